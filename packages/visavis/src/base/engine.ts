@@ -1,0 +1,60 @@
+/**
+ * The face of an engine: bytes and time go in by calls, datagrams are pulled out, events are taken afterwards.
+ *
+ * An engine is synchronous. It holds no clock, timer, socket, promise or source of chance, and it never calls back.
+ * After any call the owner drains it: asks, events, then `transmit` until it returns false, then `deadline`.
+ */
+import type { Instant } from "./instant.ts";
+import type { NetworkInterface } from "./platform.ts";
+import type { Route, RouteTable, SocketId } from "./route.ts";
+import type { Transmit } from "./transmit.ts";
+
+/** An engine inside another one: it knows no routes. */
+export interface InnerEngine<Event> {
+  /** Takes ownership of `datagram`: it is never reused, so views of it may be kept. */
+  receive(datagram: Uint8Array, now: Instant): void;
+  /** Runs every timer due at or before `now`. */
+  advance(now: Instant): void;
+  /** When `advance` is next needed; `NEVER` when idle. */
+  deadline(): Instant;
+  /** Writes the next datagram into `out`; false when there is none. */
+  transmit(out: Transmit, now: Instant): boolean;
+  /** Removes the oldest event. */
+  takeEvent(): Event | undefined;
+}
+
+/** An engine that is driven directly and sends along routes. */
+export interface Engine<Event> extends Omit<InnerEngine<Event>, "receive"> {
+  /** Takes ownership of `datagram`: it is never reused, so views of it may be kept. */
+  receive(datagram: Uint8Array, route: Route, now: Instant): void;
+}
+
+/** What an engine wants of the platform. It is an ask, not an act: the driver answers when it can. */
+export type Ask =
+  /** The list of network interfaces. */
+  | { readonly type: "interfaces"; readonly id: number }
+  /** A UDP socket bound to `address`; `port` 0 lets the platform choose. With `multicast`, a shared socket that has joined that group on the interface of `address`. */
+  | { readonly type: "bind"; readonly id: number; readonly address: string; readonly port: number; readonly multicast?: string }
+  /** The socket is no longer needed. Not answered. */
+  | { readonly type: "unbind"; readonly socket: SocketId }
+  /** The addresses of a host name. */
+  | { readonly type: "resolve"; readonly id: number; readonly host: string; readonly family: 4 | 6 };
+
+/** What became of an {@link Ask}, by its `id`. */
+export type Answer =
+  | { readonly type: "interfaces"; readonly id: number; readonly interfaces: readonly NetworkInterface[] }
+  | { readonly type: "bound"; readonly id: number; readonly socket: SocketId; readonly address: string; readonly port: number }
+  /** `code` is the platform's word, such as `EADDRINUSE`. */
+  | { readonly type: "bind-failed"; readonly id: number; readonly code: string }
+  /** No addresses: the name cannot be resolved. */
+  | { readonly type: "resolved"; readonly id: number; readonly addresses: readonly string[] };
+
+/** An engine that needs sockets and names: what the driver drives. */
+export interface NetworkEngine<Event> extends Engine<Event> {
+  /** Interns the routes of this engine; the driver uses it for every datagram that arrives. */
+  readonly routes: RouteTable;
+  /** Removes the oldest ask. */
+  takeAsk(): Ask | undefined;
+  /** Answers an ask. Answers to unknown ids are ignored. */
+  answer(answer: Answer, now: Instant): void;
+}

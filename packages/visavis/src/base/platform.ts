@@ -1,0 +1,75 @@
+/**
+ * What the world outside gives: a clock, chance and a network. `node/` implements it with Node's own modules, netsim in virtual time.
+ */
+import type { Instant } from "./instant.ts";
+import type { Random } from "./random.ts";
+import type { SocketId } from "./route.ts";
+
+/** The world a driver lives in. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly network: Network;
+}
+
+/** Time and tasks. */
+export interface Clock {
+  /** The monotonic time, in milliseconds; never runs backwards. */
+  now(): Instant;
+  /** Milliseconds since the Unix epoch. Only for certificates and the timestamps of statistics. */
+  wallTime(): number;
+  /** Calls back once at or after `at`; the returned function cancels. */
+  schedule(at: Instant, callback: () => void): () => void;
+  /** Runs `callback` soon, as a macrotask of its own, in order of the calls; promise reactions run between two of them. */
+  immediate(callback: () => void): void;
+}
+
+/** One address of one network interface. */
+export interface NetworkInterface {
+  readonly name: string;
+  /** Link-local IPv6 addresses carry their zone (`fe80::1%eth0`). */
+  readonly address: string;
+  readonly family: 4 | 6;
+  /** True for loopback. */
+  readonly internal: boolean;
+  /** True for link-local addresses. */
+  readonly linkLocal: boolean;
+}
+
+/** How a socket is bound. */
+export interface BindOptions {
+  readonly address: string;
+  /** 0 lets the platform choose. */
+  readonly port: number;
+  /** A group to join on the interface of `address`; the port is then shared with other programs. */
+  readonly multicast?: string;
+}
+
+/** Takes a datagram that arrived; the buffer is the callee's from then on. */
+export type DatagramListener = (datagram: Uint8Array, address: string, port: number) => void;
+
+/** A bound UDP socket. */
+export interface DatagramSocket {
+  readonly id: SocketId;
+  /** The bound address and port. */
+  readonly address: string;
+  readonly port: number;
+  /**
+   * Sends `bytes[start, start + length)`. A failure to send is a lost datagram: counted, not thrown.
+   * @returns true when the bytes were copied and may be reused at once; false when they are still referenced
+   */
+  send(bytes: Uint8Array, start: number, length: number, address: string, port: number): boolean;
+  /** Closes at once. Later datagrams are dropped. */
+  close(): void;
+}
+
+/** Sockets and names. */
+export interface Network {
+  interfaces(): readonly NetworkInterface[];
+  /** @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE` */
+  // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
+  bindUdp(options: BindOptions, onDatagram: DatagramListener): Promise<DatagramSocket>;
+  /** The addresses of a host name; empty when there are none. Never rejects. */
+  // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
+  resolve(host: string, family: 4 | 6): Promise<readonly string[]>;
+}

@@ -1,0 +1,89 @@
+/**
+ * Routes: where a datagram came from or goes to, as one value that can be compared with `===`.
+ *
+ * A table interns them. The routes of candidate pairs and of authenticated peers are pinned; all others live in a
+ * bounded, least-recently-used list per socket, so that spoofed source addresses cannot grow the table.
+ */
+
+declare const socketId: unique symbol;
+
+/** Names one bound local socket within a driver. */
+export type SocketId = number & { readonly [socketId]: true };
+
+/** How datagrams travel on a route. */
+export type RouteProtocol = "udp" | "tcp" | "tls";
+
+/** A bound local socket and the remote address reached through it. Interned by {@link RouteTable}: compare with `===`. */
+export interface Route {
+  readonly local: SocketId;
+  readonly protocol: RouteProtocol;
+  /** Remote IP address as the platform prints it; link-local IPv6 carries its zone (`fe80::1%eth0`). */
+  readonly address: string;
+  /** Remote port. */
+  readonly port: number;
+}
+
+/** Unpinned routes remembered for each socket. */
+export const UNPINNED_ROUTES = 256;
+
+/** Interns routes, so that two mentions of one path are one object. */
+export class RouteTable {
+  readonly #pinned = new Map<string, Route>();
+  readonly #recent = new Map<SocketId, Map<string, Route>>();
+  readonly #limit: number;
+
+  /** @param limit how many unpinned routes are remembered for each socket */
+  constructor(limit: number = UNPINNED_ROUTES) {
+    this.#limit = limit;
+  }
+
+  /** The one route with these values. It may be forgotten, and made anew, unless it is pinned. */
+  intern(local: SocketId, protocol: RouteProtocol, address: string, port: number): Route {
+    const key = `${local} ${protocol} ${port} ${address}`;
+    const pinned = this.#pinned.get(key);
+    if (pinned !== undefined) return pinned;
+    let recent = this.#recent.get(local);
+    if (recent === undefined) {
+      recent = new Map();
+      this.#recent.set(local, recent);
+    }
+    let route = recent.get(key);
+    if (route === undefined) {
+      route = { local, protocol, address, port };
+      if (recent.size >= this.#limit) {
+        for (const oldest of recent.keys()) {
+          recent.delete(oldest);
+          break;
+        }
+      }
+    } else {
+      recent.delete(key);
+    }
+    recent.set(key, route);
+    return route;
+  }
+
+  /** Keeps a route for as long as its socket is there, and returns the interned one. */
+  pin(route: Route): Route {
+    const key = `${route.local} ${route.protocol} ${route.port} ${route.address}`;
+    const pinned = this.#pinned.get(key);
+    if (pinned !== undefined) return pinned;
+    const interned = this.intern(route.local, route.protocol, route.address, route.port);
+    this.#recent.get(route.local)?.delete(key);
+    this.#pinned.set(key, interned);
+    return interned;
+  }
+
+  /** Forgets every route of a socket that is gone. */
+  forget(local: SocketId): void {
+    this.#recent.delete(local);
+    for (const [key, route] of this.#pinned) if (route.local === local) this.#pinned.delete(key);
+  }
+
+  /** How many routes are held now. */
+  get size(): number {
+    let size = this.#pinned.size;
+    for (const recent of this.#recent.values()) size += recent.size;
+    return size;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The import table as a test: which folder of the library may import which, and who may name what from outside.
+ * A row is added here before an arrow is added to the code.
+ */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const SOURCES = path.join(ROOT, "packages/visavis/src");
+
+/** Each folder and what it may import, besides itself. */
+const TABLE: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  crypto: ["base"],
+  stun: ["base", "crypto"],
+  ice: ["base", "crypto", "stun"],
+  dtls: ["base", "crypto"],
+  sctp: ["base"],
+  datachannel: ["base", "sctp"],
+  sdp: ["base"],
+  jsep: ["base", "sdp"],
+  transport: ["base", "ice", "dtls", "datachannel"],
+  peer: ["base", "crypto", "sdp", "transport", "jsep"],
+  node: ["base", "crypto"],
+  webrtc: ["base", "sdp", "peer", "node"],
+  // The entry points at the root of the package.
+  ".": ["webrtc"],
+};
+
+/** Packages and built-in modules, and the only places that may import them. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  "webidl-conversions": ["webrtc/"],
+  "dns-packet": ["ice/"],
+  "@noble/post-quantum": ["crypto/"],
+  "node:crypto": ["crypto/"],
+  "node:dgram": ["node/"],
+  "node:net": ["node/"],
+  "node:tls": ["node/"],
+  "node:dns": ["node/"],
+  "node:os": ["node/"],
+  "node:worker_threads": ["node/"],
+};
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function sourceFiles(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => name.split(path.sep).join("/"));
+}
+
+function importsOf(file: string): Import[] {
+  const text = fs.readFileSync(path.join(SOURCES, file), "utf8");
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?\bfrom\s*["']([^"']+)["']|(?:^|\n)\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
+  );
+  return [...found].map((match) => ({ file, specifier: match[1] ?? match[2] ?? match[3] ?? "" }));
+}
+
+const files = sourceFiles(SOURCES);
+const imports = files.flatMap(importsOf);
+const folderOf = (file: string): string => (file.includes("/") ? (file.split("/")[0] ?? ".") : ".");
+
+test("every folder of the library has a row in the import table", () => {
+  const folders = new Set(files.map(folderOf));
+  assert.deepEqual(
+    [...folders].filter((folder) => TABLE[folder] === undefined),
+    [],
+  );
+  assert.ok(imports.length > 10, "the imports were not found");
+});
+
+test("imports go down", () => {
+  const wrong: string[] = [];
+  for (const { file, specifier } of imports) {
+    if (!specifier.startsWith(".")) continue;
+    const target = path.posix.join(path.posix.dirname(file), specifier);
+    const [from, to] = [folderOf(file), folderOf(target)];
+    if (from !== to && !TABLE[from]?.includes(to)) wrong.push(`${file} imports ${specifier}: ${from}/ may not import ${to}/`);
+    if (from !== "." && path.posix.basename(target) === "index.ts")
+      wrong.push(`${file} imports the entry point ${specifier}: import the file that holds it`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("packages and built-in modules are imported only where the table says", () => {
+  const wrong: string[] = [];
+  for (const { file, specifier } of imports) {
+    if (specifier.startsWith(".")) continue;
+    const name = Object.keys(OUTSIDE).find((key) => specifier === key || specifier.startsWith(`${key}/`));
+    const places = name === undefined ? undefined : OUTSIDE[name];
+    if (!places?.some((place) => file.startsWith(place))) wrong.push(`${file} imports ${specifier}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("the import table has no circle", () => {
+  const visiting: string[] = [];
+  const done = new Set<string>();
+  const visit = (folder: string): void => {
+    assert.ok(!visiting.includes(folder), `circle: ${[...visiting, folder].join(" -> ")}`);
+    if (done.has(folder)) return;
+    visiting.push(folder);
+    for (const next of TABLE[folder] ?? []) visit(next);
+    visiting.pop();
+    done.add(folder);
+  };
+  for (const folder of Object.keys(TABLE)) visit(folder);
+});
