@@ -1,0 +1,122 @@
+/**
+ * Hashes and HMACs (FIPS 180-4, RFC 1321, RFC 2104) over `node:crypto`, with plain `Uint8Array` results.
+ *
+ * MD5 and SHA-1 are here because STUN and SRTP name them; nothing new should use them.
+ */
+import * as crypto from "node:crypto";
+
+/** The hashes that TLS key schedules and transcripts use. */
+export type HashName = "sha256" | "sha384";
+
+/** Every hash of this file. */
+export type DigestName = "md5" | "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
+
+/** Bytes of a digest, by name. */
+export const DIGEST_LENGTH: Readonly<Record<DigestName, number>> = {
+  md5: 16,
+  sha1: 20,
+  sha224: 28,
+  sha256: 32,
+  sha384: 48,
+  sha512: 64,
+};
+
+/** The same memory without Buffer's own `slice`, which would be a view where everyone expects a copy. */
+function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+/** The digest of all parts, one after another. */
+export function digest(name: DigestName, ...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = crypto.createHash(name);
+  for (const part of parts) hash.update(part);
+  return plain(hash.digest());
+}
+
+/** MD5 of all parts, 16 bytes. */
+export function md5(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest("md5", ...parts);
+}
+
+/** SHA-1 of all parts, 20 bytes. */
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest("sha1", ...parts);
+}
+
+/** SHA-256 of all parts, 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest("sha256", ...parts);
+}
+
+/** SHA-384 of all parts, 48 bytes. */
+export function sha384(...parts: readonly Uint8Array[]): Uint8Array {
+  return digest("sha384", ...parts);
+}
+
+/** A key of HMAC, imported once. Its bytes cannot be read back. */
+export class HmacKey {
+  readonly #key: crypto.KeyObject;
+
+  /** @param bytes the key, copied; it may be empty */
+  constructor(bytes: Uint8Array) {
+    this.#key = crypto.createSecretKey(bytes);
+  }
+
+  /** The HMAC of all parts, with `name` as its hash. */
+  sign(name: DigestName, ...parts: readonly Uint8Array[]): Uint8Array {
+    const hmac = crypto.createHmac(name, this.#key);
+    for (const part of parts) hmac.update(part);
+    return plain(hmac.digest());
+  }
+}
+
+/** Imports a key for HMAC; `bytes` are copied. */
+export function createHmacKey(bytes: Uint8Array): HmacKey {
+  return new HmacKey(bytes);
+}
+
+/** The HMAC of all parts under a key that is used once. */
+export function hmac(name: DigestName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return new HmacKey(key).sign(name, ...parts);
+}
+
+/** HMAC-SHA-1 of `bytes[start, end)`, 20 bytes. */
+export function hmacSha1(key: HmacKey, bytes: Uint8Array, start: number = 0, end: number = bytes.length): Uint8Array {
+  return key.sign("sha1", bytes.subarray(start, end));
+}
+
+/** HMAC-SHA-256 of `bytes[start, end)`, 32 bytes. */
+export function hmacSha256(key: HmacKey, bytes: Uint8Array, start: number = 0, end: number = bytes.length): Uint8Array {
+  return key.sign("sha256", bytes.subarray(start, end));
+}
+
+/** Whether both hold the same bytes, in a time that depends on the length alone. Different lengths are never equal. */
+export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && crypto.timingSafeEqual(a, b);
+}
+
+/** A hash that is fed piece by piece and asked along the way, as a handshake transcript is. */
+export class TranscriptHash {
+  readonly name: HashName;
+  readonly #hash: crypto.Hash;
+
+  constructor(name: HashName, from?: crypto.Hash) {
+    this.name = name;
+    this.#hash = from ?? crypto.createHash(name);
+  }
+
+  /** Adds bytes; they are borrowed. */
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** A second transcript that goes on from here. */
+  copy(): TranscriptHash {
+    return new TranscriptHash(this.name, this.#hash.copy());
+  }
+
+  /** The digest of what was added so far; more may be added afterwards. */
+  digest(): Uint8Array {
+    return plain(this.#hash.copy().digest());
+  }
+}
