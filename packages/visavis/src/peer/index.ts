@@ -1,0 +1,29 @@
+/**
+ * `visavis/peer`: a peer connection as an engine, for servers and tests that want WebRTC without the W3C face.
+ */
+export type {
+  Channel,
+  ChannelMessage,
+  ChannelOptions,
+  DtlsError,
+  DtlsGroupName,
+  IceCandidate,
+  IceCandidatePair,
+  IceParameters,
+  IceServer,
+  IceState,
+} from "../transport/parts.ts";
+export { type CandidateInit, PeerConnection, type SignalingState } from "./peer-connection.ts";
+export { PeerError, type PeerErrorCode } from "./peer-error.ts";
+export type {
+  CandidateEvent,
+  ChannelFailure,
+  DtlsState,
+  IceGatheringState,
+  PeerDescription,
+  PeerEvent,
+  SctpState,
+} from "./peer-events.ts";
+export type { PeerConfiguration, PeerExtensions, PeerOptions } from "./peer-options.ts";
+export type { StatsEntry } from "./stats.ts";
+export type { SctpInfo, TransportInfo } from "./transport-info.ts";

@@ -1,0 +1,56 @@
+/**
+ * How a peer connection is made: the values of RTCConfiguration after validation, and choices that the standard does not have.
+ */
+import type { Instant } from "../base/instant.ts";
+import type { Random } from "../base/random.ts";
+import type { ChannelTableFaults, DtlsGroupName, IceServer } from "../transport/parts.ts";
+
+/** A certificate with its private key, as `crypto/` makes it. */
+export interface Certificate {
+  readonly der: Uint8Array;
+  /** Milliseconds since the Unix epoch. */
+  readonly expires: number;
+}
+
+/** The parts of RTCConfiguration that `setConfiguration` may change. */
+export interface PeerConfiguration {
+  readonly iceServers: readonly IceServer[];
+  readonly iceTransportPolicy: "all" | "relay";
+  readonly iceCandidatePoolSize: number;
+}
+
+/** What a peer connection is made of. */
+export interface PeerOptions extends PeerConfiguration {
+  readonly random: Random;
+  /** Milliseconds since the Unix epoch, at `now`. */
+  readonly wallTime: number;
+  readonly now: Instant;
+  /** At least one. The first is used. */
+  readonly certificates: readonly Certificate[];
+  readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";
+  readonly extensions?: PeerExtensions;
+}
+
+/** Not in the standard: choices for tests, servers and old peers. Given to `createWebRTC(platform, extensions)`. */
+export interface PeerExtensions {
+  readonly dtls?: {
+    /** The highest version that is offered or accepted; default "1.3". */
+    readonly maxVersion?: "1.2" | "1.3";
+    /** Key exchange groups, best first; all by default. */
+    readonly groups?: readonly DtlsGroupName[];
+    /** As the server, answer the first ClientHello with a cookie; default false, because ICE has proved the address. */
+    readonly cookie?: boolean;
+  };
+  readonly ice?: {
+    /** Offer loopback addresses too; they are used anyway when there are no others. */
+    readonly includeLoopback?: boolean;
+    /** Resolve the names of remote candidates; default true. */
+    readonly resolveNames?: boolean;
+  };
+  readonly sctp?: {
+    /** The largest message that is accepted, in bytes; default 262144. */
+    readonly maxMessageSize?: number;
+    /** Switches mechanisms off, so that a simulation can show that it needs them. Tests only. */
+    readonly faults?: ChannelTableFaults;
+  };
+}
