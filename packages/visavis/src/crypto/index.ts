@@ -2,6 +2,18 @@
  * `visavis/crypto`: the primitives under the protocols, over `node:crypto`.
  */
 export {
+  type Certificate,
+  type CertificateOptions,
+  createCertificate,
+  DEFAULT_LIFETIME,
+  exportCertificate,
+  importCertificate,
+  type ParsedCertificate,
+  type PemCertificate,
+  parseCertificate,
+} from "./certificate.ts";
+export { checkFingerprints, FINGERPRINT_ALGORITHMS, type Fingerprint, fingerprint } from "./fingerprint.ts";
+export {
   createHmacKey,
   DIGEST_LENGTH,
   type DigestName,
@@ -18,4 +30,5 @@ export {
   TranscriptHash,
   timingSafeEqual,
 } from "./hash.ts";
+export { type KeyAlgorithm, type KeyType, PrivateKey, PublicKey, type SignatureAlgorithm } from "./signature.ts";
 export { SystemRandom } from "./system-random.ts";

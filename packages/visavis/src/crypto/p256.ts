@@ -1,0 +1,79 @@
+/**
+ * Key pairs on the curve P-256 (secp256r1, FIPS 186-5) whose private scalars come from an injected `Random`.
+ */
+import * as crypto from "node:crypto";
+import { concatBytes, fromHex, toHex } from "../base/bytes.ts";
+import type { Random } from "../base/random.ts";
+import { fromBase64Url, toBase64Url } from "./base64url.ts";
+
+/** The order of the base point. */
+export const P256_ORDER = 0xffffffff_00000000_ffffffff_ffffffff_bce6faad_a7179e84_f3b9cac2_fc632551n;
+
+/** Bytes of a scalar and of a coordinate. */
+export const P256_SCALAR_LENGTH = 32;
+
+/** Bytes of an uncompressed point: 4, x, y. */
+export const P256_POINT_LENGTH = 65;
+
+/** Big-endian bytes as an integer. */
+export function toBigInt(bytes: Uint8Array): bigint {
+  return BigInt(`0x0${toHex(bytes)}`);
+}
+
+/** A random scalar in [1, order), 32 bytes. */
+export function randomScalar(random: Random): Uint8Array {
+  const scalar = new Uint8Array(P256_SCALAR_LENGTH);
+  for (;;) {
+    random.fill(scalar);
+    const value = toBigInt(scalar);
+    if (value > 0n && value < P256_ORDER) return scalar;
+  }
+}
+
+/** The public point of a scalar, uncompressed, 65 bytes. */
+export function publicPoint(scalar: Uint8Array): Uint8Array {
+  const ecdh = crypto.createECDH("prime256v1");
+  ecdh.setPrivateKey(scalar);
+  return Uint8Array.from(ecdh.getPublicKey());
+}
+
+/**
+ * The x coordinate shared with the peer's point (RFC 8446 §7.4.2); undefined when that is not an uncompressed point of
+ * the curve (§4.2.8.2).
+ */
+export function sharedCoordinate(scalar: Uint8Array, peerPoint: Uint8Array): Uint8Array | undefined {
+  if (peerPoint.length !== P256_POINT_LENGTH || peerPoint[0] !== 4) return undefined;
+  const ecdh = crypto.createECDH("prime256v1");
+  ecdh.setPrivateKey(scalar);
+  try {
+    return Uint8Array.from(ecdh.computeSecret(peerPoint));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The private key as an object of `node:crypto`. A JSON Web Key is imported several times faster than PKCS #8. */
+export function scalarToKeyObject(scalar: Uint8Array): crypto.KeyObject {
+  const point = publicPoint(scalar);
+  const key = {
+    kty: "EC",
+    crv: "P-256",
+    d: toBase64Url(scalar),
+    x: toBase64Url(point.subarray(1, 33)),
+    y: toBase64Url(point.subarray(33)),
+  };
+  return crypto.createPrivateKey({ key, format: "jwk" });
+}
+
+/** The scalar of a private key of this curve. */
+export function keyObjectToScalar(key: crypto.KeyObject): Uint8Array {
+  const digits = fromBase64Url(key.export({ format: "jwk" }).d ?? "");
+  return concatBytes(new Uint8Array(P256_SCALAR_LENGTH - digits.length), digits);
+}
+
+const SPKI_PREFIX = fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+
+/** A public point as SubjectPublicKeyInfo (RFC 5480 §2). */
+export function pointToSpki(point: Uint8Array): Uint8Array {
+  return concatBytes(SPKI_PREFIX, point);
+}
