@@ -69,7 +69,10 @@ export interface Network {
   /** @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE` */
   // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
   bindUdp(options: BindOptions, onDatagram: DatagramListener): Promise<DatagramSocket>;
-  /** The addresses of a host name; empty when there are none. Never rejects. */
+  /**
+   * The addresses of a host name; empty when there are none. Never rejects.
+   * @param signal gives the question up: nobody waits for the answer any more
+   */
   // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
-  resolve(host: string, family: 4 | 6): Promise<readonly string[]>;
+  resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -31,6 +31,8 @@ export class RouteTable {
   readonly #pinned = new Map<string, Route>();
   readonly #recent = new Map<SocketId, Map<string, Route>>();
   readonly #limit: number;
+  /** The newest mention. Datagrams come in runs along one route, and the newest of a list is never the one forgotten. */
+  #last: Route | undefined = undefined;
 
   /** @param limit how many unpinned routes are remembered for each socket */
   constructor(limit: number = UNPINNED_ROUTES) {
@@ -39,6 +41,22 @@ export class RouteTable {
 
   /** The one route with these values. It may be forgotten, and made anew, unless it is pinned. */
   intern(local: SocketId, protocol: RouteProtocol, address: string, port: number): Route {
+    const last = this.#last;
+    if (
+      last !== undefined &&
+      last.local === local &&
+      last.port === port &&
+      last.address === address &&
+      last.protocol === protocol
+    ) {
+      return last;
+    }
+    const route = this.#find(local, protocol, address, port);
+    this.#last = route;
+    return route;
+  }
+
+  #find(local: SocketId, protocol: RouteProtocol, address: string, port: number): Route {
     const key = `${local} ${protocol} ${port} ${address}`;
     const pinned = this.#pinned.get(key);
     if (pinned !== undefined) return pinned;
@@ -76,6 +94,7 @@ export class RouteTable {
 
   /** Forgets every route of a socket that is gone. */
   forget(local: SocketId): void {
+    if (this.#last?.local === local) this.#last = undefined;
     this.#recent.delete(local);
     for (const [key, route] of this.#pinned) if (route.local === local) this.#pinned.delete(key);
   }
