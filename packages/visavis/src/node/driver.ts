@@ -1,0 +1,241 @@
+/**
+ * The driver: the only place where an engine meets a clock, sockets and names.
+ *
+ * Datagrams go up by calls as they arrive; all else happens in the pump, one immediate for each batch of arrivals:
+ * due timers, asks, the owner's drain, up to 64 datagrams out, one timer.
+ */
+import { Drops } from "../base/drops.ts";
+import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
+import { type Instant, NEVER } from "../base/instant.ts";
+import type { DatagramSocket, Platform } from "../base/platform.ts";
+import type { SocketId } from "../base/route.ts";
+import { Transmit } from "../base/transmit.ts";
+
+/** Datagrams that one pump sends before it lets others run. */
+const BATCH = 64;
+
+/** Whoever uses the engine. */
+export interface DriverOwner {
+  /** Takes events and messages from the engine and queues tasks for them. It must not run user code. */
+  drain(now: Instant): void;
+  /** The engine threw: a bug of ours. The driver has stopped; the engine must not be used any more. */
+  failed(error: unknown): void;
+}
+
+/** Why a datagram did not reach the engine or a socket. */
+export type DriverDrop = "no-route" | "no-socket" | "stopped";
+
+/** Drives one engine on a platform. */
+export class Driver {
+  readonly drops: Drops<DriverDrop> = new Drops();
+  readonly #platform: Platform;
+  readonly #engine: NetworkEngine<unknown>;
+  readonly #owner: DriverOwner;
+  readonly #sockets = new Map<SocketId, DatagramSocket>();
+  readonly #abort = new AbortController();
+  readonly #pump: () => void;
+  readonly #timer: () => void;
+  #out = new Transmit();
+  #pending = false;
+  #stopped = false;
+  #armedAt: Instant = NEVER;
+  #disarm: (() => void) | undefined = undefined;
+
+  constructor(platform: Platform, engine: NetworkEngine<unknown>, owner: DriverOwner) {
+    this.#platform = platform;
+    this.#engine = engine;
+    this.#owner = owner;
+    this.#pump = () => {
+      this.#pending = false;
+      this.#run();
+    };
+    this.#timer = () => {
+      this.#armedAt = NEVER;
+      this.#disarm = undefined;
+      this.#run();
+    };
+  }
+
+  /** The time of the platform. */
+  now(): Instant {
+    return this.#platform.clock.now();
+  }
+
+  /** The sockets that are open now. */
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Has the pump run soon. To be called after every call into the engine; many calls make one pump. */
+  wake(): void {
+    if (this.#pending || this.#stopped) return;
+    this.#pending = true;
+    this.#platform.clock.immediate(this.#pump);
+  }
+
+  /** Sends what the engine still has to say, then closes every socket and timer. Nothing of it holds the process. */
+  stop(): void {
+    if (this.#stopped) return;
+    try {
+      this.#send(this.now());
+    } catch {
+      // The farewell is a courtesy; the engine is given up anyway.
+    }
+    this.#release();
+  }
+
+  #release(): void {
+    this.#stopped = true;
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#armedAt = NEVER;
+    this.#abort.abort();
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#release();
+    this.#owner.failed(error);
+  }
+
+  #run(): void {
+    if (this.#stopped) return;
+    const now = this.now();
+    const engine = this.#engine;
+    try {
+      if (engine.deadline() <= now) engine.advance(now);
+      this.#takeAsks(now);
+      this.#owner.drain(now);
+      const more = this.#send(now);
+      // What was sent may have emptied a queue or reached a limit.
+      this.#takeAsks(now);
+      this.#owner.drain(now);
+      if (more) this.wake();
+      this.#arm(engine.deadline());
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Sends up to a batch; true when there may be more. */
+  #send(now: Instant): boolean {
+    const engine = this.#engine;
+    for (let count = 0; count < BATCH; count++) {
+      const out = this.#out;
+      out.reset();
+      if (!engine.transmit(out, now)) return false;
+      const { route } = out;
+      if (route === undefined) {
+        this.drops.count("no-route");
+        continue;
+      }
+      const socket = this.#sockets.get(route.local);
+      if (socket === undefined) {
+        this.drops.count("no-socket");
+        continue;
+      }
+      if (!socket.send(out.bytes, out.start, out.length, route.address, route.port)) {
+        // The kernel takes no more for now and the bytes are still referenced: leave them alone and come back later.
+        this.#out = new Transmit();
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Only an earlier deadline touches the timer; one that fires too early finds nothing due and is armed again. */
+  #arm(deadline: Instant): void {
+    if (this.#stopped || deadline >= this.#armedAt) return;
+    this.#disarm?.();
+    this.#armedAt = deadline;
+    this.#disarm = this.#platform.clock.schedule(deadline, this.#timer);
+  }
+
+  #takeAsks(now: Instant): void {
+    for (let ask = this.#engine.takeAsk(); ask !== undefined; ask = this.#engine.takeAsk()) {
+      if (this.#stopped) return;
+      this.#answerAsk(ask, now);
+    }
+  }
+
+  #answerAsk(ask: Ask, now: Instant): void {
+    const { network } = this.#platform;
+    switch (ask.type) {
+      case "interfaces":
+        this.#engine.answer({ type: "interfaces", id: ask.id, interfaces: network.interfaces() }, now);
+        return;
+      case "bind":
+        this.#bind(ask);
+        return;
+      case "unbind": {
+        const socket = this.#sockets.get(ask.socket);
+        if (socket === undefined) return;
+        // What the engine still has to send by this socket (a farewell) goes first.
+        this.#send(now);
+        this.#sockets.delete(ask.socket);
+        this.#engine.routes.forget(ask.socket);
+        socket.close();
+        return;
+      }
+      case "resolve":
+        network.resolve(ask.host, ask.family, this.#abort.signal).then(
+          (addresses) => this.#answerLater({ type: "resolved", id: ask.id, addresses }),
+          () => this.#answerLater({ type: "resolved", id: ask.id, addresses: [] }),
+        );
+        return;
+    }
+  }
+
+  #bind(ask: Extract<Ask, { type: "bind" }>): void {
+    const { address, port, multicast } = ask;
+    const { network } = this.#platform;
+    // Filled in once the socket is known; nothing arrives before.
+    let id: SocketId | undefined;
+    const options = multicast === undefined ? { address, port } : { address, port, multicast };
+    network
+      .bindUdp(options, (datagram, from, fromPort) => {
+        if (id !== undefined) this.#receive(id, datagram, from, fromPort);
+      })
+      .then(
+        (socket) => {
+          if (this.#stopped) {
+            socket.close();
+            return;
+          }
+          id = socket.id;
+          this.#sockets.set(id, socket);
+          this.#answerLater({ type: "bound", id: ask.id, socket: id, address: socket.address, port: socket.port });
+        },
+        (error: unknown) => {
+          const code = error instanceof Error && "code" in error ? String(error.code) : "EUNKNOWN";
+          this.#answerLater({ type: "bind-failed", id: ask.id, code });
+        },
+      );
+  }
+
+  #answerLater(answer: Answer): void {
+    if (this.#stopped) return;
+    try {
+      this.#engine.answer(answer, this.now());
+      this.wake();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #receive(id: SocketId, datagram: Uint8Array, address: string, port: number): void {
+    if (this.#stopped) {
+      this.drops.count("stopped");
+      return;
+    }
+    if (!this.#sockets.has(id)) return;
+    try {
+      this.#engine.receive(datagram, this.#engine.routes.intern(id, "udp", address, port), this.now());
+      this.wake();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * `visavis/node`: the platform of Node.js and the driver that runs an engine on a platform.
+ */
+export { Driver, type DriverDrop, type DriverOwner } from "./driver.ts";
+export { nodePlatform } from "./platform.ts";

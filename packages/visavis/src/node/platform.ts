@@ -1,0 +1,34 @@
+/**
+ * The platform of Node.js: its clock, its chance, its network.
+ */
+import type { Instant } from "../base/instant.ts";
+import type { Clock, Network, Platform } from "../base/platform.ts";
+import { SystemRandom } from "../crypto/system-random.ts";
+import { resolve } from "./dns.ts";
+import { interfaces } from "./interfaces.ts";
+import { bindUdp } from "./udp-socket.ts";
+
+/** The longest delay that setTimeout takes, in milliseconds. Whoever wakes early arms it again. */
+const MAX_DELAY = 0x7fff_ffff;
+
+const clock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  schedule(at: Instant, callback: () => void): () => void {
+    const handle = setTimeout(callback, Math.min(MAX_DELAY, Math.max(0, Math.ceil(at - performance.now()))));
+    return () => clearTimeout(handle);
+  },
+  immediate(callback: () => void): void {
+    setImmediate(callback);
+  },
+};
+
+const network: Network = { interfaces, bindUdp, resolve };
+
+let platform: Platform | undefined;
+
+/** The one platform of this process. */
+export function nodePlatform(): Platform {
+  platform ??= { clock, random: new SystemRandom(), network };
+  return platform;
+}
