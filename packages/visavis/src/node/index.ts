@@ -3,3 +3,4 @@
  */
 export { Driver, type DriverDrop, type DriverOwner } from "./driver.ts";
 export { nodePlatform } from "./platform.ts";
+export { generateRsaKey } from "./rsa-key.ts";

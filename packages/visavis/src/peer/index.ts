@@ -13,6 +13,15 @@ export type {
   IceServer,
   IceState,
 } from "../transport/parts.ts";
+export {
+  type Certificate,
+  type CertificateOptions,
+  createCertificate,
+  type Fingerprint,
+  fingerprint,
+  type KeyAlgorithm,
+  PrivateKey,
+} from "./certificate.ts";
 export { type CandidateInit, PeerConnection, type SignalingState } from "./peer-connection.ts";
 export { PeerError, type PeerErrorCode } from "./peer-error.ts";
 export type {

@@ -3,14 +3,8 @@
  */
 import type { Instant } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
+import type { Certificate } from "../crypto/certificate.ts";
 import type { ChannelTableFaults, DtlsGroupName, IceServer } from "../transport/parts.ts";
-
-/** A certificate with its private key, as `crypto/` makes it. */
-export interface Certificate {
-  readonly der: Uint8Array;
-  /** Milliseconds since the Unix epoch. */
-  readonly expires: number;
-}
 
 /** The parts of RTCConfiguration that `setConfiguration` may change. */
 export interface PeerConfiguration {
