@@ -1,0 +1,14 @@
+/**
+ * `@visavis/netsim`: virtual clock, seeded chance and lossy links: network programs tested in virtual time.
+ */
+export { Counts, type DropReason } from "./counts.ts";
+export type { Datagram, Fate } from "./datagram.ts";
+export type { Direction } from "./direction.ts";
+export type { Endpoint } from "./endpoint.ts";
+export { SimulationError, SocketError } from "./errors.ts";
+export type { CompleteImpairments, DropRule, GilbertElliott, Impairments, LinkOptions } from "./impairments.ts";
+export type { ConnectOptions, Link } from "./link.ts";
+export { SeededRandom } from "./random.ts";
+export type { EventOf, MessageOf, Runner } from "./runner.ts";
+export { type RunLimit, Simulation, type SimulationOptions } from "./simulation.ts";
+export { testSeed } from "./test-seed.ts";

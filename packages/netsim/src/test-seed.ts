@@ -1,0 +1,13 @@
+/**
+ * The seed of a test: given by the environment, or else by the test, or else a new one.
+ */
+
+/**
+ * `VISAVIS_SEED` when it is set, else `fallback`, else a fresh seed. A failing simulation names its seed.
+ * For tests only: nothing else here reads the environment.
+ */
+export function testSeed(fallback?: number | string): string {
+  const { VISAVIS_SEED: given } = process.env;
+  if (given !== undefined && given !== "") return given;
+  return String(fallback ?? Math.floor(Math.random() * 0x1_0000_0000));
+}
