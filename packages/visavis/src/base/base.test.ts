@@ -69,6 +69,11 @@ test("routes are interned, spoofed ones are forgotten and pinned ones stay", () 
   for (let port = 0; port < 100; port++) table.intern(local, "udp", "198.51.100.1", port);
   assert.equal(table.intern(local, "udp", "192.0.2.1", 5), pinned);
   assert.equal(table.size, 5);
+  table.unpin(pinned);
+  assert.equal(table.size, 4);
+  assert.equal(table.intern(local, "udp", "192.0.2.1", 5), pinned);
+  for (let port = 0; port < 4; port++) table.intern(local, "udp", "198.51.100.2", port);
+  assert.notEqual(table.intern(local, "udp", "192.0.2.1", 5), pinned);
   table.forget(local);
   assert.equal(table.size, 0);
 });

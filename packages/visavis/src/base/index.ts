@@ -8,6 +8,15 @@ export { Drops } from "./drops.ts";
 export type { Answer, Ask, Engine, InnerEngine, NetworkEngine } from "./engine.ts";
 export { assert, InternalError, unreachable } from "./errors.ts";
 export { type Instant, NEVER } from "./instant.ts";
+export {
+  type AddressScope,
+  addressScope,
+  canonicalIpAddress,
+  type IpAddress,
+  isIpv4Mapped,
+  parseIpAddress,
+  printIpAddress,
+} from "./ip-address.ts";
 export type { BindOptions, Clock, DatagramListener, DatagramSocket, Network, NetworkInterface, Platform } from "./platform.ts";
 export { type Random, randomBelow, randomBytes, randomString, randomU32, randomU64 } from "./random.ts";
 export { Ring } from "./ring.ts";

@@ -60,24 +60,9 @@ export class RouteTable {
     const key = `${local} ${protocol} ${port} ${address}`;
     const pinned = this.#pinned.get(key);
     if (pinned !== undefined) return pinned;
-    let recent = this.#recent.get(local);
-    if (recent === undefined) {
-      recent = new Map();
-      this.#recent.set(local, recent);
-    }
-    let route = recent.get(key);
-    if (route === undefined) {
-      route = { local, protocol, address, port };
-      if (recent.size >= this.#limit) {
-        for (const oldest of recent.keys()) {
-          recent.delete(oldest);
-          break;
-        }
-      }
-    } else {
-      recent.delete(key);
-    }
-    recent.set(key, route);
+    const known = this.#recent.get(local)?.get(key);
+    const route = known ?? { local, protocol, address, port };
+    this.#remember(key, route);
     return route;
   }
 
@@ -92,11 +77,35 @@ export class RouteTable {
     return interned;
   }
 
+  /** Lets a route go back to those that may be forgotten. It stays the interned one for now. */
+  unpin(route: Route): void {
+    const key = `${route.local} ${route.protocol} ${route.port} ${route.address}`;
+    if (this.#pinned.get(key) !== route) return;
+    this.#pinned.delete(key);
+    this.#remember(key, route);
+  }
+
   /** Forgets every route of a socket that is gone. */
   forget(local: SocketId): void {
     if (this.#last?.local === local) this.#last = undefined;
     this.#recent.delete(local);
     for (const [key, route] of this.#pinned) if (route.local === local) this.#pinned.delete(key);
+  }
+
+  /** Makes `route` the most recent of its socket; the oldest goes when there are too many. */
+  #remember(key: string, route: Route): void {
+    let recent = this.#recent.get(route.local);
+    if (recent === undefined) {
+      recent = new Map();
+      this.#recent.set(route.local, recent);
+    }
+    if (!recent.delete(key) && recent.size >= this.#limit) {
+      for (const oldest of recent.keys()) {
+        recent.delete(oldest);
+        break;
+      }
+    }
+    recent.set(key, route);
   }
 
   /** How many routes are held now. */
