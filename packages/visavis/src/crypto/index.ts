@@ -1,6 +1,8 @@
 /**
  * `visavis/crypto`: the primitives under the protocols, over `node:crypto`.
  */
+
+export { type Aead, type AeadName, createAead, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from "./aead.ts";
 export {
   type Certificate,
   type CertificateOptions,
@@ -30,5 +32,8 @@ export {
   TranscriptHash,
   timingSafeEqual,
 } from "./hash.ts";
+export { createHeaderMask, type HeaderMask, SAMPLE_LENGTH } from "./header-mask.ts";
+export { hkdfExpand, hkdfExtract, pHash } from "./hkdf.ts";
+export { answerKeyShare, createKeyShare, type KeyAnswer, type KeyExchangeName, type KeyShare } from "./key-exchange.ts";
 export { type KeyAlgorithm, type KeyType, PrivateKey, PublicKey, type SignatureAlgorithm } from "./signature.ts";
 export { SystemRandom } from "./system-random.ts";
