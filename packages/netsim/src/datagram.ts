@@ -10,21 +10,16 @@ export interface Sink {
   deliver(datagram: Datagram): void;
 }
 
-/** Addresses of a datagram. IP addresses in canonical text without a zone. */
-export interface Flow {
-  readonly source: string;
-  readonly sourcePort: number;
-  readonly destination: string;
-  readonly destinationPort: number;
-}
-
 /** The link that carries a datagram at the moment. */
 export interface Carrier {
   /** The datagram has reached the end. */
   arrive(datagram: Datagram): void;
 }
 
-/** One datagram. A router may change its addresses and send it on; its bytes belong to whoever it is delivered to. */
+/**
+ * One datagram. Its IP addresses are canonical text without a zone. A router may change its addresses and send it on; its bytes belong to
+ * whoever it is delivered to.
+ */
 export class Datagram extends Happening {
   bytes: Uint8Array;
   source: string;
@@ -41,19 +36,20 @@ export class Datagram extends Happening {
   hops = 0;
 
   /** @param bytes owned by the datagram from now on */
-  constructor(bytes: Uint8Array, flow: Flow, sink: Sink) {
+  constructor(bytes: Uint8Array, source: string, sourcePort: number, destination: string, destinationPort: number, sink: Sink) {
     super();
     this.bytes = bytes;
-    this.source = flow.source;
-    this.sourcePort = flow.sourcePort;
-    this.destination = flow.destination;
-    this.destinationPort = flow.destinationPort;
+    this.source = source;
+    this.sourcePort = sourcePort;
+    this.destination = destination;
+    this.destinationPort = destinationPort;
     this.sink = sink;
   }
 
   /** A copy with bytes of its own, for another sink when one is given. */
   clone(sink: Sink = this.sink): Datagram {
-    const copy = new Datagram(new Uint8Array(this.bytes), this, sink);
+    const { source, sourcePort, destination, destinationPort } = this;
+    const copy = new Datagram(new Uint8Array(this.bytes), source, sourcePort, destination, destinationPort, sink);
     copy.ordinal = this.ordinal;
     copy.hops = this.hops;
     return copy;

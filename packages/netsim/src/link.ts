@@ -3,9 +3,8 @@
  */
 import type { InnerEngine } from "visavis/base";
 import { type Counts, sumCounts } from "./counts.ts";
-import type { Flow } from "./datagram.ts";
 import { Direction } from "./direction.ts";
-import { Endpoint } from "./endpoint.ts";
+import { Endpoint, type Flow } from "./endpoint.ts";
 import type { LinkOptions } from "./impairments.ts";
 import type { World } from "./world.ts";
 
@@ -72,8 +71,8 @@ export class Link {
   ): [Endpoint<A>, Endpoint<Z>] {
     const [source, destination] = options.addresses ?? ["192.0.2.1", "192.0.2.2"];
     const port = options.port ?? 5000;
-    const there: Flow = { source, sourcePort: port, destination, destinationPort: port };
-    const back: Flow = { source: destination, sourcePort: port, destination: source, destinationPort: port };
+    const there: Flow = { source, destination, port };
+    const back: Flow = { source: destination, destination: source, port };
     const first = new Endpoint(this.#world, options.names?.[0] ?? `${this.name}.a`, a, this.forward, there);
     const second = new Endpoint(this.#world, options.names?.[1] ?? `${this.name}.z`, z, this.backward, back);
     first.facing(second);

@@ -8,9 +8,11 @@ import type { Instant } from "visavis/base";
 import { runSteps, type StepOutcome } from "./async-run.ts";
 import { type Counts, sumCounts } from "./counts.ts";
 import { SimulationError } from "./errors.ts";
+import { Host, type HostOptions } from "./host.ts";
 import type { LinkOptions } from "./impairments.ts";
 import { Link } from "./link.ts";
 import { SeededRandom } from "./random.ts";
+import { Subnet, type SubnetOptions } from "./subnet.ts";
 import { World } from "./world.ts";
 
 /** Happenings at one instant after which time is taken to stand still. */
@@ -25,6 +27,8 @@ export interface SimulationOptions {
   readonly seed?: number | string;
   /** Wall time at instant 0, in milliseconds since the Unix epoch; default the start of the year 2025. */
   readonly epoch?: number;
+  /** How long it takes to resolve a host name, in virtual milliseconds; default 0. */
+  readonly nameDelay?: number;
 }
 
 /** How long to run. */
@@ -39,7 +43,10 @@ export class Simulation {
   readonly seed: string;
   /** Chance for the test's own use: a stream of its own. */
   readonly random: SeededRandom;
+  /** The subnet that hosts are in when they are not put elsewhere. */
+  readonly defaultSubnet: Subnet;
   readonly #world: World;
+  readonly #names = new Set<string>();
   #links = 0;
   #running = false;
   #steps = 0;
@@ -51,6 +58,8 @@ export class Simulation {
     const random = new SeededRandom(this.seed);
     this.random = random.stream("test");
     this.#world = new World(random, options.epoch ?? EPOCH);
+    this.#world.nameDelay = options.nameDelay ?? 0;
+    this.defaultSubnet = new Subnet(this.#world, { name: "default" }, "");
   }
 
   /** The virtual time, in milliseconds. */
@@ -68,10 +77,34 @@ export class Simulation {
     return this.#world.hash.digest();
   }
 
+  /** Host names and their addresses. A name that is not here cannot be resolved. */
+  get names(): Map<string, readonly string[]> {
+    return this.#world.names;
+  }
+
+  /** A new host. @throws RangeError when its name is taken, or an address */
+  host(options: HostOptions): Host {
+    this.#takeName(options.name);
+    return new Host(this.#world, options, this.defaultSubnet);
+  }
+
+  /** A new subnet, for hosts that are not in the default one. @throws RangeError when its name is taken */
+  subnet(options: SubnetOptions): Subnet {
+    this.#takeName(options.name);
+    return new Subnet(this.#world, options);
+  }
+
   /** A link for two engines: see {@link Link.connect}. */
-  link(options: LinkOptions = {}): Link {
+  link(options?: LinkOptions): Link;
+  /** The link between two hosts of the default subnet; without one it is perfect. */
+  link(a: Host, b: Host, options?: LinkOptions): Link;
+  link(a: Host | LinkOptions = {}, b?: Host, options: LinkOptions = {}): Link {
+    if (a instanceof Host) {
+      if (b === undefined) throw new TypeError("a link has two ends");
+      return this.defaultSubnet.link(a, b, options);
+    }
     const name = `link${++this.#links}`;
-    return new Link(this.#world, name, [`${name}.a`, `${name}.z`], options);
+    return new Link(this.#world, name, [`${name}.a`, `${name}.z`], a);
   }
 
   /** Calls back once, `delay` virtual milliseconds from now; the returned function cancels. */
@@ -166,6 +199,11 @@ export class Simulation {
     } finally {
       this.#running = false;
     }
+  }
+
+  #takeName(name: string): void {
+    if (this.#names.has(name)) throw new RangeError(`the name ${name} is taken`);
+    this.#names.add(name);
   }
 
   #exclusively(): void {

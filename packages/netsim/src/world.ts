@@ -33,6 +33,12 @@ export class World {
   readonly ways: Way[] = [];
   readonly participants: Participant[] = [];
   readonly recorders: Recorder[] = [];
+  /** Host names that everybody can resolve. */
+  readonly names: Map<string, readonly string[]> = new Map();
+  /** How long it takes to resolve one, in milliseconds. */
+  nameDelay = 0;
+  /** The last number given to a socket. */
+  sockets = 0;
   /** Changes whenever an address, a subnet or a link does: remembered routes are compared with it. */
   topology = 0;
 

@@ -1,0 +1,88 @@
+/**
+ * A host's `Platform` of `visavis/base`: its clock, its chance, its network, in virtual time.
+ */
+import type {
+  BindOptions,
+  Clock,
+  DatagramListener,
+  DatagramSocket,
+  Instant,
+  Network,
+  NetworkInterface,
+  Platform,
+} from "visavis/base";
+import type { SeededRandom } from "./random.ts";
+import type { World } from "./world.ts";
+
+/** What the platform needs of its host. */
+export interface PlatformHost {
+  listInterfaces(): readonly NetworkInterface[];
+  /** @throws SocketError */
+  bind(options: BindOptions, listener: DatagramListener): DatagramSocket;
+  lookUp(host: string, family: 4 | 6): readonly string[];
+}
+
+class VirtualClock implements Clock {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  now(): Instant {
+    return this.#world.now;
+  }
+
+  wallTime(): number {
+    return this.#world.epoch + this.#world.now;
+  }
+
+  schedule(at: Instant, callback: () => void): () => void {
+    const world = this.#world;
+    if (at === Number.POSITIVE_INFINITY) return () => {};
+    const task = world.plan(at, callback);
+    return () => world.queue.cancel(task);
+  }
+
+  immediate(callback: () => void): void {
+    this.#world.plan(this.#world.now, callback);
+  }
+}
+
+class VirtualNetwork implements Network {
+  readonly #world: World;
+  readonly #host: PlatformHost;
+
+  constructor(world: World, host: PlatformHost) {
+    this.#world = world;
+    this.#host = host;
+  }
+
+  interfaces(): readonly NetworkInterface[] {
+    return this.#host.listInterfaces();
+  }
+
+  bindUdp(options: BindOptions, onDatagram: DatagramListener): Promise<DatagramSocket> {
+    return new Promise((resolve, reject) => {
+      this.#world.plan(this.#world.now, () => {
+        try {
+          resolve(this.#host.bind(options, onDatagram));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      const { now, nameDelay } = this.#world;
+      this.#world.plan(now + nameDelay, () => resolve(signal?.aborted === true ? [] : this.#host.lookUp(host, family)));
+    });
+  }
+}
+
+/** The platform of a host. */
+export function createPlatform(world: World, host: PlatformHost, random: SeededRandom): Platform {
+  return { clock: new VirtualClock(world), random, network: new VirtualNetwork(world, host) };
+}
