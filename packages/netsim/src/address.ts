@@ -20,13 +20,13 @@ function parseIpv4(text: string): Uint8Array | undefined {
   return parts.every((part) => part < 256) ? Uint8Array.from(parts) : undefined;
 }
 
-/** The 16-bit groups of one side of `::`; a dotted quad counts as two. */
-function parseGroups(text: string): number[] | undefined {
+/** The 16-bit groups of one side of `::`; a dotted quad at the end of the address counts as two. */
+function parseGroups(text: string, atEnd: boolean): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];
   const parts = text.split(":");
   for (const [i, part] of parts.entries()) {
-    const quad = i === parts.length - 1 ? parseIpv4(part) : undefined;
+    const quad = atEnd && i === parts.length - 1 ? parseIpv4(part) : undefined;
     if (quad !== undefined) {
       const [a = 0, b = 0, c = 0, d = 0] = quad;
       groups.push(a * 256 + b, c * 256 + d);
@@ -39,10 +39,10 @@ function parseGroups(text: string): number[] | undefined {
 function parseIpv6(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? "");
+  const head = parseGroups(halves[0] ?? "", halves.length === 1);
   if (head === undefined) return undefined;
   if (halves.length === 1) return head.length === 8 ? head : undefined;
-  const tail = parseGroups(halves[1] ?? "");
+  const tail = parseGroups(halves[1] ?? "", true);
   if (tail === undefined || head.length + tail.length > 7) return undefined;
   return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }

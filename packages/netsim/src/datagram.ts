@@ -73,6 +73,8 @@ export type Fate =
   | "mtu"
   | "queue"
   | "down"
+  /** The link went down while it was on its way. */
+  | "cut"
   /** No way to the destination. */
   | "no-route"
   /** Arrived where nobody listens. */

@@ -100,7 +100,8 @@ export class Direction implements Carrier {
 
   arrive(datagram: Datagram): void {
     if (!this.#up) {
-      this.#drop(datagram, "down");
+      this.counts.drops.down++;
+      this.#world.record(this.#way, "cut", datagram, undefined);
       return;
     }
     this.counts.delivered++;

@@ -11,6 +11,7 @@ import { SimulationError } from "./errors.ts";
 import { Host, type HostOptions } from "./host.ts";
 import type { LinkOptions } from "./impairments.ts";
 import { Link } from "./link.ts";
+import { PacketLog, type TapOptions } from "./packet-log.ts";
 import { SeededRandom } from "./random.ts";
 import { Subnet, type SubnetOptions } from "./subnet.ts";
 import { World } from "./world.ts";
@@ -80,6 +81,13 @@ export class Simulation {
   /** Host names and their addresses. A name that is not here cannot be resolved. */
   get names(): Map<string, readonly string[]> {
     return this.#world.names;
+  }
+
+  /** Notes every datagram from now on, for printing as text or as a capture file. */
+  tap(options: TapOptions = {}): PacketLog {
+    const log = new PacketLog((way) => this.#world.ways[way]?.name ?? "", this.#world.epoch, options);
+    this.#world.recorders.push(log);
+    return log;
   }
 
   /** A new host. @throws RangeError when its name is taken, or an address */
