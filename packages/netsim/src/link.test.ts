@@ -242,3 +242,11 @@ test("a change in one impairment does not shift the chance of the others", () =>
     plain,
   );
 });
+
+test("ten megabytes cost a fraction of a second", () => {
+  const before = process.cpuUsage();
+  const { counts } = through({ delay: 40, jitter: 5, loss: 0.05, reorder: 0.05, duplicate: 0.05 }, 8800, 0.1, 1200);
+  const { user, system } = process.cpuUsage(before);
+  assert.equal(counts.bytesSent, 10_560_000);
+  assert.ok(user + system < 1_000_000, `${user + system} µs`);
+});

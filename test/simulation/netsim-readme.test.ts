@@ -1,0 +1,36 @@
+/**
+ * Runs the examples of netsim's README as they are printed.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const BUILD = path.dirname(fileURLToPath(import.meta.url));
+const README = path.resolve(BUILD, "../../packages/netsim/README.md");
+
+/** Packages that examples may import and that are not built yet. */
+const UNBUILT: readonly string[] = ["visavis/webrtc"];
+
+const examples = [...fs.readFileSync(README, "utf8").matchAll(/^```js\n(.*?)^```$/gms)]
+  .map((match) => match[1] ?? "")
+  .filter((code) => code.includes("node:test"));
+
+test("the README has its examples", () => {
+  assert.equal(examples.length, 2);
+});
+
+for (const [i, code] of examples.entries()) {
+  const name = /\btest\("(.*?)"/.exec(code)?.[1] ?? `example ${i}`;
+  const missing = UNBUILT.find((specifier) => code.includes(`from "${specifier}"`));
+  test(`README: ${name}`, { skip: missing === undefined ? false : `${missing} is not there` }, () => {
+    const file = path.join(BUILD, `netsim-readme-${i}.mjs`);
+    fs.writeFileSync(file, code);
+    const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+    const run = spawnSync(process.execPath, [file], { encoding: "utf8", env: environment });
+    assert.equal(run.status, 0, run.stdout + run.stderr);
+    assert.match(run.stdout, /pass 1\b/);
+  });
+}
