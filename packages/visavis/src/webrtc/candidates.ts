@@ -1,0 +1,102 @@
+/**
+ * ICE candidates, both ways: https://w3c.github.io/webrtc-pc/#dom-peerconnection-addicecandidate and
+ * https://w3c.github.io/webrtc-pc/#surfacing-candidates
+ */
+import type { CandidateEvent, PeerEvent } from "../peer/peer-events.ts";
+import { printCandidate } from "./candidate-attribute.ts";
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { surfaceDescriptions, surfaceRemoteDescriptions } from "./descriptions.ts";
+import { fire } from "./events.ts";
+import { type ConvertedCandidate, RTCIceCandidate } from "./rtc-ice-candidate.ts";
+import { createIceCandidatePair, type RTCIceCandidatePair, type RTCIceGathererState } from "./rtc-ice-transport.ts";
+import { RTCPeerConnectionIceErrorEvent } from "./rtc-peer-connection-ice-error-event.ts";
+import { RTCPeerConnectionIceEvent } from "./rtc-peer-connection-ice-event.ts";
+
+type ParsedPair = Extract<PeerEvent, { type: "selected-pair" }>["pair"];
+
+/** https://w3c.github.io/webrtc-pc/#dom-peerconnection-addicecandidate */
+export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCandidate): Promise<void> {
+  // 3. If candidate.candidate is not an empty string and both sdpMid and sdpMLineIndex are null, reject with a TypeError.
+  if (init.candidate !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
+    return Promise.reject(new TypeError("Neither sdpMid nor sdpMLineIndex says which section the candidate is for."));
+  }
+  return connection.operations.chain(() =>
+    // 4.1.-4.7. The peer connection checks and adds it; the outcome is known in a task.
+    connection.taskPromise(() => {
+      connection.peer.addIceCandidate(init, connection.now());
+      surfaceRemoteDescriptions(connection);
+      const ice = connection.transport?.ice;
+      if (ice === undefined || init.candidate === "") return;
+      ice.remoteCandidates = [...ice.remoteCandidates, new RTCIceCandidate(init)];
+    }),
+  );
+}
+
+/** A local candidate, or the end of them (in a task): https://w3c.github.io/webrtc-pc/#surface-the-candidate */
+export function surfaceCandidate(connection: ConnectionSlots, event: CandidateEvent, descriptionsApplied: number): void {
+  const { sdpMid, sdpMLineIndex, usernameFragment, url } = event;
+  const candidate = new RTCIceCandidate({
+    candidate: event.candidate,
+    sdpMid,
+    sdpMLineIndex,
+    usernameFragment,
+    ...(url !== undefined && { url }),
+  });
+  const ice = connection.transport?.ice;
+  if (ice !== undefined && event.candidate !== "") ice.localCandidates = [...ice.localCandidates, candidate];
+  // The descriptions with the candidate in them, unless newer ones were applied meanwhile: those contain it already.
+  if (descriptionsApplied === connection.descriptionsApplied) surfaceDescriptions(connection, event);
+  fireCandidate(connection, candidate);
+}
+
+function fireCandidate(connection: ConnectionSlots, candidate: RTCIceCandidate | null): void {
+  const url = candidate?.url ?? null;
+  connection.object.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url }));
+}
+
+/** Gathering from one server failed (in a task): https://w3c.github.io/webrtc-pc/#dfn-icecandidateerror */
+export function surfaceCandidateError(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "candidate-error" }>): void {
+  const { address, port, url, errorCode, errorText } = event;
+  connection.object.dispatchEvent(
+    new RTCPeerConnectionIceErrorEvent("icecandidateerror", { address, port, url, errorCode, errorText }),
+  );
+}
+
+/** The state of gathering changed (in a task): https://w3c.github.io/webrtc-pc/#update-the-ice-gathering-state */
+export function gatheringChanged(connection: ConnectionSlots, state: RTCIceGathererState): void {
+  const { transport, object } = connection;
+  const transportChanged = transport !== undefined && transport.ice.gatheringState !== state;
+  if (transportChanged) transport.ice.gatheringState = state;
+  const changed = connection.iceGatheringState !== state;
+  connection.iceGatheringState = state;
+  if (transportChanged) fire(transport.iceObject, "gatheringstatechange");
+  if (!changed) return;
+  fire(object, "icegatheringstatechange");
+  // For those who wait for it: null says that every transport is done.
+  if (state === "complete" && !connection.isClosed) fireCandidate(connection, null);
+}
+
+/** The pair for scripts, made of the candidates they know wherever there are such. */
+export function pairOf(connection: ConnectionSlots, { local, remote }: ParsedPair): RTCIceCandidatePair {
+  const ice = connection.transport?.ice;
+  return createIceCandidatePair(
+    known(ice?.localCandidates, local) ?? candidateOf(local),
+    known(ice?.remoteCandidates, remote) ?? candidateOf(remote),
+  );
+}
+
+function known(list: readonly RTCIceCandidate[] | undefined, wanted: ParsedPair["local"]): RTCIceCandidate | undefined {
+  return list?.find(
+    ({ address, port, type, protocol }) =>
+      address === wanted.address && port === wanted.port && type === wanted.type && protocol === wanted.protocol,
+  );
+}
+
+/** A candidate that was learnt by checks only: no description or signalling named it. */
+function candidateOf(candidate: ParsedPair["local"]): RTCIceCandidate {
+  return new RTCIceCandidate({
+    candidate: printCandidate(candidate),
+    sdpMLineIndex: 0,
+    ...(candidate.usernameFragment !== undefined && { usernameFragment: candidate.usernameFragment }),
+  });
+}

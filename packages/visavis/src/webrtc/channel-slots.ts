@@ -1,0 +1,239 @@
+/**
+ * The internal slots of an RTCDataChannel and the steps on them: https://w3c.github.io/webrtc-pc/#rtcdatachannel
+ *
+ * What the specification changes in a queued task is changed here by methods that the caller runs in such a task.
+ */
+import type { PeerConnection } from "../peer/peer-connection.ts";
+import type { ChannelFailure } from "../peer/peer-events.ts";
+import { domError } from "./errors.ts";
+import { fire } from "./events.ts";
+import { type BinaryType, createDataChannel, type RTCDataChannel, type RTCDataChannelState } from "./rtc-data-channel.ts";
+import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
+import { RTCErrorEvent } from "./rtc-error-event.ts";
+import { usvString } from "./webidl.ts";
+
+/** A channel of the peer connection below. */
+export type Channel = ReturnType<PeerConnection["createChannel"]>;
+
+/** Bytes that may wait in one channel, Blobs that are still being read included, before `send` throws. */
+export const SEND_LIMIT: number = 16 * 1024 * 1024;
+
+/** Strings and bytes travel under different protocol identifiers (RFC 8831 §8). */
+export type MessageKind = "string" | "binary";
+
+/** What a channel needs of the connection it belongs to. */
+export interface ChannelOwner {
+  /** The largest message that the other side takes, in bytes. */
+  readonly maxMessageSize: number;
+  /** Takes ownership of `data`. @throws PeerError */
+  send(channel: Channel, data: Uint8Array, kind: MessageKind): void;
+  /** Begins the closing procedure. */
+  close(channel: Channel): void;
+}
+
+/** A message that waits for a Blob: its own, or one before it. */
+interface Waiting {
+  readonly kind: MessageKind;
+  readonly size: number;
+  /** Undefined while the Blob is being read; null when it could not be read. */
+  data: Uint8Array | null | undefined;
+}
+
+const CONTEXT = "Failed to execute 'send' on 'RTCDataChannel': parameter 1";
+const byteLengthOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
+const utf8 = new TextEncoder();
+// A byte order mark at the beginning is part of the message.
+const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The slots of one channel. */
+export class ChannelSlots {
+  readonly channel: Channel;
+  /** The object that scripts see. */
+  readonly object: RTCDataChannel;
+  /** [[DataChannelId]] */
+  id: number | null;
+  /** [[ReadyState]] */
+  readyState: RTCDataChannelState = "connecting";
+  /** [[BufferedAmount]] */
+  bufferedAmount = 0;
+  bufferedAmountLowThreshold = 0;
+  binaryType: BinaryType = "arraybuffer";
+  readonly #owner: ChannelOwner;
+  /** Messages behind a Blob that is being read; empty as long as no Blob is sent. */
+  readonly #waiting: Waiting[] = [];
+  #closeWhenSent = false;
+
+  constructor(channel: Channel, owner: ChannelOwner) {
+    this.channel = channel;
+    this.id = channel.id ?? null;
+    this.#owner = owner;
+    this.object = createDataChannel(this);
+  }
+
+  /** https://w3c.github.io/webrtc-pc/#dfn-send */
+  send(value: unknown): void {
+    // 2. If channel.[[ReadyState]] is not "open", throw an InvalidStateError.
+    if (this.readyState !== "open") throw domError("InvalidStateError", `The channel is ${this.readyState}.`);
+    // 3. Execute the sub step that corresponds to the type of the method's argument.
+    if (value instanceof Blob) {
+      this.#checkSize(value.size);
+      this.#sendBlob(value);
+      return;
+    }
+    const bytes = copyOf(value);
+    const kind = bytes === undefined ? "string" : "binary";
+    const data = bytes ?? utf8.encode(usvString(value, CONTEXT));
+    this.#checkSize(data.length);
+    // 5. Queue data for transmission; it stays behind the Blobs that are still being read.
+    const { length } = data;
+    if (this.#waiting.length === 0) this.#owner.send(this.channel, data, kind);
+    else this.#waiting.push({ kind, size: length, data });
+    // 6. Increase the value of the [[BufferedAmount]] slot by the byte size of data.
+    this.bufferedAmount += length;
+  }
+
+  /** https://w3c.github.io/webrtc-pc/#dom-rtcdatachannel-close */
+  close(): void {
+    // 2. If channel.[[ReadyState]] is "closing" or "closed", abort these steps.
+    if (this.readyState === "closing" || this.readyState === "closed") return;
+    // 3. Set channel.[[ReadyState]] to "closing".
+    this.readyState = "closing";
+    // 4. If the closing procedure has not started yet, start it: once everything was handed over.
+    if (this.#waiting.length === 0) this.#owner.close(this.channel);
+    else this.#closeWhenSent = true;
+  }
+
+  /** https://w3c.github.io/webrtc-pc/#announce-datachannel-open (in a task) */
+  announceOpen(): void {
+    // 3. If channel.[[ReadyState]] is "closing" or "closed", abort these steps.
+    if (this.readyState === "closing" || this.readyState === "closed") return;
+    // 4., 5. Set channel.[[ReadyState]] to "open" and fire "open".
+    this.readyState = "open";
+    fire(this.object, "open");
+  }
+
+  /** The other side began the closing procedure (https://w3c.github.io/webrtc-pc/#data-transport-closing-procedure; in a task). */
+  announceClosing(): void {
+    if (this.readyState === "closing" || this.readyState === "closed") return;
+    this.readyState = "closing";
+    this.#waiting.length = 0;
+    fire(this.object, "closing");
+  }
+
+  /** https://w3c.github.io/webrtc-pc/#announce-data-channel-closed (in a task) */
+  announceClosed(failure: ChannelFailure | undefined): void {
+    if (this.readyState === "closed") return;
+    // 2. Set channel.[[ReadyState]] to "closed".
+    this.readyState = "closed";
+    this.#waiting.length = 0;
+    // 4. If the transport was closed with an error, fire "error" with an RTCError.
+    if (failure !== undefined) this.object.dispatchEvent(new RTCErrorEvent("error", { error: errorOf(failure) }));
+    // 5. Fire "close".
+    fire(this.object, "close");
+  }
+
+  /** https://w3c.github.io/webrtc-pc/#rtcdatachannel-receive (in a task). Takes ownership of `data`. */
+  receive(kind: MessageKind, data: Uint8Array): void {
+    // 3. If channel.[[ReadyState]] is not "open", abort these steps and discard rawData.
+    if (this.readyState !== "open") return;
+    // 4., 5. Fire "message" with the data as the type and binaryType say.
+    this.object.dispatchEvent(new MessageEvent("message", { data: this.#messageData(kind, data) }));
+  }
+
+  /** Data left the queue (https://w3c.github.io/webrtc-pc/#dom-rtcdatachannel-bufferedamount; in a task). */
+  drained(bytes: number): void {
+    const before = this.bufferedAmount;
+    this.bufferedAmount = Math.max(0, before - bytes);
+    // What did not fit before may fit now.
+    this.#flush();
+    const threshold = this.bufferedAmountLowThreshold;
+    if (before > threshold && this.bufferedAmount <= threshold) fire(this.object, "bufferedamountlow");
+  }
+
+  /** The connection was closed: nothing is sent or fired any more. */
+  abandon(): void {
+    this.readyState = "closed";
+    this.#waiting.length = 0;
+  }
+
+  #messageData(kind: MessageKind, data: Uint8Array): string | ArrayBufferLike | Blob {
+    if (kind === "string") return utf8Decoder.decode(data);
+    if (this.binaryType === "blob") return new Blob([data as Uint8Array<ArrayBuffer>]);
+    const { buffer, byteLength } = data;
+    return byteLength === buffer.byteLength ? buffer : buffer.slice(data.byteOffset, data.byteOffset + byteLength);
+  }
+
+  #checkSize(size: number): void {
+    // 4. If the byte size of data exceeds the value of maxMessageSize, throw a TypeError.
+    const limit = this.#owner.maxMessageSize;
+    if (size > limit) throw new TypeError(`The message has ${size} bytes; the other side takes ${limit} at most.`);
+    // 5. If queuing data is not possible because not enough buffer space is available, throw an OperationError.
+    if (this.bufferedAmount + size > SEND_LIMIT) throw domError("OperationError", "The send queue is full.");
+  }
+
+  #sendBlob(blob: Blob): void {
+    const { size } = blob;
+    const waiting: Waiting = { kind: "binary", size, data: undefined };
+    this.#waiting.push(waiting);
+    this.bufferedAmount += size;
+    const ready = (data: Uint8Array | null): void => {
+      waiting.data = data;
+      this.#flush();
+    };
+    blob.arrayBuffer().then(
+      (buffer) => ready(new Uint8Array(buffer)),
+      () => ready(null),
+    );
+  }
+
+  /** Hands over what is ready, in order; what the queue below has no room for waits until it drained. */
+  #flush(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const { data, kind, size } = first;
+      if (data === undefined) return;
+      if (data === null) {
+        // A Blob that cannot be read is a message that was never sent.
+        this.bufferedAmount -= size;
+      } else {
+        try {
+          this.#owner.send(this.channel, data, kind);
+        } catch {
+          return;
+        }
+      }
+      this.#waiting.shift();
+    }
+    if (!this.#closeWhenSent) return;
+    this.#closeWhenSent = false;
+    this.#owner.close(this.channel);
+  }
+}
+
+/** The bytes of an ArrayBuffer or a view of one; undefined when it is neither. @throws TypeError when the memory is shared */
+function copyOf(value: unknown): Uint8Array | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof SharedArrayBuffer) throw new TypeError(`${CONTEXT} is a view of shared memory.`);
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+  }
+  return isArrayBuffer(value) ? new Uint8Array(value.slice(0)) : undefined;
+}
+
+/** By its brand, so that a buffer of another realm (a vm context of a test runner) is one too. */
+function isArrayBuffer(value: object): value is ArrayBuffer {
+  if (value instanceof ArrayBuffer) return true;
+  try {
+    byteLengthOf?.call(value);
+    return byteLengthOf !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function errorOf(failure: ChannelFailure): RTCError {
+  const init: RTCErrorInit = { errorDetail: failure.code };
+  if (failure.sctpCauseCode !== undefined) init.sctpCauseCode = failure.sctpCauseCode;
+  if (failure.sentAlert !== undefined) init.sentAlert = failure.sentAlert;
+  if (failure.receivedAlert !== undefined) init.receivedAlert = failure.receivedAlert;
+  return new RTCError(init, failure.message);
+}

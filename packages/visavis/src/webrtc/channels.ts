@@ -1,0 +1,136 @@
+/**
+ * The data channels of a connection: https://w3c.github.io/webrtc-pc/#dom-peerconnection-createdatachannel
+ */
+import type { PeerConnection } from "../peer/peer-connection.ts";
+import type { ChannelFailure } from "../peer/peer-events.ts";
+import { type Channel, type ChannelOwner, ChannelSlots } from "./channel-slots.ts";
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { domError } from "./errors.ts";
+import { updateNegotiationNeeded } from "./negotiation-needed.ts";
+import type { ConvertedDataChannelInit, RTCDataChannel } from "./rtc-data-channel.ts";
+import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
+
+type ChannelOptions = Parameters<PeerConnection["createChannel"]>[0];
+
+/** One message that arrived. */
+export type ChannelMessage = NonNullable<ReturnType<PeerConnection["takeMessage"]>>;
+
+/** Label and protocol are sent with their length in 16 bits (RFC 8832 §5.1). */
+const LONGEST_TEXT = 65_535;
+/** Stream 65535 does not exist (RFC 8831 §6.2). */
+const NO_STREAM = 65_535;
+
+/** https://w3c.github.io/webrtc-pc/#dom-peerconnection-createdatachannel, after the conversions. */
+export function createChannel(connection: ConnectionSlots, label: string, init: ConvertedDataChannelInit): RTCDataChannel {
+  // 2. If connection.[[IsClosed]] is true, throw an InvalidStateError.
+  if (connection.isClosed) throw domError("InvalidStateError", "The RTCPeerConnection is closed.");
+  const options = channelOptions(label, init);
+  // 17.-20. An id that is in use, or too great for the association, throws an OperationError.
+  const maxChannels = connection.transport?.sctp.maxChannels ?? null;
+  if (options.id !== undefined && maxChannels !== null && options.id >= maxChannels) {
+    throw domError("OperationError", `The association carries ${maxChannels} channels.`);
+  }
+  // 21. Create channel's underlying data transport.
+  const channel = connection.call(() => connection.peer.createChannel(options, connection.now()));
+  const slots = addChannel(connection, channel);
+  // 22. If channel is the first RTCDataChannel created on connection, update the negotiation-needed flag.
+  if (!connection.hasChannels) {
+    connection.hasChannels = true;
+    updateNegotiationNeeded(connection);
+  }
+  // 23. Return channel.
+  return slots.object;
+}
+
+/** Steps 4. to 16. of createDataChannel. @throws TypeError */
+function channelOptions(label: string, init: ConvertedDataChannelInit): ChannelOptions {
+  const { ordered, protocol, negotiated, maxPacketLifeTime, maxRetransmits } = init;
+  const context = "Failed to execute 'createDataChannel' on 'RTCPeerConnection'";
+  if (Buffer.byteLength(label) > LONGEST_TEXT) throw new TypeError(`${context}: the label is too long.`);
+  if (Buffer.byteLength(protocol) > LONGEST_TEXT) throw new TypeError(`${context}: the protocol is too long.`);
+  if (negotiated && init.id === undefined) throw new TypeError(`${context}: a negotiated channel needs an id.`);
+  if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) {
+    throw new TypeError(`${context}: maxPacketLifeTime and maxRetransmits exclude each other.`);
+  }
+  // An id is of use only when both sides know it beforehand.
+  const id = negotiated ? init.id : undefined;
+  if (id === NO_STREAM) throw new TypeError(`${context}: the id ${NO_STREAM} does not exist.`);
+  return {
+    label,
+    protocol,
+    ordered,
+    negotiated,
+    ...(maxPacketLifeTime !== undefined && { maxPacketLifeTime }),
+    ...(maxRetransmits !== undefined && { maxRetransmits }),
+    ...(id !== undefined && { id }),
+  };
+}
+
+/** Puts clothes on a channel. The connection holds it until it is closed, so that its events find their listeners. */
+function addChannel(connection: ConnectionSlots, channel: Channel): ChannelSlots {
+  const slots = new ChannelSlots(channel, ownerOf(connection));
+  connection.channels.set(channel, slots);
+  return slots;
+}
+
+const owners = new WeakMap<ConnectionSlots, ChannelOwner>();
+
+function ownerOf(connection: ConnectionSlots): ChannelOwner {
+  let owner = owners.get(connection);
+  if (owner === undefined) {
+    owner = {
+      get maxMessageSize() {
+        return connection.transport?.sctp.maxMessageSize ?? 0;
+      },
+      send: (channel, data, kind) => connection.call(() => connection.peer.send(channel, data, kind, connection.now())),
+      close: (channel) => connection.call(() => connection.peer.closeChannel(channel, connection.now())),
+    };
+    owners.set(connection, owner);
+  }
+  return owner;
+}
+
+/** The other side made a channel: https://w3c.github.io/webrtc-pc/#announce-datachannel-instance */
+export function announceChannel(connection: ConnectionSlots, channel: Channel): void {
+  let slots: ChannelSlots | undefined;
+  connection.queueTask(() => {
+    // 2.-7. Let channel be a new RTCDataChannel of the configuration that came.
+    slots = addChannel(connection, channel);
+    connection.hasChannels = true;
+    // 8. Set channel.[[ReadyState]] to "open", but do not fire "open" yet: messages can be sent in the event's handler.
+    slots.readyState = "open";
+    // 9. Fire "datachannel".
+    connection.object.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel: slots.object }));
+  });
+  // 10. Announce the data channel as open: in a task of its own, before the tasks of its messages.
+  connection.queueTask(() => slots?.announceOpen());
+}
+
+/** One of our channels is open. */
+export function channelOpened(connection: ConnectionSlots, channel: Channel): void {
+  connection.queueTask(() => connection.channels.get(channel)?.announceOpen());
+}
+
+/** The other side began to close a channel. */
+export function channelClosing(connection: ConnectionSlots, channel: Channel): void {
+  connection.queueTask(() => connection.channels.get(channel)?.announceClosing());
+}
+
+/** A channel is closed. */
+export function channelClosed(connection: ConnectionSlots, channel: Channel, failure: ChannelFailure | undefined): void {
+  connection.queueTask(() => {
+    const slots = connection.channels.get(channel);
+    connection.channels.delete(channel);
+    slots?.announceClosed(failure);
+  });
+}
+
+/** Bytes of a channel left the queue. */
+export function channelDrained(connection: ConnectionSlots, channel: Channel, bytes: number): void {
+  connection.queueTask(() => connection.channels.get(channel)?.drained(bytes));
+}
+
+/** A message arrived: a task of its own. */
+export function channelMessage(connection: ConnectionSlots, message: ChannelMessage): void {
+  connection.queueTask(() => connection.channels.get(message.channel)?.receive(message.kind, message.data));
+}

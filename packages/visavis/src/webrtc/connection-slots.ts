@@ -1,0 +1,157 @@
+/**
+ * The internal slots of an RTCPeerConnection: https://w3c.github.io/webrtc-pc/#rtcpeerconnection-interface
+ *
+ * The steps on them are in a file for each procedure: descriptions, candidates, channels, states, negotiation-needed.
+ */
+import type { Platform } from "../base/platform.ts";
+import { Driver } from "../node/driver.ts";
+import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts";
+import type { PeerExtensions } from "../peer/peer-options.ts";
+import type { Channel, ChannelSlots } from "./channel-slots.ts";
+import { type Configuration, peerConfiguration } from "./configuration.ts";
+import { OperationsChain } from "./operations-chain.ts";
+import { certificateOf, defaultCertificate } from "./rtc-certificate.ts";
+import { scriptError } from "./rtc-error.ts";
+import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
+import type { RTCSessionDescription } from "./rtc-session-description.ts";
+import { TaskQueue } from "./tasks.ts";
+import type { TransportSlots } from "./transport-slots.ts";
+
+/** The states of a connection as a whole. */
+export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new" | "connecting" | "connected";
+
+/** What a connection needs that its slots do not do themselves. */
+export interface ConnectionProcedures {
+  /** Takes what the peer connection has to tell and queues tasks. */
+  drain(connection: ConnectionSlots): void;
+  /** A bug of ours ended it. */
+  failed(connection: ConnectionSlots, error: unknown): void;
+  /** The operations chain ran empty. */
+  chainEmptied(connection: ConnectionSlots): void;
+}
+
+/** The descriptions that the attributes show. */
+export interface Descriptions {
+  currentLocal: RTCSessionDescription | null;
+  pendingLocal: RTCSessionDescription | null;
+  currentRemote: RTCSessionDescription | null;
+  pendingRemote: RTCSessionDescription | null;
+}
+
+/** The slots of one connection. */
+export class ConnectionSlots {
+  /** The RTCPeerConnection. */
+  readonly object: EventTarget;
+  readonly platform: Platform;
+  /** The connection without its clothes. Every call into it is followed by `wake`. */
+  readonly peer: PeerConnection;
+  readonly tasks: TaskQueue;
+  /** [[Operations]] */
+  readonly operations: OperationsChain;
+  /** [[IsClosed]] */
+  isClosed = false;
+  /** [[NegotiationNeeded]] */
+  negotiationNeeded = false;
+  /** [[UpdateNegotiationNeededFlagOnEmptyChain]] */
+  updateNegotiationNeededOnEmptyChain = false;
+  /** [[Configuration]] */
+  configuration: Configuration;
+  /** [[SignalingState]] */
+  signalingState: SignalingState = "stable";
+  /** [[IceGatheringState]] */
+  iceGatheringState: RTCIceGathererState = "new";
+  /** [[IceConnectionState]] */
+  iceConnectionState: RTCIceTransportState = "new";
+  /** [[ConnectionState]] */
+  connectionState: RTCPeerConnectionState = "new";
+  readonly descriptions: Descriptions = { currentLocal: null, pendingLocal: null, currentRemote: null, pendingRemote: null };
+  /** How often descriptions were applied: a candidate's event may be older than the newest. */
+  descriptionsApplied = 0;
+  /** Whether setLocalDescription has been called. */
+  hasLocalDescription = false;
+  canTrickle: boolean | null = null;
+  /** The transport of the data section, and [[SctpTransport]] with it. */
+  transport: TransportSlots | undefined = undefined;
+  /** The channels that are not closed. */
+  readonly channels: Map<Channel, ChannelSlots> = new Map();
+  /** Whether a channel was ever made. */
+  hasChannels = false;
+  readonly #driver: Driver;
+
+  constructor(
+    object: EventTarget,
+    platform: Platform,
+    extensions: PeerExtensions | undefined,
+    configuration: Configuration,
+    procedures: ConnectionProcedures,
+  ) {
+    const { clock, random } = platform;
+    this.object = object;
+    this.platform = platform;
+    this.configuration = configuration;
+    const certificates = configuration.certificates.map(certificateOf);
+    if (certificates.length === 0) certificates.push(defaultCertificate(platform));
+    this.peer = new PeerConnection({
+      ...peerConfiguration(configuration),
+      random,
+      wallTime: clock.wallTime(),
+      now: clock.now(),
+      certificates,
+      bundlePolicy: configuration.bundlePolicy,
+      ...(extensions !== undefined && { extensions }),
+    });
+    this.tasks = new TaskQueue(clock);
+    this.operations = new OperationsChain(
+      () => this.isClosed,
+      () => procedures.chainEmptied(this),
+    );
+    this.#driver = new Driver(platform, this.peer, {
+      drain: () => procedures.drain(this),
+      failed: (error) => procedures.failed(this, error),
+    });
+  }
+
+  /** The time of the platform. */
+  now(): number {
+    return this.#driver.now();
+  }
+
+  /** Has the peer connection drained soon. */
+  wake(): void {
+    this.#driver.wake();
+  }
+
+  /** Sends the farewells and lets go of sockets and timers. */
+  stop(): void {
+    this.#driver.stop();
+  }
+
+  /** Queues a task whose first step is: if connection.[[IsClosed]] is true, abort these steps. */
+  queueTask(steps: () => void): void {
+    this.tasks.queue(() => {
+      if (!this.isClosed) steps();
+    });
+  }
+
+  /**
+   * A promise for what `steps` give in a queued task; it stays pending when the connection is closed by then. Errors of the
+   * layers below become those that scripts see.
+   */
+  taskPromise<T>(steps: () => T): Promise<T> {
+    return this.tasks.promise(() => {
+      if (this.isClosed) return undefined;
+      return { value: this.call(steps) };
+    });
+  }
+
+  /** Calls into the peer connection: wakes its driver, and turns its errors into those that scripts see. */
+  call<T>(steps: () => T): T {
+    try {
+      return steps();
+    } catch (error) {
+      throw scriptError(error);
+    } finally {
+      this.wake();
+    }
+  }
+}

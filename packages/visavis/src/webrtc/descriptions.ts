@@ -1,0 +1,158 @@
+/**
+ * Offers, answers and session descriptions: https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription
+ */
+import type { PeerDescription } from "../peer/peer-events.ts";
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { domError } from "./errors.ts";
+import { fire } from "./events.ts";
+import { updateNegotiationNeeded } from "./negotiation-needed.ts";
+import {
+  type ConvertedDescription,
+  type ConvertedLocalDescription,
+  RTCSessionDescription,
+  type RTCSessionDescriptionInit,
+} from "./rtc-session-description.ts";
+import { updateConnectionState } from "./states.ts";
+import { createTransports, describeTransport } from "./transport-slots.ts";
+
+/** https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-createoffer */
+export function createOffer(connection: ConnectionSlots, iceRestart: boolean): Promise<RTCSessionDescriptionInit> {
+  return connection.operations.chain(() => {
+    // 1. If connection.[[SignalingState]] is neither "stable" nor "have-local-offer", reject with an InvalidStateError.
+    const { signalingState } = connection;
+    if (signalingState !== "stable" && signalingState !== "have-local-offer") return rejectState(connection, "createOffer");
+    // 2.-4. In parallel create an offer; resolve in a queued task.
+    return connection.taskPromise(() => ({
+      type: "offer" as const,
+      sdp: connection.peer.createOffer({ iceRestart }, connection.now()),
+    }));
+  });
+}
+
+/** https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-createanswer */
+export function createAnswer(connection: ConnectionSlots): Promise<RTCSessionDescriptionInit> {
+  return connection.operations.chain(() => {
+    // 1. If connection.[[SignalingState]] is neither "have-remote-offer" nor "have-local-pranswer", reject.
+    const { signalingState } = connection;
+    if (signalingState !== "have-remote-offer" && signalingState !== "have-local-pranswer") {
+      return rejectState(connection, "createAnswer");
+    }
+    return connection.taskPromise(() => ({
+      type: "answer" as const,
+      sdp: connection.peer.createAnswer(connection.now()),
+    }));
+  });
+}
+
+function rejectState(connection: ConnectionSlots, operation: string): Promise<never> {
+  const message = `${operation} cannot be called in the signaling state '${connection.signalingState}'.`;
+  return Promise.reject(domError("InvalidStateError", message));
+}
+
+/** https://w3c.github.io/webrtc-pc/#dom-peerconnection-setlocaldescription */
+export function setLocalDescription(connection: ConnectionSlots, description: ConvertedLocalDescription): Promise<void> {
+  return connection.operations.chain(() => {
+    // 4.1. Let type be description.type if present, or what fits the signaling state.
+    const type = description.type ?? impliedType(connection);
+    connection.hasLocalDescription = true;
+    // 4.2.-4.5. An empty sdp stands for the last offer or answer that was created, or a new one: the peer connection knows.
+    return applyDescription(connection, () => {
+      connection.peer.setLocalDescription(type, description.sdp, connection.now());
+    });
+  });
+}
+
+function impliedType(connection: ConnectionSlots): "offer" | "answer" {
+  switch (connection.signalingState) {
+    case "stable":
+    case "have-local-offer":
+    case "have-remote-pranswer":
+      return "offer";
+    case "have-remote-offer":
+    case "have-local-pranswer":
+    case "closed":
+      return "answer";
+  }
+}
+
+/** https://w3c.github.io/webrtc-pc/#dom-peerconnection-setremotedescription */
+export function setRemoteDescription(connection: ConnectionSlots, description: ConvertedDescription): Promise<void> {
+  const setRemote = (): Promise<void> =>
+    applyDescription(connection, () => {
+      connection.peer.setRemoteDescription(description.type, description.sdp, connection.now());
+      connection.canTrickle = connection.peer.canTrickle;
+    });
+  return connection.operations.chain(() => {
+    // 3.1. An offer that comes while ours is out rolls ours back first.
+    if (description.type !== "offer" || connection.signalingState !== "have-local-offer") return setRemote();
+    return applyDescription(connection, () => {
+      connection.peer.setLocalDescription("rollback", "", connection.now());
+    }).then(setRemote);
+  });
+}
+
+/** Applies a description and then, in the same task, writes the slots and fires what follows from it. */
+function applyDescription(connection: ConnectionSlots, apply: () => void): Promise<void> {
+  return connection.taskPromise(() => {
+    apply();
+    const { peer, object } = connection;
+    connection.descriptionsApplied++;
+    surfaceDescriptions(connection, {
+      currentLocalDescription: peer.currentLocalDescription,
+      pendingLocalDescription: peer.pendingLocalDescription,
+    });
+    const { descriptions } = connection;
+    descriptions.currentRemote = surfaced(descriptions.currentRemote, peer.currentRemoteDescription);
+    descriptions.pendingRemote = surfaced(descriptions.pendingRemote, peer.pendingRemoteDescription);
+    const changed = connection.signalingState !== peer.signalingState;
+    connection.signalingState = peer.signalingState;
+    // [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback.
+    updateTransport(connection);
+    // If description negotiates the DTLS role of the SCTP transport, the channels without an id get theirs.
+    for (const slots of connection.channels.values()) slots.id = slots.channel.id ?? null;
+    // If connection.[[SignalingState]] is now "stable", clear the negotiation-needed flag and update it.
+    if (connection.signalingState === "stable") {
+      connection.negotiationNeeded = false;
+      updateNegotiationNeeded(connection);
+    }
+    if (changed) fire(object, "signalingstatechange");
+    updateConnectionState(connection);
+  });
+}
+
+/** The local descriptions of the peer connection. */
+export interface LocalDescriptions {
+  readonly currentLocalDescription: PeerDescription | null;
+  readonly pendingLocalDescription: PeerDescription | null;
+}
+
+/** Writes the local description slots. */
+export function surfaceDescriptions(connection: ConnectionSlots, local: LocalDescriptions): void {
+  const { descriptions } = connection;
+  descriptions.currentLocal = surfaced(descriptions.currentLocal, local.currentLocalDescription);
+  descriptions.pendingLocal = surfaced(descriptions.pendingLocal, local.pendingLocalDescription);
+}
+
+/** Writes the remote description slots, which grow by the candidates that are added. */
+export function surfaceRemoteDescriptions(connection: ConnectionSlots): void {
+  const { descriptions, peer } = connection;
+  descriptions.currentRemote = surfaced(descriptions.currentRemote, peer.currentRemoteDescription);
+  descriptions.pendingRemote = surfaced(descriptions.pendingRemote, peer.pendingRemoteDescription);
+}
+
+/** The object for a description: the one that is there as long as it says the same. */
+function surfaced(old: RTCSessionDescription | null, value: PeerDescription | null): RTCSessionDescription | null {
+  if (value === null) return null;
+  if (old !== null && old.type === value.type && old.sdp === value.sdp) return old;
+  return new RTCSessionDescription({ type: value.type, sdp: value.sdp });
+}
+
+function updateTransport(connection: ConnectionSlots): void {
+  const info = connection.peer.transport;
+  if (info === undefined) {
+    connection.transport = undefined;
+    return;
+  }
+  connection.transport ??= createTransports();
+  describeTransport(connection.transport, info);
+}

@@ -1,0 +1,94 @@
+/**
+ * From the events of the peer connection to tasks. Nothing here runs user code; what runs in a task is in the file of its
+ * procedure.
+ */
+import type { PeerEvent } from "../peer/peer-events.ts";
+import { gatheringChanged, pairOf, surfaceCandidate, surfaceCandidateError } from "./candidates.ts";
+import type { Channel } from "./channel-slots.ts";
+import { announceChannel, channelClosed, channelClosing, channelDrained, channelMessage, channelOpened } from "./channels.ts";
+import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
+import { connectionFailed } from "./failure.ts";
+import { chainEmptied } from "./negotiation-needed.ts";
+import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
+
+/** What the slots of a connection are driven by. */
+export const PROCEDURES: ConnectionProcedures = { drain, failed: connectionFailed, chainEmptied };
+
+/**
+ * Takes events and messages and queues their tasks. A channel's messages come between its opening and its closing,
+ * though the peer connection hands messages out by a door of their own.
+ */
+function drain(connection: ConnectionSlots): void {
+  const { peer } = connection;
+  const later: PeerEvent[] = [];
+  const drained = new Map<Channel, number>();
+  for (let event = peer.takeEvent(); event !== undefined; event = peer.takeEvent()) {
+    if (event.type === "channel-drained") {
+      drained.set(event.channel, (drained.get(event.channel) ?? 0) + event.bytes);
+    } else if (endsMessages(event) || (later.length > 0 && event.type !== "channel" && event.type !== "channel-open")) {
+      later.push(event);
+    } else {
+      queue(connection, event);
+    }
+  }
+  for (let message = peer.takeMessage(); message !== undefined; message = peer.takeMessage()) {
+    channelMessage(connection, message);
+  }
+  for (const [channel, bytes] of drained) channelDrained(connection, channel, bytes);
+  for (const event of later) queue(connection, event);
+}
+
+function endsMessages(event: PeerEvent): boolean {
+  return event.type === "channel-closing" || event.type === "channel-closed";
+}
+
+function queue(connection: ConnectionSlots, event: PeerEvent): void {
+  switch (event.type) {
+    case "ice-gathering-state":
+      connection.queueTask(() => gatheringChanged(connection, event.state));
+      return;
+    case "candidate": {
+      const { descriptionsApplied } = connection;
+      connection.queueTask(() => surfaceCandidate(connection, event, descriptionsApplied));
+      return;
+    }
+    case "candidate-error":
+      connection.queueTask(() => surfaceCandidateError(connection, event));
+      return;
+    case "ice-state":
+      connection.queueTask(() => iceTransportChanged(connection, event.state, undefined));
+      return;
+    case "selected-pair":
+      connection.queueTask(() => iceTransportChanged(connection, undefined, pairOf(connection, event.pair)));
+      return;
+    case "ice-role":
+      connection.queueTask(() => {
+        if (connection.transport !== undefined) connection.transport.ice.role = event.role;
+      });
+      return;
+    case "dtls-state":
+      connection.queueTask(() => dtlsTransportChanged(connection, event));
+      return;
+    case "sctp-state":
+      connection.queueTask(() => sctpTransportChanged(connection, event));
+      return;
+    case "channel":
+      announceChannel(connection, event.channel);
+      return;
+    case "channel-open":
+      channelOpened(connection, event.channel);
+      return;
+    case "channel-closing":
+      channelClosing(connection, event.channel);
+      return;
+    case "channel-closed":
+      channelClosed(connection, event.channel, event.error);
+      return;
+    case "channel-drained":
+      channelDrained(connection, event.channel, event.bytes);
+      return;
+    case "failure":
+      connectionFailed(connection, event.error);
+      return;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The end of a connection: `close()` (https://w3c.github.io/webrtc-pc/#dfn-close-the-connection), and a bug of ours.
+ */
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { fire } from "./events.ts";
+import { updateConnectionState } from "./states.ts";
+
+/** https://w3c.github.io/webrtc-pc/#dfn-close-the-connection. Synchronous; fires nothing at the connection or its channels. */
+export function closeConnection(connection: ConnectionSlots): void {
+  // 1., 2. If connection.[[IsClosed]] is true, abort these steps; set it.
+  if (connection.isClosed) return;
+  connection.isClosed = true;
+  // 3. Set connection.[[SignalingState]] to "closed".
+  connection.signalingState = "closed";
+  // 5. Set the [[ReadyState]] of each RTCDataChannel to "closed"; the closing procedure is not invoked.
+  for (const slots of connection.channels.values()) slots.abandon();
+  connection.channels.clear();
+  // 6.-8. The SCTP association is aborted, DTLS says close_notify, ICE is destroyed.
+  connection.peer.close(connection.now());
+  connection.stop();
+  const { transport } = connection;
+  if (transport !== undefined) {
+    transport.dtls.state = "closed";
+    transport.ice.state = "closed";
+    if (transport.sctp.state !== "closed") {
+      transport.sctp.state = "closed";
+      connection.tasks.queue(() => fire(transport.sctpObject, "statechange"));
+    }
+  }
+  // 9., 10. Set [[IceConnectionState]] and [[ConnectionState]] to "closed".
+  connection.iceConnectionState = "closed";
+  connection.connectionState = "closed";
+}
+
+/**
+ * The peer connection below threw. That is our mistake: the connection fails as if its transport had, the process lives,
+ * and a warning of the process says why.
+ */
+export function connectionFailed(connection: ConnectionSlots, error: unknown): void {
+  connection.stop();
+  process.emitWarning(error instanceof Error ? error : String(error));
+  const message = "An internal error ended the connection.";
+  connection.queueTask(() => {
+    const { transport } = connection;
+    if (transport !== undefined) {
+      transport.ice.state = "failed";
+      transport.dtls.state = "failed";
+      transport.sctp.state = "closed";
+      fire(transport.sctpObject, "statechange");
+    }
+    updateConnectionState(connection);
+    const channels = [...connection.channels.values()];
+    connection.channels.clear();
+    for (const slots of channels) slots.announceClosed({ code: "data-channel-failure", message });
+  });
+}
