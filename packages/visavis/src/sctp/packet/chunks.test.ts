@@ -49,7 +49,7 @@ import {
   isIDataChunk,
 } from "./idata-chunk.ts";
 import { decodeIForwardTsnChunk, encodeIForwardTsnChunk, iforwardTsnChunkLength } from "./iforward-tsn-chunk.ts";
-import { decodeInitChunk, encodeInitChunk, initChunkLength } from "./init-chunk.ts";
+import { decodeInitChunk, encodeInitChunk, initChunkLength, reportedParameters } from "./init-chunk.ts";
 import { decodePadChunk, encodePadChunk, padChunkLength } from "./pad-chunk.ts";
 import { ParameterType } from "./parameter.ts";
 import { decodeReconfigChunk, encodeReconfigChunk, reconfigChunkLength } from "./reconfig-chunk.ts";
@@ -601,6 +601,12 @@ test("an INIT is read up to an unknown parameter that stops, and not behind it",
   assert.deepEqual(read(`01 00 001d ${head} d999 0004 ${cookie}`)?.stateCookie, fromHex("2a"));
   assert.equal(read(`01 00 001d ${head} 1999 0004 ${cookie}`)?.stateCookie, undefined);
   assert.deepEqual(read(`01 00 001d ${head} 5999 0004 ${cookie}`)?.unknown, [{ type: 0x5999, value: new Uint8Array(0) }]);
+});
+
+test("of the unknown parameters of an INIT those that ask for it are reported, whole", () => {
+  const unknown = [0x1999, 0x5999, 0x9999, 0xd999].map((type) => ({ type, value: fromHex("2a") }));
+  assert.deepEqual(reportedParameters({ unknown }).map(toHex), ["599900052a", "d99900052a"]);
+  assert.deepEqual(reportedParameters({}), []);
 });
 
 test("the fields of DATA, I-DATA and SACK are read at any offset without an object", () => {

@@ -28,6 +28,7 @@ import { padded4, setU16, setU32, u16, u32 } from "../../base/bytes.ts";
 import { type Serial32, serial } from "../../base/serial.ts";
 import { ChunkType, chunkEnd, chunkType, encodeChunkHeader } from "./chunk.ts";
 import {
+  encodeParameter,
   encodeParameters,
   nextParameter,
   type Parameter,
@@ -35,6 +36,7 @@ import {
   parametersLength,
   parameterType,
   parameterValue,
+  reportsUnknownParameter,
   stopsAtUnknownParameter,
 } from "./parameter.ts";
 
@@ -106,6 +108,20 @@ export function encodeInitChunk(chunk: InitChunk, out: Uint8Array, offset: numbe
   return encodeParameters(out, offset + INIT_HEADER, parameters);
 }
 
+/**
+ * The unknown parameters of an INIT that its sender wants to hear of, whole and in new arrays:
+ * what goes into `unrecognized` of the INIT ACK. @see RFC 9260 §3.2.1 and §3.2.2
+ */
+export function reportedParameters(parameters: InitParameters): Uint8Array[] {
+  return (parameters.unknown ?? [])
+    .filter(({ type }) => reportsUnknownParameter(type))
+    .map((parameter) => {
+      const whole = new Uint8Array(padded4(parametersLength([parameter])));
+      encodeParameter(whole, 0, parameter);
+      return whole.subarray(0, parametersLength([parameter]));
+    });
+}
+
 function decodeInitParameters(bytes: Uint8Array, offset: number, end: number): InitParameters | undefined {
   let stateCookie: Uint8Array | undefined;
   let supportedExtensions: number[] | undefined;
@@ -152,7 +168,7 @@ function decodeInitParameters(bytes: Uint8Array, offset: number, end: number): I
   return { stateCookie, supportedExtensions, forwardTsnSupported, zeroChecksumAcceptable, unrecognized, unknown };
 }
 
-/** The cookie last but for reports: what is long and what can be missing comes behind what is looked for. */
+/** As a list in the order of writing: what the receiver looks for comes before what may be long. */
 function listParameters(parameters: InitParameters): Parameter[] {
   const { stateCookie, supportedExtensions, zeroChecksumAcceptable } = parameters;
   const list: Parameter[] = [];
