@@ -3,7 +3,13 @@
  */
 export { createAnswer } from "./answer.ts";
 export { applyLocal, applyRemote, closed, needsRollback, rollback } from "./apply.ts";
-export { addRemoteCandidate, type CandidateAdded, type RemoteCandidate, withLocalCandidates } from "./candidates.ts";
+export {
+  addRemoteCandidate,
+  type CandidateAdded,
+  type CandidateTarget,
+  type RemoteCandidate,
+  withLocalCandidates,
+} from "./candidates.ts";
 export * from "./negotiation.ts";
 export { createOffer } from "./offer.ts";
 export { isNegotiationNeeded, planOf, type Wishes } from "./plan.ts";

@@ -91,7 +91,8 @@ export interface LocalMaterial {
   /**
    * Credentials for a transport that starts or restarts. A transport that goes on keeps the credentials of the descriptions
    * in force, whatever is given here; which ones a description carries, `planOf` tells after it is applied.
-   * On a restart they must differ from those in force.
+   * On a restart they must differ from those in force. Give the same pair until a description that carries it is applied:
+   * then creating twice gives the same text.
    */
   readonly ice: IceCredentials;
   /** Offers only: every transport restarts. (An answer restarts what the offer restarts.) */
@@ -153,7 +154,10 @@ export interface TransportPlan {
   readonly local: TransportSide | undefined;
   /** Undefined until a remote description has the section. */
   readonly remote: TransportSide | undefined;
-  /** Our role; undefined until an answer or provisional answer settled it. */
+  /**
+   * Our role in an association that starts now; undefined until an answer or provisional answer settled it. One that goes
+   * on keeps the role it started with: an ICE restart answered by Firefox may say otherwise here.
+   */
   readonly dtlsRole: "client" | "server" | undefined;
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Reading m= sections: what they are for, what they are called, and which share a transport.
+ */
+import { find, findAll, has } from "../sdp/attribute.ts";
+import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+
+/** The protocol of a data section: RFC 8841 §4.1. The last one is what it was called before. */
+const SCTP_PROTOCOLS: readonly string[] = ["UDP/DTLS/SCTP", "TCP/DTLS/SCTP", "DTLS/SCTP"];
+
+/** RFC 8841 §5.2 has no default, but what all stacks use is 5000. */
+const DEFAULT_SCTP_PORT = 5000;
+
+/** What a description without max-message-size receives, in bytes: RFC 8841 §6.1. */
+const DEFAULT_MAX_MESSAGE_SIZE = 65536;
+
+/** Whether the section uses the form that RFC 8841 replaced: the SCTP port as format, and `a=sctpmap`. */
+export function isOldDataForm(media: MediaDescription): boolean {
+  return media.protocol === "DTLS/SCTP" && /^[0-9]{1,5}$/.test(media.formats[0] ?? "");
+}
+
+/** What visavis can do with a section: `data`, or undefined when it can only be rejected. */
+export function kindOf(media: MediaDescription): "data" | undefined {
+  if (media.media !== "application" || !SCTP_PROTOCOLS.includes(media.protocol)) return undefined;
+  if (isOldDataForm(media)) return "data";
+  return media.formats.includes("webrtc-datachannel") ? "data" : undefined;
+}
+
+/** The SCTP port of a data section; 0 means that no association is wanted. */
+export function sctpPortOf(media: MediaDescription): number {
+  if (isOldDataForm(media)) return find(media.attributes, "sctpmap")?.port ?? Number(media.formats[0]);
+  return find(media.attributes, "sctp-port") ?? DEFAULT_SCTP_PORT;
+}
+
+/** The largest message that the side of a data section receives, in bytes; 0 for any size. */
+export function maxMessageSizeOf(media: MediaDescription): number {
+  return find(media.attributes, "max-message-size") ?? DEFAULT_MAX_MESSAGE_SIZE;
+}
+
+/** Whether a section carries RTP. */
+export function isRtp(media: MediaDescription): boolean {
+  return media.protocol.includes("RTP/");
+}
+
+/** Whether a section is rejected by its own description. A bundle-only section of an offer is not: RFC 9143 §6. */
+export function isRejected(media: MediaDescription): boolean {
+  return media.port === 0 && !has(media.attributes, "bundle-only");
+}
+
+/** The mids of all sections, in order. Where a section names none, one is made up that no other has. */
+export function midsOf(session: SessionDescription): readonly string[] {
+  const given = session.media.map((media) => find(media.attributes, "mid"));
+  const taken = new Set(given);
+  return given.map((mid, index) => {
+    if (mid !== undefined) return mid;
+    let made = String(index);
+    while (taken.has(made)) made += "_";
+    taken.add(made);
+    return made;
+  });
+}
+
+/** A mid that none of the sessions uses: the smallest number. */
+export function freshMid(sessions: readonly (SessionDescription | undefined)[], alsoTaken: readonly string[]): string {
+  const taken = new Set(alsoTaken);
+  for (const session of sessions) {
+    for (const mid of session === undefined ? [] : midsOf(session)) taken.add(mid);
+  }
+  let number = 0;
+  while (taken.has(String(number))) number++;
+  return String(number);
+}
+
+/** The mids of each BUNDLE group: RFC 9143 §5. */
+export function bundleGroups(session: SessionDescription): readonly (readonly string[])[] {
+  return findAll(session.attributes, "group")
+    .filter(({ semantics }) => semantics === "BUNDLE")
+    .map(({ mids }) => mids);
+}
+
+/** For each bundled mid that is alive, the mid of the section whose transport it uses: the first one alive in its group. */
+export function bundleTags(session: SessionDescription, isAlive: (mid: string) => boolean): ReadonlyMap<string, string> {
+  const tags = new Map<string, string>();
+  for (const group of bundleGroups(session)) {
+    const alive = group.filter(isAlive);
+    for (const mid of alive) tags.set(mid, alive[0] ?? mid);
+  }
+  return tags;
+}

@@ -1,0 +1,83 @@
+/**
+ * The transport parameters of a section: from its own attributes, from the session's, or from the section it is bundled
+ * with (RFC 9143 §7.1.3, RFC 8839 §5.4, RFC 8842 §5).
+ */
+import { find, findAll, has } from "../sdp/attribute.ts";
+import type { AttributeName, AttributeValues, Fingerprint } from "../sdp/attribute-values.ts";
+import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+import type { IceCredentials, TransportSide } from "./negotiation.ts";
+import { bundleGroups, midsOf } from "./sections.ts";
+
+/** The value at the section, else at the session. */
+export function inherited<N extends AttributeName>(
+  session: SessionDescription,
+  media: MediaDescription,
+  name: N,
+): AttributeValues[N] | undefined {
+  return find(media.attributes, name) ?? find(session.attributes, name);
+}
+
+/** ICE credentials of the section itself or of the session. */
+export function credentialsOf(session: SessionDescription, media: MediaDescription): IceCredentials | undefined {
+  const usernameFragment = inherited(session, media, "ice-ufrag");
+  const password = inherited(session, media, "ice-pwd");
+  return usernameFragment === undefined || password === undefined ? undefined : { usernameFragment, password };
+}
+
+/** Fingerprints of the section, else those of the session. */
+export function fingerprintsOf(session: SessionDescription, media: MediaDescription): readonly Fingerprint[] {
+  const own = findAll(media.attributes, "fingerprint");
+  return own.length > 0 ? own : findAll(session.attributes, "fingerprint");
+}
+
+/** The section and those bundled with it, the section first. */
+function companions(session: SessionDescription, index: number): readonly MediaDescription[] {
+  const own = session.media[index];
+  const mids = midsOf(session);
+  const mid = mids[index] ?? "";
+  const group = new Set(bundleGroups(session).find((each) => each.includes(mid)) ?? []);
+  const others = session.media.filter((_, other) => other !== index && group.has(mids[other] ?? ""));
+  return own === undefined ? [] : [own, ...others];
+}
+
+/** Candidates of all sections that have these credentials or none: a bundled offer may list them at the first section only. */
+function candidatesOf(
+  session: SessionDescription,
+  sections: readonly MediaDescription[],
+  ice: IceCredentials,
+): Pick<TransportSide, "candidates" | "endOfCandidates"> {
+  const same = sections.filter((media) => {
+    const usernameFragment = credentialsOf(session, media)?.usernameFragment;
+    return usernameFragment === undefined || usernameFragment === ice.usernameFragment;
+  });
+  const values = new Set(same.flatMap((media) => findAll(media.attributes, "candidate")));
+  const levels = [session.attributes, ...same.map(({ attributes }) => attributes)];
+  return {
+    candidates: [...values].map((value) => `candidate:${value}`),
+    endOfCandidates: levels.some((attributes) => has(attributes, "end-of-candidates")),
+  };
+}
+
+/** Whether a description, or only this section of it, says that its side trickles candidates: RFC 8840 §4.1. */
+export function canTrickle(session: SessionDescription, media?: MediaDescription): boolean {
+  const sections = media === undefined ? session.media : [media];
+  const levels = [session.attributes, ...sections.map(({ attributes }) => attributes)];
+  return levels.some((attributes) => findAll(attributes, "ice-options").some((options) => options.includes("trickle")));
+}
+
+/** The transport parameters of a section; undefined when it has no ICE credentials anywhere. */
+export function sideOf(session: SessionDescription, index: number): TransportSide | undefined {
+  const sections = companions(session, index);
+  const giver = sections.find((media) => credentialsOf(session, media) !== undefined);
+  const ice = giver && credentialsOf(session, giver);
+  if (giver === undefined || ice === undefined) return undefined;
+  return {
+    ice,
+    lite: has(session.attributes, "ice-lite"),
+    trickle: canTrickle(session, giver),
+    fingerprints: fingerprintsOf(session, giver),
+    setup: inherited(session, giver, "setup"),
+    tlsId: inherited(session, giver, "tls-id"),
+    ...candidatesOf(session, sections, ice),
+  };
+}
