@@ -1,0 +1,76 @@
+// Finds and starts the browsers: Chromium over the DevTools protocol, Firefox over WebDriver BiDi.
+import fs from "node:fs";
+import path from "node:path";
+import puppeteer from "puppeteer-core";
+
+const NAMES = {
+  chromium: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+  firefox: ["firefox-esr", "firefox"],
+};
+
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-renderer-backgrounding",
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+];
+
+const FIREFOX_PREFERENCES = {
+  "app.update.enabled": false,
+  "browser.shell.checkDefaultBrowser": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "dom.ipc.reportProcessHangs": false,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "media.gmp-manager.updateEnabled": false,
+};
+
+/**
+ * Where the browser is: the environment's CHROMIUM or FIREFOX, or the first of its names on the PATH.
+ * @param {"chromium" | "firefox"} browser
+ */
+export function findBrowser(browser) {
+  const named = process.env[browser.toUpperCase()];
+  if (named !== undefined && named !== "") return named;
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const found = NAMES[browser]
+    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+    .find((file) => fs.existsSync(file));
+  if (found === undefined) {
+    const packageName = browser === "chromium" ? "chromium" : "firefox-esr";
+    throw new Error(
+      `${browser} is missing: apt-get install ${packageName} (or say where it is with ${browser.toUpperCase()}=/path/to/it)`,
+    );
+  }
+  return found;
+}
+
+/**
+ * Starts a browser with a fresh profile.
+ * @param {"chromium" | "firefox"} browser
+ * @param {{ plainAddresses?: boolean }} [options] plainAddresses: host candidates carry addresses instead of `.local` names
+ */
+export async function launch(browser, { plainAddresses = false } = {}) {
+  const chromiumArguments = plainAddresses ? ["--disable-features=WebRtcHideLocalIpsWithMdns"] : [];
+  const firefoxPreferences = plainAddresses
+    ? { "media.peerconnection.ice.obfuscate_host_addresses": false, "media.peerconnection.ice.loopback": true }
+    : {};
+  return puppeteer.launch({
+    browser: browser === "chromium" ? "chrome" : "firefox",
+    executablePath: findBrowser(browser),
+    headless: true,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    args: browser === "chromium" ? [...CHROMIUM_ARGUMENTS, ...chromiumArguments] : [],
+    extraPrefsFirefox: browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences } : undefined,
+    defaultViewport: { width: 1100, height: 760 },
+    protocolTimeout: 120_000,
+  });
+}
