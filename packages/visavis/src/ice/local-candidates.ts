@@ -1,0 +1,61 @@
+/**
+ * The local candidates of one generation and the bases they are sent from: RFC 8445 §5.1.1, §5.1.3.
+ */
+import type { AddressScope } from "../base/ip-address.ts";
+import type { SocketId } from "../base/route.ts";
+import type { IceCandidate } from "./candidate.ts";
+
+/** More local candidates than this are not kept; the peer could make us learn ever new ones. */
+export const MAX_LOCAL_CANDIDATES = 64;
+
+/** What checks are sent from: a bound socket. A relayed base will be one more, with a socket id of its own. */
+export interface Base {
+  readonly socket: SocketId;
+  /** As bound, zone included. */
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+  readonly scope: AddressScope;
+  /** Zone of a link-local address: remote addresses need it too. */
+  readonly zone: string | undefined;
+  readonly localPreference: number;
+}
+
+/** A local candidate and its base. */
+export interface LocalCandidate {
+  /** Names it in statistics. */
+  readonly id: string;
+  readonly candidate: IceCandidate;
+  readonly base: Base;
+}
+
+/** The local candidates of a generation. */
+export class LocalCandidates {
+  readonly #candidates: LocalCandidate[] = [];
+
+  /** All of them, in the order they were found. */
+  get all(): readonly LocalCandidate[] {
+    return this.#candidates;
+  }
+
+  /** The candidate with this transport address and base. */
+  find(base: Base, address: string, port: number): LocalCandidate | undefined {
+    return this.#candidates.find(
+      (local) => local.base === base && local.candidate.port === port && local.candidate.address === address,
+    );
+  }
+
+  /** The candidate that stands for the base itself. */
+  ofBase(base: Base): LocalCandidate | undefined {
+    return this.#candidates.find(
+      (local) => local.base === base && (local.candidate.type === "host" || local.candidate.type === "relay"),
+    );
+  }
+
+  /** Adds one; false when there are too many. */
+  add(local: LocalCandidate): boolean {
+    if (this.#candidates.length >= MAX_LOCAL_CANDIDATES) return false;
+    this.#candidates.push(local);
+    return true;
+  }
+}
