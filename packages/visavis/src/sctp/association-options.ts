@@ -1,0 +1,87 @@
+/**
+ * What an association is made of, and what it tells its owner.
+ */
+import type { Random } from "../base/random.ts";
+import type { SctpError } from "./sctp-error.ts";
+
+/** Mechanisms that a test switches off, to show that its simulation needs them. */
+export interface SctpFaults {
+  /** Lost chunks are never sent again. */
+  readonly noRetransmission?: boolean;
+  /** Ordered messages are delivered in the order in which they become complete. */
+  readonly noReorderRepair?: boolean;
+  /** DATA that arrived before is taken again. */
+  readonly noDuplicateDetection?: boolean;
+}
+
+/** How an association is made. Sizes in bytes. */
+export interface AssociationOptions {
+  readonly random: Random;
+  /** Default 5000. */
+  readonly localPort?: number;
+  /** Default 5000. */
+  readonly remotePort?: number;
+  /** The largest SCTP packet; default 1160. */
+  readonly mtu?: number;
+  /** The largest message that is taken; a larger one ends the association. 0: any size. */
+  readonly maxReceiveMessageSize: number;
+  /** Bytes of messages that may wait to be sent; default 16 MiB. */
+  readonly sendBufferLimit?: number;
+  /** Bytes of received data that may wait to be complete or to be taken; default 8 MiB. */
+  readonly receiveBufferLimit?: number;
+  /** Default 65535. */
+  readonly outboundStreams?: number;
+  /** Default 65535. */
+  readonly inboundStreams?: number;
+  readonly faults?: SctpFaults;
+}
+
+/** How one message is sent. */
+export interface SendOptions {
+  readonly ordered: boolean;
+  /** Given up after so many retransmissions of one of its chunks (RFC 7496 §3.2 and RFC 8831). */
+  readonly maxRetransmits?: number;
+  /** Given up when it was not delivered so many milliseconds after `send` (RFC 3758 §4.1). */
+  readonly lifetime?: number;
+  /** Reserved for weighted schedulers. */
+  readonly priority?: number;
+}
+
+/** A message that arrived. The taker owns `data`. */
+export interface SctpMessage {
+  readonly stream: number;
+  readonly ppid: number;
+  readonly ordered: boolean;
+  readonly data: Uint8Array;
+}
+
+/** Rare happenings; messages have a door of their own. */
+export type AssociationEvent =
+  | { readonly type: "connected"; readonly inboundStreams: number; readonly outboundStreams: number }
+  /** The end. `error` is undefined after a graceful shutdown. */
+  | { readonly type: "closed"; readonly error: SctpError | undefined }
+  /** The other side reset these of its outgoing streams; an empty list means all. */
+  | { readonly type: "incoming-reset"; readonly streams: readonly number[] }
+  /** The other side answered our reset of these outgoing streams. */
+  | { readonly type: "outgoing-reset"; readonly streams: readonly number[]; readonly performed: boolean }
+  /** So many bytes of messages on this stream left the send queue, sent for the first time or given up. */
+  | { readonly type: "drained"; readonly stream: number; readonly bytes: number };
+
+/** Counters of an association. Packets are SCTP packets. */
+export interface AssociationCounters {
+  packetsSent: number;
+  packetsReceived: number;
+  chunksSent: number;
+  chunksReceived: number;
+  /** DATA chunks sent again. */
+  chunksRetransmitted: number;
+  /** DATA chunks that had arrived before. */
+  duplicatesReceived: number;
+  /** DATA chunks that arrived behind a gap. */
+  outOfOrderReceived: number;
+  /** Messages given up by their partial reliability. */
+  messagesAbandoned: number;
+  /** T3-rtx expirations. */
+  timeouts: number;
+  fastRecoveries: number;
+}

@@ -1,0 +1,288 @@
+/**
+ * Setting an association up: the four-way handshake, its collisions, and a peer that comes back: RFC 9260 §5.
+ */
+import { type Instant, NEVER } from "../base/instant.ts";
+import { addSerial, type Serial32 } from "../base/serial.ts";
+import { type Context, HEARTBEAT_INTERVAL, type TransmissionControlBlock } from "./context.ts";
+import { ChunkType } from "./packet/chunk.ts";
+import {
+  COOKIE_ACK_LENGTH,
+  cookieEchoChunkLength,
+  decodeCookieEchoChunk,
+  encodeCookieAckChunk,
+  encodeCookieEchoChunk,
+} from "./packet/cookie-chunk.ts";
+import { cookieReceivedWhileShuttingDown, staleCookie } from "./packet/error-cause.ts";
+import { encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
+import { decodeInitChunk, encodeInitChunk, type InitChunk, initChunkLength } from "./packet/init-chunk.ts";
+import { encodeParameter, PARAMETER_HEADER, reportsUnknownParameter } from "./packet/parameter.ts";
+import { encodeShutdownAckChunk, SHUTDOWN_ACK_LENGTH } from "./packet/shutdown-chunk.ts";
+import { DataTracker } from "./rx/data-tracker.ts";
+import { ReassemblyQueue } from "./rx/reassembly-queue.ts";
+import { SctpError } from "./sctp-error.ts";
+import { COOKIE_LIFE, decodeStateCookie, encodeStateCookie, type StateCookie } from "./state-cookie.ts";
+import { StreamReset } from "./stream-reset.ts";
+import { RetransmissionQueue } from "./tx/retransmission-queue.ts";
+
+/** Both sides may begin; a second call does nothing. */
+export function connect(context: Context, now: Instant): void {
+  if (context.state.name !== "closed") return;
+  context.state = { name: "cookie-wait", localTag: context.newTag(), localInitialTsn: context.newTsn() };
+  context.t1.duration = context.timeout.current;
+  context.t1.start(now);
+  sendInit(context);
+}
+
+/** T1 expired: INIT or COOKIE ECHO again, or the end. */
+export function handleT1(context: Context, outcome: "expired" | "exhausted"): void {
+  if (outcome === "exhausted") context.fail("no-answer", "the other side did not answer the SCTP handshake");
+  else if (context.state.name === "cookie-wait") sendInit(context);
+  else if (context.state.name === "cookie-echoed") sendCookieEcho(context, context.state.cookie);
+}
+
+function initOf(
+  context: Context,
+  type: InitChunk["type"],
+  tag: number,
+  initialTsn: Serial32,
+  extra: Partial<InitChunk["parameters"]>,
+): Uint8Array {
+  const chunk: InitChunk = {
+    type,
+    initiateTag: tag,
+    advertisedWindow: context.receiveBufferLimit,
+    outboundStreams: context.options.outboundStreams ?? 65535,
+    inboundStreams: context.options.inboundStreams ?? 65535,
+    initialTsn,
+    parameters: { forwardTsnSupported: true, supportedExtensions: [ChunkType.RE_CONFIG, ChunkType.FORWARD_TSN], ...extra },
+  };
+  const bytes = new Uint8Array(initChunkLength(chunk));
+  encodeInitChunk(chunk, bytes, 0);
+  return bytes;
+}
+
+function sendInit(context: Context): void {
+  if (context.state.name !== "cookie-wait") return;
+  const { localTag, localInitialTsn } = context.state;
+  context.enqueue(initOf(context, ChunkType.INIT, localTag, localInitialTsn, {}), 0, true);
+}
+
+function sendCookieEcho(context: Context, cookie: Uint8Array): void {
+  const bytes = new Uint8Array(cookieEchoChunkLength({ cookie }));
+  encodeCookieEchoChunk({ cookie }, bytes, 0);
+  context.enqueue(bytes);
+}
+
+/** RFC 9260 §5.1 B, §5.2.1, §5.2.2: answers every INIT with an INIT ACK, and keeps no state of it. */
+export function handleInit(context: Context, packet: Uint8Array, offset: number, now: Instant): void {
+  const init = decodeInitChunk(packet, offset, packet.length);
+  if (init === undefined || init.initiateTag === 0 || init.outboundStreams === 0 || init.inboundStreams === 0) {
+    context.drops.count("malformed-chunk");
+    return;
+  }
+  const state = context.state;
+  if (state.name === "ended") return;
+  if (state.name === "shutdown-ack-sent") {
+    const bytes = new Uint8Array(SHUTDOWN_ACK_LENGTH);
+    encodeShutdownAckChunk(bytes, 0);
+    context.enqueue(bytes);
+    return;
+  }
+  let localTag = context.newTag();
+  let localInitialTsn = context.newTsn();
+  let localTieTag = 0;
+  let remoteTieTag = 0;
+  if (state.name === "cookie-wait") {
+    localTag = state.localTag;
+    localInitialTsn = state.localInitialTsn;
+  } else if (state.name === "cookie-echoed") {
+    // RFC 9260 §5.2.1: the same tag and TSN as in our own INIT, and the tags known so far.
+    localTag = state.tcb.localTag;
+    localInitialTsn = state.tcb.localInitialTsn;
+    localTieTag = state.tcb.localTag;
+    remoteTieTag = state.tcb.remoteTag;
+  } else if (state.name !== "closed") {
+    localTieTag = state.tcb.localTag;
+    remoteTieTag = state.tcb.remoteTag;
+  }
+  const cookie: StateCookie = {
+    localTag,
+    remoteTag: init.initiateTag,
+    localInitialTsn,
+    remoteInitialTsn: init.initialTsn,
+    remoteWindow: init.advertisedWindow,
+    outboundStreams: Math.min(context.options.outboundStreams ?? 65535, init.inboundStreams),
+    inboundStreams: Math.min(context.options.inboundStreams ?? 65535, init.outboundStreams),
+    localTieTag,
+    remoteTieTag,
+    ...capabilitiesOf(init),
+    createdAt: now,
+  };
+  const unrecognized = (init.parameters.unknown ?? [])
+    .filter(({ type }) => reportsUnknownParameter(type))
+    .map((parameter) => {
+      const whole = new Uint8Array(PARAMETER_HEADER + ((parameter.value.length + 3) & ~3));
+      encodeParameter(whole, 0, parameter);
+      return whole.subarray(0, PARAMETER_HEADER + parameter.value.length);
+    });
+  const extra = { stateCookie: encodeStateCookie(cookie, context.cookieKey), unrecognized };
+  const answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, extra);
+  if (answer.length <= context.mtu) context.enqueue(answer, init.initiateTag, true);
+}
+
+/** RFC 9260 §5.1 C: keeps what the other side said and brings its cookie back. */
+export function handleInitAck(context: Context, packet: Uint8Array, offset: number, now: Instant): void {
+  const state = context.state;
+  if (state.name !== "cookie-wait") {
+    context.drops.count("unexpected-chunk");
+    return;
+  }
+  const ack = decodeInitChunk(packet, offset, packet.length);
+  const cookie = ack?.parameters.stateCookie;
+  if (
+    ack === undefined ||
+    cookie === undefined ||
+    ack.initiateTag === 0 ||
+    ack.outboundStreams === 0 ||
+    ack.inboundStreams === 0
+  ) {
+    context.drops.count("malformed-chunk");
+    return;
+  }
+  const tcb = createTcb(context, {
+    localTag: state.localTag,
+    remoteTag: ack.initiateTag,
+    localInitialTsn: state.localInitialTsn,
+    remoteInitialTsn: ack.initialTsn,
+    remoteWindow: ack.advertisedWindow,
+    outboundStreams: Math.min(context.options.outboundStreams ?? 65535, ack.inboundStreams),
+    inboundStreams: Math.min(context.options.inboundStreams ?? 65535, ack.outboundStreams),
+    ...capabilitiesOf(ack),
+  });
+  const kept = cookie.slice();
+  context.state = { name: "cookie-echoed", tcb, cookie: kept };
+  context.t1.duration = context.timeout.current;
+  context.t1.start(now);
+  sendCookieEcho(context, kept);
+}
+
+/** RFC 9260 §5.1.5 and the table of §5.2.4. @returns whether the packet's further chunks may be read */
+export function handleCookieEcho(context: Context, packet: Uint8Array, offset: number, tag: number, now: Instant): boolean {
+  const echo = decodeCookieEchoChunk(packet, offset, packet.length);
+  const cookie = echo && decodeStateCookie(echo.cookie, context.cookieKey);
+  if (cookie === undefined || cookie.localTag !== tag) {
+    context.drops.count("bad-cookie");
+    return false;
+  }
+  const state = context.state;
+  if (state.name === "ended") return false;
+  const tcb = context.tcb;
+  const sameLocal =
+    tcb !== undefined ? tcb.localTag === cookie.localTag : state.name === "cookie-wait" && state.localTag === cookie.localTag;
+  const sameRemote = tcb?.remoteTag === cookie.remoteTag;
+  const stale = now - cookie.createdAt > COOKIE_LIFE;
+  // §5.2.4: a cookie of the association that stands is good however old it is.
+  if (stale && !(sameLocal && sameRemote)) {
+    context.drops.count("stale-cookie");
+    sendError(
+      context,
+      staleCookie(Math.min(Math.round((now - cookie.createdAt - COOKIE_LIFE) * 1000), 0xffff_ffff)),
+      cookie.remoteTag,
+    );
+    return false;
+  }
+  if (state.name === "closed" || state.name === "cookie-wait") {
+    establish(context, createTcb(context, cookie), now);
+  } else if (sameLocal && sameRemote) {
+    // D: our COOKIE ACK was lost, or both sides began at once.
+    if (state.name === "cookie-echoed") establish(context, state.tcb, now);
+  } else if (sameLocal) {
+    // B: both sides began at once; the other side's tag is the newer one.
+    establish(context, createTcb(context, cookie), now);
+  } else if (tcb !== undefined && !sameRemote && cookie.localTieTag === tcb.localTag && cookie.remoteTieTag === tcb.remoteTag) {
+    // A: the other side lost its state and began anew.
+    if (state.name === "shutdown-ack-sent") {
+      const bytes = new Uint8Array(SHUTDOWN_ACK_LENGTH);
+      encodeShutdownAckChunk(bytes, 0);
+      context.enqueue(bytes);
+      sendError(context, cookieReceivedWhileShuttingDown(), undefined);
+      return false;
+    }
+    // A data channel does not survive it: its streams and their sequence numbers are gone (RFC 8831 §6.2).
+    context.end(new SctpError("restarted", "the other side lost its state and began the association anew"));
+    return false;
+  } else {
+    // C, or a cookie of somebody else's.
+    context.drops.count("bad-cookie");
+    return false;
+  }
+  const ack = new Uint8Array(COOKIE_ACK_LENGTH);
+  encodeCookieAckChunk(ack, 0);
+  context.enqueue(ack);
+  return true;
+}
+
+/** RFC 9260 §5.1 E. */
+export function handleCookieAck(context: Context, now: Instant): void {
+  if (context.state.name === "cookie-echoed") establish(context, context.state.tcb, now);
+}
+
+/** An ERROR came: only a stale cookie during the handshake matters (RFC 9260 §5.2.6). */
+export function handleStaleCookie(context: Context, now: Instant): void {
+  if (context.state.name !== "cookie-echoed") return;
+  context.state = { name: "closed" };
+  connect(context, now);
+}
+
+function establish(context: Context, tcb: TransmissionControlBlock, now: Instant): void {
+  const first = context.state.name !== "established";
+  context.state = { name: "established", tcb };
+  context.t1.stop();
+  context.errors = 0;
+  context.heartbeat.duration = HEARTBEAT_INTERVAL;
+  context.heartbeat.start(now);
+  context.heartbeatExpires = NEVER;
+  if (first) context.events.push({ type: "connected", inboundStreams: tcb.inboundStreams, outboundStreams: tcb.outboundStreams });
+}
+
+function capabilitiesOf(init: InitChunk): { partialReliability: boolean; reconfiguration: boolean } {
+  const extensions = init.parameters.supportedExtensions ?? [];
+  return {
+    partialReliability: init.parameters.forwardTsnSupported === true || extensions.includes(ChunkType.FORWARD_TSN),
+    reconfiguration: extensions.includes(ChunkType.RE_CONFIG),
+  };
+}
+
+type Terms = Omit<StateCookie, "localTieTag" | "remoteTieTag" | "createdAt">;
+
+function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
+  const faults = context.options.faults;
+  const { remoteWindow, ...rest } = terms;
+  return {
+    ...rest,
+    tracker: new DataTracker(terms.remoteInitialTsn),
+    reassembly: new ReassemblyQueue({
+      maxMessageSize: context.options.maxReceiveMessageSize,
+      repairOrder: faults?.noReorderRepair !== true,
+      detectDuplicates: faults?.noDuplicateDetection !== true,
+    }),
+    retransmissions: new RetransmissionQueue({
+      initialTsn: terms.localInitialTsn,
+      remoteWindow,
+      sendQueue: context.sendQueue,
+      congestion: context.congestion,
+      timeout: context.timeout,
+      counters: context.counters,
+      partialReliability: terms.partialReliability,
+      noRetransmission: faults?.noRetransmission === true,
+    }),
+    streamReset: new StreamReset(terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
+  };
+}
+
+function sendError(context: Context, cause: ReturnType<typeof staleCookie>, tag: number | undefined): void {
+  const chunk = { causes: [cause] };
+  const bytes = new Uint8Array(errorChunkLength(chunk));
+  encodeErrorChunk(chunk, bytes, 0);
+  context.enqueue(bytes, tag);
+}

@@ -1,0 +1,184 @@
+/**
+ * What the procedures of an association share: its state as a union whose members hold only what exists then (RFC 9260 §4),
+ * and the control chunks that wait to go out.
+ */
+import type { Drops } from "../base/drops.ts";
+import { type Instant, NEVER } from "../base/instant.ts";
+import { type Random, randomU32 } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
+import { type Serial32, serial } from "../base/serial.ts";
+import { Timer } from "../base/timer.ts";
+import type { AssociationCounters, AssociationEvent, AssociationOptions } from "./association-options.ts";
+import type { DataTracker } from "./rx/data-tracker.ts";
+import type { ReassemblyQueue } from "./rx/reassembly-queue.ts";
+import { SctpError, type SctpErrorCode } from "./sctp-error.ts";
+import type { StreamReset } from "./stream-reset.ts";
+import type { CongestionControl } from "./tx/congestion-control.ts";
+import type { RetransmissionQueue } from "./tx/retransmission-queue.ts";
+import type { RetransmissionTimeout } from "./tx/retransmission-timeout.ts";
+import type { SendQueue } from "./tx/send-queue.ts";
+
+/** Why a packet or chunk was dropped. */
+export type SctpDropReason =
+  | "too-short"
+  | "wrong-port"
+  | "bad-checksum"
+  | "wrong-tag"
+  | "malformed-chunk"
+  | "unexpected-chunk"
+  | "unknown-chunk"
+  | "bad-cookie"
+  | "stale-cookie"
+  | "stale-sack"
+  | "window-exceeded"
+  | "invalid-stream"
+  | "control-queue-full"
+  | "bad-reset";
+
+/** What exists once both sides know each other's tags: RFC 9260 §14 calls it the TCB. */
+export interface TransmissionControlBlock {
+  readonly localTag: number;
+  readonly remoteTag: number;
+  readonly localInitialTsn: Serial32;
+  readonly remoteInitialTsn: Serial32;
+  readonly outboundStreams: number;
+  readonly inboundStreams: number;
+  readonly partialReliability: boolean;
+  readonly reconfiguration: boolean;
+  readonly tracker: DataTracker;
+  readonly reassembly: ReassemblyQueue;
+  readonly retransmissions: RetransmissionQueue;
+  readonly streamReset: StreamReset;
+}
+
+/** RFC 9260 §4, with `ended` for what is over for good. */
+export type State =
+  | { readonly name: "closed" }
+  | { readonly name: "cookie-wait"; readonly localTag: number; readonly localInitialTsn: Serial32 }
+  | { readonly name: "cookie-echoed"; readonly tcb: TransmissionControlBlock; readonly cookie: Uint8Array }
+  | {
+      readonly name: "established" | "shutdown-pending" | "shutdown-sent" | "shutdown-received" | "shutdown-ack-sent";
+      readonly tcb: TransmissionControlBlock;
+    }
+  | { readonly name: "ended" };
+
+/** A control chunk that waits to be sent. */
+export interface ControlChunk {
+  readonly bytes: Uint8Array;
+  /** The verification tag when it is not the association's: answers to an INIT, reflected ABORTs. */
+  readonly tag: number | undefined;
+  /** INIT, INIT ACK and SHUTDOWN COMPLETE travel alone (RFC 9260 §6.10). */
+  readonly alone: boolean;
+}
+
+/** Control chunks that wait; one more than this is dropped. */
+const MAX_CONTROL = 64;
+/** RFC 9260 §16 Max.Init.Retransmits. */
+const MAX_INIT_RETRANSMITS = 8;
+/** The handshake is short and somebody waits for it: its back-off ends early. Milliseconds. */
+const T1_MAXIMUM = 4000;
+/** RFC 9260 §16 Association.Max.Retrans. */
+export const MAX_RETRANSMITS = 10;
+/** RFC 9260 §16 HB.interval, in milliseconds. */
+export const HEARTBEAT_INTERVAL = 30_000;
+
+/** What the procedures share. */
+export class Context {
+  readonly options: AssociationOptions;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly random: Random;
+  readonly cookieKey: Uint8Array;
+  readonly receiveBufferLimit: number;
+  readonly drops: Drops<SctpDropReason>;
+  readonly counters: AssociationCounters;
+  readonly timeout: RetransmissionTimeout;
+  readonly congestion: CongestionControl;
+  readonly sendQueue: SendQueue;
+  readonly events: Ring<AssociationEvent> = new Ring();
+  readonly control: Ring<ControlChunk> = new Ring();
+  /** T1-init and T1-cookie: never both. */
+  readonly t1: Timer = new Timer({
+    duration: 0,
+    backoff: "exponential",
+    maxDuration: T1_MAXIMUM,
+    maxRestarts: MAX_INIT_RETRANSMITS,
+  });
+  /** T2-shutdown. */
+  readonly t2: Timer = new Timer({ duration: 0, backoff: "exponential", maxRestarts: MAX_RETRANSMITS });
+  /** T3-rtx; the back-off is that of the retransmission timeout. */
+  readonly t3: Timer = new Timer({ duration: 0 });
+  readonly heartbeat: Timer = new Timer({ duration: HEARTBEAT_INTERVAL });
+  /** When the outstanding HEARTBEAT counts as unanswered. */
+  heartbeatExpires: Instant = NEVER;
+  heartbeatNonce: number = 0;
+  heartbeatSentAt: Instant = 0;
+  /** Retransmissions in a row that nothing answered (RFC 9260 §8.1). */
+  errors: number = 0;
+  mtu: number;
+  state: State = { name: "closed" };
+
+  constructor(
+    options: AssociationOptions,
+    parts: Pick<Context, "cookieKey" | "drops" | "counters" | "timeout" | "congestion" | "sendQueue">,
+  ) {
+    this.options = options;
+    this.localPort = options.localPort ?? 5000;
+    this.remotePort = options.remotePort ?? 5000;
+    this.random = options.random;
+    this.receiveBufferLimit = options.receiveBufferLimit ?? 8 * 1024 * 1024;
+    this.mtu = options.mtu ?? 1160;
+    this.cookieKey = parts.cookieKey;
+    this.drops = parts.drops;
+    this.counters = parts.counters;
+    this.timeout = parts.timeout;
+    this.congestion = parts.congestion;
+    this.sendQueue = parts.sendQueue;
+  }
+
+  /** The control block, in the states that have one. */
+  get tcb(): TransmissionControlBlock | undefined {
+    return "tcb" in this.state ? this.state.tcb : undefined;
+  }
+
+  /** A fresh verification tag, never 0 (RFC 9260 §5.3.1). */
+  newTag(): number {
+    for (;;) {
+      const tag = randomU32(this.random);
+      if (tag !== 0) return tag;
+    }
+  }
+
+  /** A fresh initial TSN. */
+  newTsn(): Serial32 {
+    return serial(randomU32(this.random));
+  }
+
+  /** Queues a control chunk; what is too much is dropped, since all of them are repeated or answered anew. */
+  enqueue(bytes: Uint8Array, tag?: number, alone: boolean = false): void {
+    if (this.control.size >= MAX_CONTROL) this.drops.count("control-queue-full");
+    else this.control.push({ bytes, tag, alone });
+  }
+
+  /** The end, for good: forgets timers and says so once. */
+  end(error: SctpError | undefined): void {
+    if (this.state.name === "ended") return;
+    this.state = { name: "ended" };
+    this.t1.stop();
+    this.t2.stop();
+    this.t3.stop();
+    this.heartbeat.stop();
+    this.heartbeatExpires = NEVER;
+    this.events.push({ type: "closed", error });
+  }
+
+  /** Ends with an error that nobody is told of but our owner. */
+  fail(code: SctpErrorCode, message: string, causeCode?: number): void {
+    this.end(new SctpError(code, message, causeCode));
+  }
+}
+
+/** The room for data that we tell the other side of. */
+export function advertisedWindow(context: Context, tcb: TransmissionControlBlock): number {
+  return Math.max(0, context.receiveBufferLimit - tcb.reassembly.heldBytes);
+}

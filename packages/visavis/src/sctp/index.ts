@@ -1,0 +1,14 @@
+/**
+ * `visavis/sctp`: an SCTP association without sockets or clocks (RFC 9260, 8261, 3758, 6525).
+ */
+export { Association, type AssociationState } from "./association.ts";
+export type {
+  AssociationCounters,
+  AssociationEvent,
+  AssociationOptions,
+  SctpFaults,
+  SctpMessage,
+  SendOptions,
+} from "./association-options.ts";
+export type { SctpDropReason } from "./context.ts";
+export { SctpError, type SctpErrorCode } from "./sctp-error.ts";

@@ -1,0 +1,168 @@
+/**
+ * Which TSNs have arrived, and when to say so: RFC 9260 §6.2 (acknowledgement), §6.7 (gaps and duplicates).
+ *
+ * The SACK itself is written by `transmit` at the last moment, so that one serves a whole batch of arrivals.
+ */
+import { type Instant, NEVER } from "../../base/instant.ts";
+import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
+import { encodeSackChunk, sackChunkLength } from "../packet/sack-chunk.ts";
+
+/** RFC 9260 §6.2 allows 500 ms; a shorter wait keeps the other side's window moving. Milliseconds. */
+const DELAYED_ACK = 50;
+/** Distances in a gap block are 16 bits wide. */
+const FARTHEST_GAP = 0xffff;
+/** Gaps that are remembered. What would need one more is dropped and comes again. */
+const MAX_RANGES = 512;
+const MAX_DUPLICATES = 32;
+
+/** What `observe` says of a TSN. */
+export type TsnNovelty = "new" | "duplicate" | "out-of-window";
+
+/** The receiver's book of TSNs. */
+export class DataTracker {
+  #cumulative: Serial32;
+  /** TSNs beyond the cumulative one: ranges [start, end], both included, ascending, apart. Two entries a range. */
+  readonly #ranges: Serial32[] = [];
+  readonly #duplicates: Serial32[] = [];
+  readonly #gapBlocks: number[] = [];
+  #packetsSinceSack = 0;
+  #immediate = false;
+  #delayedUntil: Instant = NEVER;
+
+  /** @param initialTsn the first TSN of the other side */
+  constructor(initialTsn: Serial32) {
+    this.#cumulative = addSerial(initialTsn, -1);
+  }
+
+  /** Everything up to here has arrived, or was given up. */
+  get cumulativeTsn(): Serial32 {
+    return this.#cumulative;
+  }
+
+  /** Whether something behind the cumulative TSN is missing. */
+  get hasGaps(): boolean {
+    return this.#ranges.length > 0;
+  }
+
+  /** When the delayed SACK is due. */
+  get deadline(): Instant {
+    return this.#delayedUntil;
+  }
+
+  /** Whether a TSN would be new, without writing it down. */
+  probe(tsn: Serial32): TsnNovelty {
+    const distance = diffSerial(tsn, this.#cumulative);
+    if (distance <= 0) return "duplicate";
+    if (distance > FARTHEST_GAP) return "out-of-window";
+    for (let i = 0; i < this.#ranges.length; i += 2) {
+      if (diffSerial(tsn, this.#ranges[i] as Serial32) < 0) break;
+      if (diffSerial(tsn, this.#ranges[i + 1] as Serial32) <= 0) return "duplicate";
+    }
+    return "new";
+  }
+
+  /** Writes down that a TSN arrived. `out-of-window` ones must be dropped by the caller: they were not written down. */
+  observe(tsn: Serial32): TsnNovelty {
+    if (tsn === addSerial(this.#cumulative, 1)) {
+      this.#cumulative = tsn;
+      if (this.#ranges.length > 0) this.#absorb();
+      return "new";
+    }
+    const novelty = this.probe(tsn);
+    if (novelty === "duplicate") {
+      if (this.#duplicates.length < MAX_DUPLICATES) this.#duplicates.push(tsn);
+      this.#immediate = true;
+      return novelty;
+    }
+    return novelty === "new" && this.#addBehindGap(tsn) ? "new" : "out-of-window";
+  }
+
+  /** Moves the cumulative TSN to `tsn` (FORWARD-TSN, RFC 3758 §3.6). */
+  forward(tsn: Serial32): void {
+    this.#immediate = true;
+    if (diffSerial(tsn, this.#cumulative) <= 0) return;
+    this.#cumulative = tsn;
+    this.#absorb();
+  }
+
+  /** A packet with DATA is worked off: arranges for its SACK. `immediate` when the sender or a problem asks for it at once. */
+  packetReceived(immediate: boolean, now: Instant): void {
+    this.#packetsSinceSack++;
+    if (immediate || this.hasGaps || this.#packetsSinceSack >= 2) this.#immediate = true;
+    else if (this.#delayedUntil === NEVER) this.#delayedUntil = now + DELAYED_ACK;
+  }
+
+  /** Asks for a SACK at once. */
+  sackNow(): void {
+    this.#immediate = true;
+  }
+
+  /** Whether a SACK is to go out now, in a packet of its own if need be. */
+  sackDue(now: Instant): boolean {
+    return this.#immediate || now >= this.#delayedUntil;
+  }
+
+  /** Whether a SACK may ride along in a packet that goes out anyway. */
+  get sackPending(): boolean {
+    return this.#immediate || this.#packetsSinceSack > 0;
+  }
+
+  /** Bytes of the next SACK if it may take `room` bytes; gaps and duplicates that do not fit are left out. */
+  sackLength(room: number): number {
+    const gaps = Math.min(this.#ranges.length / 2, Math.floor((room - sackChunkLength(0, 0)) / 4));
+    const duplicates = Math.min(this.#duplicates.length, Math.floor((room - sackChunkLength(gaps, 0)) / 4));
+    return sackChunkLength(Math.max(gaps, 0), Math.max(duplicates, 0));
+  }
+
+  /** Writes the SACK, which must fit into `room` with no gaps at least, and returns the offset behind it. */
+  writeSack(out: Uint8Array, offset: number, room: number, advertisedWindow: number): number {
+    const gaps = Math.min(this.#ranges.length / 2, Math.floor((room - sackChunkLength(0, 0)) / 4));
+    const duplicates = Math.min(this.#duplicates.length, Math.floor((room - sackChunkLength(gaps, 0)) / 4));
+    for (let i = 0; i < 2 * gaps; i++) this.#gapBlocks[i] = diffSerial(this.#ranges[i] as Serial32, this.#cumulative);
+    const end = encodeSackChunk(
+      out,
+      offset,
+      this.#cumulative,
+      advertisedWindow,
+      this.#gapBlocks,
+      gaps,
+      this.#duplicates,
+      duplicates,
+    );
+    this.#duplicates.length = 0;
+    this.#packetsSinceSack = 0;
+    this.#immediate = false;
+    this.#delayedUntil = NEVER;
+    return end;
+  }
+
+  /** Swallows ranges that the cumulative TSN has reached. */
+  #absorb(): void {
+    let reached = 0;
+    while (reached < this.#ranges.length) {
+      const start = this.#ranges[reached] as Serial32;
+      const end = this.#ranges[reached + 1] as Serial32;
+      if (diffSerial(start, this.#cumulative) > 1) break;
+      if (diffSerial(end, this.#cumulative) > 0) this.#cumulative = end;
+      reached += 2;
+    }
+    if (reached > 0) this.#ranges.splice(0, reached);
+  }
+
+  #addBehindGap(tsn: Serial32): boolean {
+    const ranges = this.#ranges;
+    // Most arrivals go to the end: look from there.
+    let i = ranges.length;
+    while (i > 0 && diffSerial(tsn, ranges[i - 2] as Serial32) < 0) i -= 2;
+    const joinsBefore = i > 0 && tsn === addSerial(ranges[i - 1] as Serial32, 1);
+    const joinsAfter = i < ranges.length && addSerial(tsn, 1) === ranges[i];
+    if (joinsBefore && joinsAfter) ranges.splice(i - 1, 2);
+    else if (joinsBefore) ranges[i - 1] = tsn;
+    else if (joinsAfter) ranges[i] = tsn;
+    else {
+      if (ranges.length >= 2 * MAX_RANGES) return false;
+      ranges.splice(i, 0, tsn, tsn);
+    }
+    return true;
+  }
+}
