@@ -32,8 +32,13 @@ export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCand
   );
 }
 
-/** A local candidate, or the end of them (in a task): https://w3c.github.io/webrtc-pc/#surface-the-candidate */
-export function surfaceCandidate(connection: ConnectionSlots, event: CandidateEvent, descriptionsApplied: number): void {
+/** A local candidate, or the end of them: https://w3c.github.io/webrtc-pc/#surface-the-candidate */
+export function candidateGathered(connection: ConnectionSlots, event: CandidateEvent): void {
+  const { descriptionsApplied } = connection;
+  connection.queueTask(() => surfaceCandidate(connection, event, descriptionsApplied));
+}
+
+function surfaceCandidate(connection: ConnectionSlots, event: CandidateEvent, descriptionsApplied: number): void {
   const { sdpMid, sdpMLineIndex, usernameFragment, url } = event;
   const candidate = new RTCIceCandidate({
     candidate: event.candidate,
@@ -54,26 +59,35 @@ function fireCandidate(connection: ConnectionSlots, candidate: RTCIceCandidate |
   connection.object.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url }));
 }
 
-/** Gathering from one server failed (in a task): https://w3c.github.io/webrtc-pc/#dfn-icecandidateerror */
-export function surfaceCandidateError(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "candidate-error" }>): void {
+/** Gathering from one server failed: https://w3c.github.io/webrtc-pc/#dfn-icecandidateerror */
+export function candidateFailed(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "candidate-error" }>): void {
   const { address, port, url, errorCode, errorText } = event;
-  connection.object.dispatchEvent(
-    new RTCPeerConnectionIceErrorEvent("icecandidateerror", { address, port, url, errorCode, errorText }),
-  );
+  const init = { address, port, url, errorCode, errorText };
+  connection.queueTask(() => {
+    connection.object.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+  });
 }
 
-/** The state of gathering changed (in a task): https://w3c.github.io/webrtc-pc/#update-the-ice-gathering-state */
+/** The state of gathering changed: https://w3c.github.io/webrtc-pc/#update-the-ice-gathering-state */
 export function gatheringChanged(connection: ConnectionSlots, state: RTCIceGathererState): void {
-  const { transport, object } = connection;
-  const transportChanged = transport !== undefined && transport.ice.gatheringState !== state;
-  if (transportChanged) transport.ice.gatheringState = state;
-  const changed = connection.iceGatheringState !== state;
-  connection.iceGatheringState = state;
-  if (transportChanged) fire(transport.iceObject, "gatheringstatechange");
-  if (!changed) return;
-  fire(object, "icegatheringstatechange");
-  // For those who wait for it: null says that every transport is done.
-  if (state === "complete" && !connection.isClosed) fireCandidate(connection, null);
+  let changed = false;
+  connection.queueTask(
+    () => {
+      const { transport } = connection;
+      changed = connection.iceGatheringState !== state;
+      connection.iceGatheringState = state;
+      if (transport === undefined || transport.ice.gatheringState === state) return;
+      transport.ice.gatheringState = state;
+      fire(transport.iceObject, "gatheringstatechange");
+    },
+    () => {
+      if (changed) fire(connection.object, "icegatheringstatechange");
+    },
+    () => {
+      // For those who wait for it: null says that every transport is done.
+      if (changed && state === "complete") fireCandidate(connection, null);
+    },
+  );
 }
 
 /** The pair for scripts, made of the candidates they know wherever there are such. */

@@ -120,15 +120,19 @@ export class ChannelSlots {
     fire(this.object, "closing");
   }
 
-  /** https://w3c.github.io/webrtc-pc/#announce-data-channel-closed (in a task) */
+  /**
+   * https://w3c.github.io/webrtc-pc/#announce-data-channel-closed, until its first event (in a task); `announceClose` is the rest.
+   */
   announceClosed(failure: ChannelFailure | undefined): void {
-    if (this.readyState === "closed") return;
     // 2. Set channel.[[ReadyState]] to "closed".
     this.readyState = "closed";
     this.#waiting.length = 0;
     // 4. If the transport was closed with an error, fire "error" with an RTCError.
     if (failure !== undefined) this.object.dispatchEvent(new RTCErrorEvent("error", { error: errorOf(failure) }));
-    // 5. Fire "close".
+  }
+
+  /** 5. Fire "close". */
+  announceClose(): void {
     fire(this.object, "close");
   }
 

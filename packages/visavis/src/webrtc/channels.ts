@@ -118,11 +118,15 @@ export function channelClosing(connection: ConnectionSlots, channel: Channel): v
 
 /** A channel is closed. */
 export function channelClosed(connection: ConnectionSlots, channel: Channel, failure: ChannelFailure | undefined): void {
-  connection.queueTask(() => {
-    const slots = connection.channels.get(channel);
-    connection.channels.delete(channel);
-    slots?.announceClosed(failure);
-  });
+  let slots: ChannelSlots | undefined;
+  connection.queueTask(
+    () => {
+      slots = connection.channels.get(channel);
+      connection.channels.delete(channel);
+      slots?.announceClosed(failure);
+    },
+    () => slots?.announceClose(),
+  );
 }
 
 /** Bytes of a channel left the queue. */

@@ -126,16 +126,21 @@ export class ConnectionSlots {
     this.#driver.stop();
   }
 
-  /** Queues a task whose first step is: if connection.[[IsClosed]] is true, abort these steps. */
-  queueTask(steps: () => void): void {
-    this.tasks.queue(() => {
-      if (!this.isClosed) steps();
-    });
+  /**
+   * Queues a task whose first step is: if connection.[[IsClosed]] is true, abort these steps. Where the task fires several
+   * events each gets a part of its own, and each part an immediate: in a browser promise reactions run after every listener.
+   */
+  queueTask(...parts: readonly (() => void)[]): void {
+    for (const part of parts) {
+      this.tasks.queue(() => {
+        if (!this.isClosed) part();
+      });
+    }
   }
 
   /**
    * A promise for what `steps` give in a queued task; it stays pending when the connection is closed by then. Errors of the
-   * layers below become those that scripts see.
+   * layers below become those that scripts see. It settles behind the reactions to the events that `steps` fire.
    */
   taskPromise<T>(steps: () => T): Promise<T> {
     return this.tasks.promise(() => {

@@ -12,7 +12,7 @@ import {
   RTCSessionDescription,
   type RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
-import { updateConnectionState } from "./states.ts";
+import { transportsChanged } from "./states.ts";
 import { createTransports, describeTransport } from "./transport-slots.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-createoffer */
@@ -97,13 +97,8 @@ function applyDescription(connection: ConnectionSlots, apply: () => void): Promi
     apply();
     const { peer, object } = connection;
     connection.descriptionsApplied++;
-    surfaceDescriptions(connection, {
-      currentLocalDescription: peer.currentLocalDescription,
-      pendingLocalDescription: peer.pendingLocalDescription,
-    });
-    const { descriptions } = connection;
-    descriptions.currentRemote = surfaced(descriptions.currentRemote, peer.currentRemoteDescription);
-    descriptions.pendingRemote = surfaced(descriptions.pendingRemote, peer.pendingRemoteDescription);
+    surfaceDescriptions(connection, peer);
+    surfaceRemoteDescriptions(connection);
     const changed = connection.signalingState !== peer.signalingState;
     connection.signalingState = peer.signalingState;
     // [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback.
@@ -116,7 +111,7 @@ function applyDescription(connection: ConnectionSlots, apply: () => void): Promi
       updateNegotiationNeeded(connection);
     }
     if (changed) fire(object, "signalingstatechange");
-    updateConnectionState(connection);
+    transportsChanged(connection);
   });
 }
 

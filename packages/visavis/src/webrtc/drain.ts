@@ -3,7 +3,7 @@
  * procedure.
  */
 import type { PeerEvent } from "../peer/peer-events.ts";
-import { gatheringChanged, pairOf, surfaceCandidate, surfaceCandidateError } from "./candidates.ts";
+import { candidateFailed, candidateGathered, gatheringChanged, pairOf } from "./candidates.ts";
 import type { Channel } from "./channel-slots.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelMessage, channelOpened } from "./channels.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
@@ -45,21 +45,19 @@ function endsMessages(event: PeerEvent): boolean {
 function queue(connection: ConnectionSlots, event: PeerEvent): void {
   switch (event.type) {
     case "ice-gathering-state":
-      connection.queueTask(() => gatheringChanged(connection, event.state));
+      gatheringChanged(connection, event.state);
       return;
-    case "candidate": {
-      const { descriptionsApplied } = connection;
-      connection.queueTask(() => surfaceCandidate(connection, event, descriptionsApplied));
+    case "candidate":
+      candidateGathered(connection, event);
       return;
-    }
     case "candidate-error":
-      connection.queueTask(() => surfaceCandidateError(connection, event));
+      candidateFailed(connection, event);
       return;
     case "ice-state":
-      connection.queueTask(() => iceTransportChanged(connection, event.state, undefined));
+      iceTransportChanged(connection, event.state, undefined);
       return;
     case "selected-pair":
-      connection.queueTask(() => iceTransportChanged(connection, undefined, pairOf(connection, event.pair)));
+      iceTransportChanged(connection, undefined, () => pairOf(connection, event.pair));
       return;
     case "ice-role":
       connection.queueTask(() => {
@@ -67,10 +65,10 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       });
       return;
     case "dtls-state":
-      connection.queueTask(() => dtlsTransportChanged(connection, event));
+      dtlsTransportChanged(connection, event);
       return;
     case "sctp-state":
-      connection.queueTask(() => sctpTransportChanged(connection, event));
+      sctpTransportChanged(connection, event);
       return;
     case "channel":
       announceChannel(connection, event.channel);

@@ -1,9 +1,10 @@
 /**
  * The end of a connection: `close()` (https://w3c.github.io/webrtc-pc/#dfn-close-the-connection), and a bug of ours.
  */
+import { channelClosed } from "./channels.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { fire } from "./events.ts";
-import { updateConnectionState } from "./states.ts";
+import { transportsChanged } from "./states.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dfn-close-the-connection. Synchronous; fires nothing at the connection or its channels. */
 export function closeConnection(connection: ConnectionSlots): void {
@@ -39,18 +40,17 @@ export function closeConnection(connection: ConnectionSlots): void {
 export function connectionFailed(connection: ConnectionSlots, error: unknown): void {
   connection.stop();
   process.emitWarning(error instanceof Error ? error : String(error));
-  const message = "An internal error ended the connection.";
-  connection.queueTask(() => {
-    const { transport } = connection;
-    if (transport !== undefined) {
+  const { transport } = connection;
+  connection.queueTask(
+    () => {
+      if (transport === undefined) return;
       transport.ice.state = "failed";
       transport.dtls.state = "failed";
       transport.sctp.state = "closed";
       fire(transport.sctpObject, "statechange");
-    }
-    updateConnectionState(connection);
-    const channels = [...connection.channels.values()];
-    connection.channels.clear();
-    for (const slots of channels) slots.announceClosed({ code: "data-channel-failure", message });
-  });
+    },
+    () => transportsChanged(connection),
+  );
+  const failure = { code: "data-channel-failure", message: "An internal error ended the connection." } as const;
+  for (const channel of connection.channels.keys()) channelClosed(connection, channel, failure);
 }

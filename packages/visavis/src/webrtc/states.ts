@@ -8,6 +8,7 @@ import type { RTCDtlsTransportState } from "./rtc-dtls-transport.ts";
 import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
 import { RTCErrorEvent } from "./rtc-error-event.ts";
 import type { RTCIceCandidatePair, RTCIceTransportState } from "./rtc-ice-transport.ts";
+import type { TransportSlots } from "./transport-slots.ts";
 
 /** The states of one transport. */
 export interface TransportStates {
@@ -48,46 +49,77 @@ function transportsOf(connection: ConnectionSlots): TransportStates[] {
 }
 
 /**
- * The ICE transport's state or selected pair changed (in a task): https://w3c.github.io/webrtc-pc/#rtcicetransport
- * @param pair the new pair; undefined when it stays
+ * The ICE transport's state or selected pair changed: https://w3c.github.io/webrtc-pc/#rtcicetransport
+ * @param state the new state; undefined when it stays
+ * @param makePair makes the new pair, in the task; undefined when it stays
  */
 export function iceTransportChanged(
   connection: ConnectionSlots,
   state: RTCIceTransportState | undefined,
-  pair: RTCIceCandidatePair | undefined,
+  makePair: (() => RTCIceCandidatePair) | undefined,
 ): void {
-  const { transport, object } = connection;
-  if (transport === undefined) return;
-  // 4. The pair, 5. the state of the transport.
-  if (pair !== undefined) transport.ice.selectedPair = pair;
-  const changed = state !== undefined && state !== transport.ice.state;
-  if (changed) transport.ice.state = state;
-  // 6.-9. [[IceConnectionState]], 10.-13. [[ConnectionState]].
-  const transports = transportsOf(connection);
-  const newIceConnectionState = deriveIceConnectionState(transports);
-  const iceConnectionStateChanged = newIceConnectionState !== connection.iceConnectionState;
-  connection.iceConnectionState = newIceConnectionState;
-  const newConnectionState = deriveConnectionState(transports);
-  const connectionStateChanged = newConnectionState !== connection.connectionState;
-  connection.connectionState = newConnectionState;
-  // 14.-17. The events, after everything is set.
-  if (pair !== undefined) fire(transport.iceObject, "selectedcandidatepairchange");
-  if (changed) fire(transport.iceObject, "statechange");
-  if (iceConnectionStateChanged) fire(object, "iceconnectionstatechange");
-  if (connectionStateChanged) fire(object, "connectionstatechange");
+  let changed = { transport: false, iceConnection: false, connection: false };
+  connection.queueTask(
+    () => {
+      const { transport } = connection;
+      if (transport === undefined) return;
+      // 4. The pair, 5. the state of the transport.
+      if (makePair !== undefined) transport.ice.selectedPair = makePair();
+      const transportChanged = state !== undefined && state !== transport.ice.state;
+      if (transportChanged) transport.ice.state = state;
+      // 6.-13. [[IceConnectionState]] and [[ConnectionState]].
+      changed = { transport: transportChanged, ...deriveStates(connection) };
+      // 14.-17. The events, after everything is set.
+      if (makePair !== undefined) fire(transport.iceObject, "selectedcandidatepairchange");
+    },
+    () => {
+      if (changed.transport && connection.transport !== undefined) fire(connection.transport.iceObject, "statechange");
+    },
+    () => {
+      if (changed.iceConnection) fire(connection.object, "iceconnectionstatechange");
+    },
+    () => {
+      if (changed.connection) fire(connection.object, "connectionstatechange");
+    },
+  );
 }
 
-/** The DTLS transport's state changed (in a task): https://w3c.github.io/webrtc-pc/#rtcdtlstransport-interface */
+/** Writes the states of the connection anew, and tells which of them changed. */
+function deriveStates(connection: ConnectionSlots): { readonly iceConnection: boolean; readonly connection: boolean } {
+  const transports = transportsOf(connection);
+  const iceConnectionState = deriveIceConnectionState(transports);
+  const connectionState = deriveConnectionState(transports);
+  const changed = {
+    iceConnection: iceConnectionState !== connection.iceConnectionState,
+    connection: connectionState !== connection.connectionState,
+  };
+  connection.iceConnectionState = iceConnectionState;
+  connection.connectionState = connectionState;
+  return changed;
+}
+
+/** The DTLS transport's state changed: https://w3c.github.io/webrtc-pc/#rtcdtlstransport-interface */
 export function dtlsTransportChanged(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "dtls-state" }>): void {
-  const { transport } = connection;
-  if (transport === undefined || transport.dtls.state === event.state) return;
-  transport.dtls.state = event.state;
-  transport.dtls.remoteCertificates = event.remoteCertificates;
-  if (event.state === "failed") {
-    transport.dtlsObject.dispatchEvent(new RTCErrorEvent("error", { error: dtlsError(event.error) }));
-  }
-  fire(transport.dtlsObject, "statechange");
-  updateConnectionState(connection);
+  let changed: TransportSlots | undefined;
+  let connectionChanged = false;
+  connection.queueTask(
+    () => {
+      const { transport } = connection;
+      if (transport === undefined || transport.dtls.state === event.state) return;
+      changed = transport;
+      transport.dtls.state = event.state;
+      transport.dtls.remoteCertificates = event.remoteCertificates;
+      connectionChanged = deriveStates(connection).connection;
+      if (event.state !== "failed") return;
+      transport.dtlsObject.dispatchEvent(new RTCErrorEvent("error", { error: dtlsError(event.error) }));
+    },
+    () => {
+      if (changed !== undefined) fire(changed.dtlsObject, "statechange");
+    },
+    () => {
+      if (connectionChanged) fire(connection.object, "connectionstatechange");
+    },
+  );
 }
 
 function dtlsError(error: Extract<PeerEvent, { type: "dtls-state" }>["error"]): RTCError {
@@ -97,25 +129,23 @@ function dtlsError(error: Extract<PeerEvent, { type: "dtls-state" }>["error"]): 
   return new RTCError(init, error?.message ?? "");
 }
 
-/** https://w3c.github.io/webrtc-pc/#update-the-connection-state (in a task) */
-export function updateConnectionState(connection: ConnectionSlots): void {
-  // 2. Let newState be the value of deriving a new state value.
-  const newState = deriveConnectionState(transportsOf(connection));
-  // 3. If connection.[[ConnectionState]] is equal to newState, abort these steps.
-  if (connection.connectionState === newState) return;
-  // 4., 5. Set it and fire "connectionstatechange".
-  connection.connectionState = newState;
-  fire(connection.object, "connectionstatechange");
+/** A transport came or went: the connection's states are written anew and its events queued. */
+export function transportsChanged(connection: ConnectionSlots): void {
+  const changed = deriveStates(connection);
+  if (changed.iceConnection) connection.queueTask(() => fire(connection.object, "iceconnectionstatechange"));
+  if (changed.connection) connection.queueTask(() => fire(connection.object, "connectionstatechange"));
 }
 
-/** The SCTP transport is connected or closed (in a task): https://w3c.github.io/webrtc-pc/#sctp-transport-connected */
+/** The SCTP transport is connected or closed: https://w3c.github.io/webrtc-pc/#sctp-transport-connected */
 export function sctpTransportChanged(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "sctp-state" }>): void {
-  const { transport } = connection;
-  if (transport === undefined) return;
-  const { sctp } = transport;
-  sctp.maxMessageSize = event.maxMessageSize;
-  sctp.maxChannels = event.maxChannels;
-  if (sctp.state === event.state) return;
-  sctp.state = event.state;
-  fire(transport.sctpObject, "statechange");
+  connection.queueTask(() => {
+    const { transport } = connection;
+    if (transport === undefined) return;
+    const { sctp } = transport;
+    sctp.maxMessageSize = event.maxMessageSize;
+    sctp.maxChannels = event.maxChannels;
+    if (sctp.state === event.state) return;
+    sctp.state = event.state;
+    fire(transport.sctpObject, "statechange");
+  });
 }

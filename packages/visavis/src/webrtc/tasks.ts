@@ -18,17 +18,22 @@ export class TaskQueue {
     this.#clock.immediate(steps);
   }
 
-  /** A promise for the outcome of `steps`, which run in a task of their own; `undefined` as outcome leaves it pending. */
+  /**
+   * A promise for the outcome of `steps`, which run in a task of their own; `undefined` as outcome leaves it pending. It is
+   * settled in the immediate behind, so that reactions to events that the steps fired come before its own.
+   */
   promise<T>(steps: () => { readonly value: T } | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
+      let settle = (): void => {};
       this.queue(() => {
         try {
           const outcome = steps();
-          if (outcome !== undefined) resolve(outcome.value);
+          if (outcome !== undefined) settle = () => resolve(outcome.value);
         } catch (error) {
-          reject(error);
+          settle = () => reject(error);
         }
       });
+      this.queue(() => settle());
     });
   }
 }
