@@ -2,8 +2,9 @@
  * ICE candidates, both ways: https://w3c.github.io/webrtc-pc/#dom-peerconnection-addicecandidate and
  * https://w3c.github.io/webrtc-pc/#surfacing-candidates
  */
+
+import { printCandidate } from "../peer/candidate.ts";
 import type { CandidateEvent, PeerEvent } from "../peer/peer-events.ts";
-import { printCandidate } from "./candidate-attribute.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { surfaceDescriptions, surfaceRemoteDescriptions } from "./descriptions.ts";
 import { fire } from "./events.ts";

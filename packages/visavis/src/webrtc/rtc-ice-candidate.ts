@@ -1,7 +1,7 @@
 /**
  * RTCIceCandidate and its dictionaries: https://w3c.github.io/webrtc-pc/#rtcicecandidate-interface
  */
-import { parseCandidate } from "./candidate-attribute.ts";
+import { parseCandidate } from "../peer/candidate.ts";
 import { defineInterface } from "./interface-object.ts";
 import { type Converter, dictionary, domString, enumeration, isObject, nullable, unsignedShort, usvString } from "./webidl.ts";
 

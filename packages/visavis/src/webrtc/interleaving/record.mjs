@@ -3,10 +3,13 @@
  * reactions run between them, and what the attributes say then. It is run in a browser once, for the record beside it, and
  * in the test against visavis.
  *
- * @param {{ RTCPeerConnection: typeof RTCPeerConnection }} webrtc
+ * @param {object} world
+ * @param {typeof RTCPeerConnection} world.RTCPeerConnection
+ * @param {typeof RTCPeerConnection} [world.Remote] the other side's
+ * @param {() => Promise<void>} [world.pause] lets everything settle
  * @returns {Promise<Record<string, string[]>>} what happened at each object, in order
  */
-export async function record({ RTCPeerConnection }) {
+export async function record({ RTCPeerConnection, Remote = RTCPeerConnection, pause }) {
   /** @type {Record<string, string[]>} */
   const log = {};
   const note = (object, text) => {
@@ -39,7 +42,6 @@ export async function record({ RTCPeerConnection }) {
     ["icecandidate", ["iceGatheringState"]],
     ["iceconnectionstatechange", ["iceConnectionState"]],
     ["connectionstatechange", ["connectionState"]],
-    ["datachannel", []],
   ];
   const watchConnection = (name, connection) => {
     for (const [type, attributes] of connectionEvents) watch(name, connection, attributes, [type]);
@@ -77,15 +79,21 @@ export async function record({ RTCPeerConnection }) {
       };
       target.addEventListener(type, listener);
     });
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
+  const settled = pause ?? (() => new Promise((resolve) => setTimeout(resolve, 300)));
 
   const a = new RTCPeerConnection();
-  const b = new RTCPeerConnection();
+  const b = new Remote();
   watchConnection("a", a);
   watchConnection("b", b);
-  b.addEventListener("datachannel", ({ channel }) => {
-    note("b", `datachannel ${channel.label} readyState=${channel.readyState}`);
-    watchChannel(`b.${channel.label}`, channel);
+  const announced = [];
+  const bothAnnounced = new Promise((resolve) => {
+    b.addEventListener("datachannel", ({ channel }) => {
+      note("b", `event datachannel ${channel.label} readyState=${channel.readyState}`);
+      void Promise.resolve().then(() => note("b", "reaction in datachannel"));
+      watchChannel(`b.${channel.label}`, channel);
+      announced.push(channel);
+      if (announced.length === 2) resolve();
+    });
   });
 
   // A first channel asks for negotiation, a second one does not ask again.
@@ -110,19 +118,12 @@ export async function record({ RTCPeerConnection }) {
   await call("b", b, "setLocalDescription");
   await gatheredB;
   const open = [happens(first, "open"), happens(second, "open")];
-  const announced = [];
-  const bothAnnounced = new Promise((resolve) => {
-    b.addEventListener("datachannel", ({ channel }) => {
-      announced.push(channel);
-      if (announced.length === 2) resolve();
-    });
-  });
   const setAnswer = call("a", a, "setRemoteDescription", b.localDescription);
   // A second operation waits its turn.
   const again = call("a", a, "createOffer");
   await Promise.all([setAnswer, again]);
   await Promise.all([...open, bothAnnounced]);
-  await pause();
+  await settled();
 
   // Messages: each is a task of its own.
   const firstAtB = announced.find(({ label }) => label === "first");
@@ -134,7 +135,7 @@ export async function record({ RTCPeerConnection }) {
   note("a.first", `sent, bufferedAmount=${first.bufferedAmount}`);
   void Promise.resolve().then(() => note("a.first", `reaction after send, bufferedAmount=${first.bufferedAmount}`));
   await arrived;
-  await pause();
+  await settled();
   note("a.first", `later bufferedAmount=${first.bufferedAmount}`);
 
   // One channel is closed by itself, the other goes with the connection.
@@ -142,19 +143,19 @@ export async function record({ RTCPeerConnection }) {
   first.close();
   note("a.first", `close() called, readyState=${first.readyState}`);
   await Promise.all(closed);
-  await pause();
+  await settled();
   const secondAtB = announced.find(({ label }) => label === "second");
   const gone = happens(secondAtB, "close");
   a.close();
   note(
     "a",
-    `close() called: ${a.signalingState} ${a.iceConnectionState} ${a.connectionState} ${a.sctp?.state} ${a.sctp?.transport.state} ${second.readyState}`,
+    `close() called: ${a.signalingState} ${a.iceConnectionState} ${a.connectionState} ${a.sctp?.state} ${a.sctp?.transport.state}`,
   );
   void Promise.resolve().then(() => note("a", "reaction after close"));
   await gone;
-  await pause();
+  await settled();
   b.close();
   note("b", `close() called: ${b.signalingState} ${b.iceConnectionState} ${b.connectionState}`);
-  await pause();
+  await settled();
   return log;
 }
