@@ -4,7 +4,7 @@
 import type { SessionDescription } from "../sdp/description.ts";
 import type { DataPlan, Description, Negotiation, Plan, SectionPlan, TransportPlan } from "./negotiation.ts";
 import { bundleTags, isRejected, kindOf, maxMessageSizeOf, midsOf, sctpPortOf } from "./sections.ts";
-import { canTrickle, sideOf } from "./transport-side.ts";
+import { canTrickle, reachableSections, sideOf } from "./transport-side.ts";
 
 /** The newest exchange of a snapshot. */
 interface Exchange {
@@ -40,13 +40,19 @@ function isAnswered(n: Negotiation): boolean {
  * another one (RFC 8841 allows several associations, webrtc-pc one).
  */
 function liveSections({ offer, answer }: Exchange, mids: readonly string[], inUse: ReadonlySet<string>): ReadonlySet<string> {
-  const usable = offer.media.flatMap((media, index) => {
-    const other = answer?.media[index];
-    const refused = isRejected(media) || (answer !== undefined && (other === undefined || other.port === 0));
-    return refused || kindOf(media) === undefined || sctpPortOf(media) === 0 ? [] : [mids[index] ?? ""];
-  });
-  const data = usable.find((mid) => inUse.has(mid)) ?? usable[0];
-  return new Set(data === undefined ? [] : [data]);
+  const reachable = [reachableSections(offer), answer && reachableSections(answer)];
+  const isUsable = (index: number): boolean => {
+    const offered = offer.media[index];
+    const answered = answer?.media[index];
+    if (offered === undefined || isRejected(offered) || kindOf(offered) === undefined || sctpPortOf(offered) === 0) return false;
+    // Bundled only with sections that are of no use, it has no transport.
+    if (reachable.some((indexes) => indexes?.has(index) === false)) return false;
+    return answer === undefined || (answered !== undefined && answered.port !== 0);
+  };
+  const indexes = [...offer.media.keys()];
+  const running = indexes.find((index) => inUse.has(mids[index] ?? "") && isUsable(index));
+  const data = running ?? indexes.find(isUsable);
+  return new Set(data === undefined ? [] : [mids[data] ?? ""]);
 }
 
 function sectionsOf(exchange: Exchange, inUse: ReadonlySet<string>): readonly SectionPlan[] {

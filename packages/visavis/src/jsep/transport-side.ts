@@ -65,19 +65,34 @@ export function canTrickle(session: SessionDescription, media?: MediaDescription
   return levels.some((attributes) => findAll(attributes, "ice-options").some((options) => options.includes("trickle")));
 }
 
-/** The transport parameters of a section; undefined when it has no ICE credentials anywhere. */
+/** The indexes of the sections that have ICE credentials, by themselves or through one that they are bundled with. */
+export function reachableSections(session: SessionDescription): ReadonlySet<number> {
+  const mids = midsOf(session);
+  const byMid = new Map(mids.map((mid, index) => [mid, index]));
+  const reachable = new Set(session.media.flatMap((media, index) => (credentialsOf(session, media) ? [index] : [])));
+  for (const group of bundleGroups(session)) {
+    const members = group.flatMap((mid) => byMid.get(mid) ?? []);
+    if (members.some((index) => reachable.has(index))) for (const index of members) reachable.add(index);
+  }
+  return reachable;
+}
+
+/** The transport parameters of a section; undefined when neither it nor a section bundled with it has ICE credentials. */
 export function sideOf(session: SessionDescription, index: number): TransportSide | undefined {
   const sections = companions(session, index);
   const giver = sections.find((media) => credentialsOf(session, media) !== undefined);
   const ice = giver && credentialsOf(session, giver);
   if (giver === undefined || ice === undefined) return undefined;
+  const inOrder = [giver, ...sections];
+  const first = <N extends "setup" | "tls-id">(name: N): AttributeValues[N] | undefined =>
+    inOrder.map((media) => inherited(session, media, name)).find((value) => value !== undefined);
   return {
     ice,
     lite: has(session.attributes, "ice-lite"),
     trickle: canTrickle(session, giver),
-    fingerprints: fingerprintsOf(session, giver),
-    setup: inherited(session, giver, "setup"),
-    tlsId: inherited(session, giver, "tls-id"),
+    fingerprints: inOrder.map((media) => fingerprintsOf(session, media)).find(({ length }) => length > 0) ?? [],
+    setup: first("setup"),
+    tlsId: first("tls-id"),
     ...candidatesOf(session, sections, ice),
   };
 }

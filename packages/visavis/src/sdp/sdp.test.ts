@@ -10,7 +10,8 @@ import { parseSession, SdpLimit } from "./parse.ts";
 import { printSession } from "./print.ts";
 
 /** Repeats a failing run: fast-check prints the seed. */
-const seed = process.env["SEED"] === undefined ? {} : { seed: Number(process.env["SEED"]) };
+const { SEED } = process.env;
+const seed = SEED === undefined ? {} : { seed: Number(SEED) };
 
 /** The lines as a description. */
 const text = (...lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join("");
