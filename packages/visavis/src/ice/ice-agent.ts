@@ -154,7 +154,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /** Whether data from this route may be believed to come from the peer: a check proved it, ours or the peer's. */
   isKnownRoute(route: Route): boolean {
-    return this.#pairOf(route)?.known ?? false;
+    return this.#knownPair(route) !== undefined;
   }
 
   /** Whether a socket only listens for names; what arrives there is for this agent, whatever it looks like. */
@@ -162,10 +162,11 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     return this.#names.owns(socket);
   }
 
-  #pairOf(route: Route): CandidatePair | undefined {
+  /** Generations may share a route, because sockets outlive a restart: the newest that has proof of it counts. */
+  #knownPair(route: Route): CandidatePair | undefined {
     for (const { list } of this.#sessions) {
       const pair = list.ofRoute(route);
-      if (pair !== undefined) return pair;
+      if (pair?.known) return pair;
     }
     return undefined;
   }
@@ -300,7 +301,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /** Counts data that came from a known route; it also shows that the path is alive. */
   countReceived(route: Route, bytes: number, now?: Instant): void {
-    const pair = this.#pairOf(route);
+    const pair = this.#knownPair(route);
     if (pair === undefined) return;
     pair.counters.packetsReceived++;
     pair.counters.bytesReceived += bytes;

@@ -2,10 +2,18 @@
  * Scenes for agents on simulated hosts: two agents, signalling between them, and what can be asked of them.
  */
 import assert from "node:assert/strict";
-import { type Host, type HostRunner, Simulation } from "@visavis/netsim";
+import {
+  type Host,
+  type HostRunner,
+  Interface,
+  type LinkOptions,
+  type NetworkNode,
+  Simulation,
+  type Subnet,
+} from "@visavis/netsim";
 import { RouteTable } from "../base/route.ts";
-import type { IceCandidate } from "./candidate.ts";
-import { parseCandidate, printCandidate } from "./candidate.ts";
+import { answerBindingRequest } from "../stun/binding-server.ts";
+import { type IceCandidate, parseCandidate, printCandidate } from "./candidate.ts";
 import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import type { IceEvent, IceRole, IceState } from "./ice-event.ts";
 
@@ -120,25 +128,23 @@ export class Scene {
     }
   }
 
-  /** Runs until the condition holds. */
+  /** Runs until the condition holds, and lets all say what they have to say about it. */
   until(condition: () => boolean, within: number): void {
-    this.sim.runUntil(
-      () => {
-        this.signal();
-        return condition();
-      },
-      { within },
-    );
+    const signalled = (): boolean => {
+      this.signal();
+      return condition();
+    };
+    this.sim.runUntil(signalled, { within });
+    this.sim.runFor(0);
   }
 
   /** Runs for a time. */
   pass(duration: number): void {
-    const end = this.sim.now + duration;
     let over = false;
     this.sim.after(duration, () => {
       over = true;
     });
-    this.until(() => over && this.sim.now >= end, duration + 1);
+    this.until(() => over, duration + 1);
   }
 
   /** Both have a pair, and it is the same path. */
@@ -159,7 +165,7 @@ export class Scene {
 export function twoPeers(options: {
   readonly seed?: number;
   readonly addresses?: readonly [readonly string[], readonly string[]];
-  readonly link?: Parameters<Simulation["link"]>[0];
+  readonly link?: LinkOptions;
   readonly a?: Partial<IceAgentOptions>;
   readonly z?: Partial<IceAgentOptions>;
   readonly signalling?: Partial<Signalling>;
@@ -176,4 +182,83 @@ export function twoPeers(options: {
     options.signalling,
   );
   return Object.assign(scene, { link });
+}
+
+type Datagram = Parameters<NetworkNode["receive"]>[0];
+
+/** A NAT between a subnet and the world: RFC 4787 in a few lines. */
+export class Nat implements NetworkNode {
+  readonly name: string;
+  readonly inside: Interface;
+  readonly outside: Interface;
+  /** Sockets inside by their port outside, and who may answer. */
+  readonly #mappings = new Map<
+    number,
+    { readonly key: string; readonly address: string; readonly port: number; readonly peers: Set<string> }
+  >();
+  readonly #symmetric: boolean;
+  readonly #openToAll: boolean;
+  readonly #address: string;
+  #nextPort = 40_000;
+
+  /** @param kind `full-cone` lets everybody answer, `restricted` only those written to, `symmetric` also maps each of them differently */
+  constructor(
+    name: string,
+    inside: Subnet,
+    insideAddress: string,
+    outside: Subnet,
+    address: string,
+    kind: "full-cone" | "restricted" | "symmetric",
+  ) {
+    this.name = name;
+    this.inside = new Interface(this, "in", inside, [insideAddress]);
+    this.outside = new Interface(this, "out", outside, [address]);
+    this.#address = address;
+    this.#symmetric = kind === "symmetric";
+    this.#openToAll = kind === "full-cone";
+    inside.gateway = this.inside;
+  }
+
+  receive(datagram: Datagram, via: Interface): void {
+    if (via === this.inside) this.#out(datagram);
+    else this.#in(datagram);
+  }
+
+  #out(datagram: Datagram): void {
+    const peer = `${datagram.destination} ${datagram.destinationPort}`;
+    const key = `${datagram.source} ${datagram.sourcePort}${this.#symmetric ? ` ${peer}` : ""}`;
+    let [port, mapping] = [...this.#mappings].find(([, each]) => each.key === key) ?? [];
+    if (port === undefined || mapping === undefined) {
+      port = this.#nextPort++;
+      mapping = { key, address: datagram.source, port: datagram.sourcePort, peers: new Set() };
+      this.#mappings.set(port, mapping);
+    }
+    mapping.peers.add(peer);
+    datagram.source = this.#address;
+    datagram.sourcePort = port;
+    this.outside.subnet.send(datagram, this.outside);
+  }
+
+  #in(datagram: Datagram): void {
+    const mapping = this.#mappings.get(datagram.destinationPort);
+    if (mapping === undefined) return;
+    if (!this.#openToAll && !mapping.peers.has(`${datagram.source} ${datagram.sourcePort}`)) return;
+    datagram.destination = mapping.address;
+    datagram.destinationPort = mapping.port;
+    this.inside.subnet.send(datagram, this.inside);
+  }
+}
+
+/** A STUN server on a host; counts what it answered. */
+export class StunServer {
+  answered = 0;
+
+  constructor(host: Host, address: string, port: number = 3478) {
+    const socket = host.bind({ address, port }, (datagram, from, fromPort) => {
+      const answer = answerBindingRequest(datagram, from, fromPort);
+      if (answer === undefined) return;
+      this.answered++;
+      socket.send(answer, 0, answer.length, from, fromPort);
+    });
+  }
 }
