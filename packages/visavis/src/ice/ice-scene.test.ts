@@ -163,7 +163,7 @@ export class Scene {
 
 /** Two hosts with these addresses and a link between them, and an agent on each; `a` is controlling. */
 export function twoPeers(options: {
-  readonly seed?: number;
+  readonly seed?: number | string;
   readonly addresses?: readonly [readonly string[], readonly string[]];
   readonly link?: LinkOptions;
   readonly a?: Partial<IceAgentOptions>;
