@@ -82,6 +82,8 @@ export class RouteTable {
     const key = `${route.local} ${route.protocol} ${route.port} ${route.address}`;
     if (this.#pinned.get(key) !== route) return;
     this.#pinned.delete(key);
+    // The list grows without a mention, so the newest mention is no longer safe in it.
+    this.#last = undefined;
     this.#remember(key, route);
   }
 
