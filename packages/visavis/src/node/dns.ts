@@ -4,7 +4,9 @@
  * DNS is asked first (it can be cancelled); only a name that DNS answered it does not know goes to the system's own
  * resolver, for the hosts file and search domains.
  */
+
 import { lookup, Resolver } from "node:dns/promises";
+import { isIP } from "node:net";
 
 /** Milliseconds for the first try; the second waits longer. */
 const TIMEOUT = 1500;
@@ -23,6 +25,7 @@ function codeOf(error: unknown): string {
  * take five seconds to say no, which is the usual answer when the other side is a browser in another network.
  */
 export async function resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return isIP(host) === family ? [host] : [];
   const givenUp = (): boolean => signal?.aborted ?? false;
   if (givenUp() || /\.local\.?$/i.test(host)) return [];
   const resolver = new Resolver({ timeout: TIMEOUT, tries: 2 });
