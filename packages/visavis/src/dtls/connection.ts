@@ -1,0 +1,379 @@
+/**
+ * A DTLS connection, 1.3 (RFC 9147) or 1.2 (RFC 6347), client or server: datagrams in and out, application data sealed and
+ * opened in place.
+ *
+ * Here is only the doorway: records are opened in `record/`, handshake messages go to the current step (`client-start`,
+ * `server-start`, then `flight13/` or `flight12/`), what is sent reliably waits in `reliable-flight`.
+ */
+import type { InnerEngine } from "../base/engine.ts";
+import { assert } from "../base/errors.ts";
+import { type Instant, NEVER } from "../base/instant.ts";
+import { Ring } from "../base/ring.ts";
+import type { Transmit } from "../base/transmit.ts";
+import { Alert, AlertLevel, alertName, decodeAlert } from "./alert.ts";
+import { ClientStart } from "./client-start.ts";
+import { DtlsError, fatal } from "./errors.ts";
+import { groupName } from "./groups.ts";
+import { type DtlsRole, HandshakeContext } from "./handshake-context.ts";
+import { takeHandshakeRecord } from "./incoming-handshake.ts";
+import { type DtlsOptions, settingsOf } from "./options.ts";
+import { PendingAlert } from "./pending-alert.ts";
+import { PlaintextQueue } from "./plaintext-queue.ts";
+import { decodeAck } from "./record/ack.ts";
+import { ContentType, MAX_PLAINTEXT } from "./record/content-type.ts";
+import type { DtlsDrop } from "./record/record-layer.ts";
+import { ServerStart } from "./server-start.ts";
+import { DtlsVersion } from "./version.ts";
+
+/** From the first datagram to the last of the handshake, in milliseconds. */
+const HANDSHAKE_TIMEOUT = 45_000;
+
+/** Epochs from this one on carry application data in 1.3. */
+const FIRST_APPLICATION_EPOCH = 3;
+
+/** Where a connection stands. `closed` is the good end, `failed` the bad one. */
+export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+/** What happened. */
+export type DtlsEvent =
+  | {
+      readonly type: "connected";
+      readonly version: DtlsVersion;
+      readonly cipherSuite: number;
+      /** IANA's name, such as `TLS_AES_128_GCM_SHA256`. */
+      readonly cipherSuiteName: string;
+      readonly group: number;
+      /** Such as `X25519MLKEM768`. */
+      readonly groupName: string;
+      readonly srtpProfile: number | undefined;
+      /** In DER, the peer's own first. */
+      readonly remoteCertificates: readonly Uint8Array[];
+    }
+  /** The peer closed (no error), or it went wrong. Not reported for a `close` of ours. */
+  | { readonly type: "closed"; readonly error: DtlsError | undefined };
+
+/** Counters of a connection. */
+export interface DtlsStats {
+  readonly recordsSent: number;
+  readonly recordsReceived: number;
+  /** Flights, or parts of them, that were sent again. */
+  readonly retransmissions: number;
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** One connection. */
+export class DtlsConnection implements InnerEngine<DtlsEvent> {
+  readonly role: DtlsRole;
+  readonly #context: HandshakeContext;
+  readonly #keyUpdateAfter: number;
+  readonly #alert = new PendingAlert();
+  readonly #plaintext = new PlaintextQueue();
+  readonly #events = new Ring<DtlsEvent>(4);
+  #state: DtlsState = "new";
+  #giveUpAt: Instant = NEVER;
+
+  /** @throws RangeError when the options contradict each other */
+  constructor(options: DtlsOptions) {
+    this.role = options.role;
+    this.#keyUpdateAfter = options.keyUpdateAfter ?? Number.POSITIVE_INFINITY;
+    this.#context = new HandshakeContext(settingsOf(options), (context) =>
+      options.role === "client" ? new ClientStart(context) : new ServerStart(context),
+    );
+  }
+
+  /** Where it stands. */
+  get state(): DtlsState {
+    return this.#state;
+  }
+
+  /** The version; undefined until it is negotiated. */
+  get version(): DtlsVersion | undefined {
+    return this.#context.version;
+  }
+
+  /** What was dropped and why. */
+  get drops(): HandshakeContext["records"]["drops"] {
+    return this.#context.records.drops;
+  }
+
+  /** Counters. */
+  stats(): DtlsStats {
+    const { records, flight } = this.#context;
+    const { recordsSent, recordsReceived } = records;
+    return { recordsSent, recordsReceived, retransmissions: flight.retransmissions, drops: records.drops.toJSON() };
+  }
+
+  /** A client sends its ClientHello; a server is ready for one. Only the first call counts. */
+  start(now: Instant): void {
+    if (this.#state !== "new") return;
+    const { step } = this.#context;
+    if (step instanceof ClientStart) {
+      this.#begin(now);
+      step.start();
+    }
+  }
+
+  receive(datagram: Uint8Array, now: Instant): void {
+    if (this.#isOver) {
+      this.drops.count("closed");
+      if (this.#state === "failed") this.#alert.repeat();
+      return;
+    }
+    try {
+      this.#read(datagram, now);
+      // Keys that have just come may open what came too early.
+      let held = this.#context.records.takeReleased();
+      for (; held !== undefined && !this.#isOver; held = this.#context.records.takeReleased()) this.#read(held, now);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  advance(now: Instant): void {
+    if (this.#isOver) return;
+    const { flight } = this.#context;
+    const exhausted = !flight.advance(now);
+    // Afterwards whoever sits above notices a dead peer: a final ACK that never came proves nothing.
+    if (exhausted && this.#state === "connected") flight.clear();
+    else if (exhausted || now >= this.#giveUpAt) this.#end(new DtlsError("timeout", "the peer does not answer", undefined));
+  }
+
+  deadline(): Instant {
+    if (this.#isOver) return NEVER;
+    const { flight, received, version } = this.#context;
+    const ack = version === DtlsVersion.V1_3 ? received.deadline : NEVER;
+    return Math.min(flight.deadline, ack, this.#giveUpAt);
+  }
+
+  /** Writes the next alert, ACK or datagram of a handshake flight at `out.start`; never application data. */
+  transmit(out: Transmit, now: Instant): boolean {
+    const { records, flight, received, session, version } = this.#context;
+    if (this.#alert.transmit(records, out)) return true;
+    if (this.#isOver) return false;
+    if (version === DtlsVersion.V1_3 && received.deadline <= now) {
+      this.#writeAck(out);
+      return true;
+    }
+    if (session?.keyUpdates?.wanted(this.#keyUpdateLimit) === true) session.keyUpdates.send();
+    return flight.transmit(out, now);
+  }
+
+  takeEvent(): DtlsEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** Removes the oldest application data; a view of the datagram, which may be kept. */
+  takePlaintext(): Uint8Array | undefined {
+    return this.#plaintext.shift();
+  }
+
+  /** Bytes that `seal` adds. Before the connection is there, the most that it may be. */
+  get sealOverhead(): number {
+    const { records, session } = this.#context;
+    return session === undefined ? MAX_OVERHEAD : records.overhead(records.writeEpoch);
+  }
+
+  /**
+   * Makes the payload in `out` a record, where it stands: `start` moves down, `length` grows.
+   * @throws InternalError unless connected, or when the payload is longer than a record may be
+   */
+  seal(out: Transmit): void {
+    assert(this.#state === "connected", "seal needs a connection");
+    assert(out.length <= MAX_PLAINTEXT, "the payload is longer than a record");
+    const { records } = this.#context;
+    const start = out.start - records.currentHeaderLength;
+    const end = records.seal(ContentType.APPLICATION_DATA, records.writeEpoch, out.bytes, start, out.length);
+    out.start = start;
+    out.length = end - start;
+  }
+
+  /**
+   * Keying material for another protocol (RFC 8446 §7.5, RFC 5705), such as SRTP.
+   * @throws InternalError unless connected
+   */
+  exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array {
+    const { session } = this.#context;
+    assert(session !== undefined, "an exporter needs a connection");
+    return session.exportKeyingMaterial(label, context, length);
+  }
+
+  /** Ends the connection with a close_notify, which `transmit` sends. There is no event. */
+  close(_now: Instant): void {
+    if (this.#isOver) return;
+    if (this.#state !== "new") this.#alert.set(AlertLevel.WARNING, Alert.CLOSE_NOTIFY);
+    this.#state = "closed";
+  }
+
+  get #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "failed";
+  }
+
+  /** Records after which keys are changed: RFC 8446 §5.5 allows AES-GCM 2^24.5 of full size. */
+  get #keyUpdateLimit(): number {
+    const gcm = this.#context.session?.suite.aead !== "CHACHA20-POLY1305";
+    return Math.min(this.#keyUpdateAfter, gcm ? 2 ** 23 : 2 ** 40);
+  }
+
+  #begin(now: Instant): void {
+    this.#state = "connecting";
+    this.#giveUpAt = now + HANDSHAKE_TIMEOUT;
+  }
+
+  #read(datagram: Uint8Array, now: Instant): void {
+    const { records } = this.#context;
+    records.begin(datagram);
+    while (!this.#isOver && records.next()) this.#handleRecord(now);
+    if (records.integrityLimitReached) throw fatal(Alert.BAD_RECORD_MAC, "too many records were forged");
+  }
+
+  #handleRecord(now: Instant): void {
+    const { record } = this.#context.records;
+    switch (record.type) {
+      case ContentType.APPLICATION_DATA:
+        this.#handleApplicationData();
+        return;
+      case ContentType.HANDSHAKE:
+        this.#handleHandshake(now);
+        return;
+      case ContentType.ACK:
+        this.#handleAck(now);
+        return;
+      case ContentType.ALERT:
+        this.#handleAlert();
+        return;
+      case ContentType.CHANGE_CIPHER_SPEC:
+        // The epoch of a record says all that this says; but 1.3 must not see it.
+        if (this.#context.version === DtlsVersion.V1_3) this.#drop("unexpected-record");
+        return;
+      default:
+        this.#drop("unexpected-record");
+        return;
+    }
+  }
+
+  #handleApplicationData(): void {
+    const { record } = this.#context.records;
+    const first = this.#context.version === DtlsVersion.V1_3 ? FIRST_APPLICATION_EPOCH : 1;
+    if (this.#state !== "connected" || record.epoch < first) {
+      this.#drop("unexpected-record");
+      return;
+    }
+    if (!this.#plaintext.push(record.bytes.subarray(record.start, record.end))) this.#drop("queue-full");
+  }
+
+  #handleHandshake(now: Instant): void {
+    if (this.#state === "new") {
+      // A client that has not begun expects nothing.
+      if (this.role === "client") {
+        this.#drop("unexpected-record");
+        return;
+      }
+      this.#begin(now);
+    }
+    const outcome = takeHandshakeRecord(this.#context, this.#context.records.record, now);
+    if (outcome === "renegotiation") this.#alert.set(AlertLevel.WARNING, Alert.NO_RENEGOTIATION);
+    if (this.#state === "connecting" && this.#context.session !== undefined) this.#connected();
+  }
+
+  #connected(): void {
+    const { session } = this.#context;
+    if (session === undefined) return;
+    const { version, suite, group, srtpProfile, remoteCertificates } = session;
+    this.#state = "connected";
+    this.#giveUpAt = NEVER;
+    this.#events.push({
+      type: "connected",
+      version,
+      cipherSuite: suite.id,
+      cipherSuiteName: suite.name,
+      group,
+      groupName: groupName(group) ?? "",
+      srtpProfile,
+      remoteCertificates,
+    });
+  }
+
+  #handleAck(now: Instant): void {
+    const { records, flight, version, session } = this.#context;
+    const { record } = records;
+    // RFC 9147 §7: before 1.3 is settled an ACK means nothing. Once the peer can encrypt, one in clear is a stranger's.
+    const isStrangers = record.epoch === 0 && records.readEpoch > 0;
+    if (version !== DtlsVersion.V1_3 || isStrangers) {
+      this.#drop("unexpected-record");
+      return;
+    }
+    const numbers = decodeAck(record.bytes, record.start, record.end);
+    if (numbers === undefined) {
+      if (record.epoch > 0) throw fatal(Alert.DECODE_ERROR, "an ACK is malformed");
+      this.#drop("malformed-record");
+      return;
+    }
+    const isHandshake = record.epoch < FIRST_APPLICATION_EPOCH;
+    if (isHandshake && numbers.some((number) => number.epoch > record.epoch)) {
+      if (record.epoch > 0) throw fatal(Alert.ILLEGAL_PARAMETER, "an ACK is of a later epoch than its own");
+      this.#drop("malformed-record");
+      return;
+    }
+    if (flight.handleAck(numbers, now)) session?.keyUpdates?.acknowledged();
+  }
+
+  #handleAlert(): void {
+    const { record, readEpoch } = this.#context.records;
+    const alert = decodeAlert(record.bytes, record.start, record.end);
+    if (alert === undefined) {
+      this.#drop("malformed-record");
+      return;
+    }
+    // In 1.2 the server's alerts are in clear until its Finished; in 1.3 only a client's that could not read the ServerHello.
+    const mayBeClear = this.#context.version !== DtlsVersion.V1_3 || this.role === "server";
+    const isStrangers = record.epoch === 0 && readEpoch > 0 && !mayBeClear;
+    if (this.#state === "new" || isStrangers) {
+      this.#drop("ignored-alert");
+      return;
+    }
+    if (alert.description === Alert.CLOSE_NOTIFY) {
+      if (this.#state === "connected") this.#alert.set(AlertLevel.WARNING, Alert.CLOSE_NOTIFY);
+      this.#end(undefined);
+      return;
+    }
+    // RFC 8446 §6.2: in 1.3 the level says nothing, and of what is no closure only user_canceled is no error.
+    const isWarning = this.#context.version !== DtlsVersion.V1_3 && alert.level === AlertLevel.WARNING;
+    if (isWarning || alert.description === Alert.USER_CANCELED) {
+      this.#drop("ignored-alert");
+      return;
+    }
+    const name = alertName(alert.description);
+    this.#end(new DtlsError(name, `the peer sent the alert ${name}`, alert.description, true));
+  }
+
+  #writeAck(out: Transmit): void {
+    const { records, received, settings } = this.#context;
+    const epoch = records.writeEpoch;
+    const start = out.start + records.headerLength(epoch);
+    const room = Math.min(settings.mtu, out.bytes.length - out.start) - records.overhead(epoch);
+    const end = received.write(out.bytes, start, room);
+    out.length = records.seal(ContentType.ACK, epoch, out.bytes, out.start, end - start) - out.start;
+    // Afterwards each record is acknowledged once.
+    if (this.#state === "connected") received.clear();
+  }
+
+  #drop(reason: DtlsDrop): void {
+    this.drops.count(reason);
+  }
+
+  /** Ends it with an error of the protocol; any other error is a bug of ours and goes on. */
+  #fail(error: unknown): void {
+    if (!(error instanceof DtlsError)) throw error;
+    if (error.alert !== undefined) this.#alert.set(AlertLevel.FATAL, error.alert);
+    this.#end(error);
+  }
+
+  #end(error: DtlsError | undefined): void {
+    this.#state = error === undefined ? "closed" : "failed";
+    this.#context.flight.clear();
+    this.#events.push({ type: "closed", error });
+  }
+}
+
+/** 1.2's AES-GCM: header, explicit nonce and tag. */
+const MAX_OVERHEAD = 13 + 8 + 16;
