@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { answerBindingRequest } from "visavis/stun";
+import { NodePeer } from "./node-peer/node-peer.ts";
 import { HELP, parseCommand, type ServerOptions } from "./options.ts";
 import { type RunningServer, StartError, startServer } from "./server.ts";
 
@@ -25,7 +26,11 @@ async function start(options: ServerOptions): Promise<void> {
   const site = path.join(path.dirname(createRequire(import.meta.url).resolve("@visavis/web/package.json")), "dist/site");
   let server: RunningServer;
   try {
-    server = await startServer(options, { site, serverPeer: undefined, answerStun: answerBindingRequest });
+    server = await startServer(options, {
+      site,
+      serverPeer: options.nodePeer ? new NodePeer(options) : undefined,
+      answerStun: answerBindingRequest,
+    });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`${error.message}\n`);

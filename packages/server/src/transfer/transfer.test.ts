@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { type FileSink, IncomingFile, type IncomingFileOptions } from "./incoming-file.ts";
+import { channelPair, type MemoryChannel } from "./memory-channel.test.ts";
 import { type FileSource, OutgoingFile, type OutgoingFileOptions } from "./outgoing-file.ts";
 import {
-  type FileChannel,
   type FileOffer,
   type IncrementalHash,
   isFinal,
@@ -14,60 +14,6 @@ import {
   type TransferMessage,
   WINDOW,
 } from "./transfer.ts";
-
-/** One end of a channel in memory. Messages arrive in tasks of their own, as in a browser. */
-class MemoryChannel implements FileChannel {
-  readyState = "open";
-  bufferedAmount = 0;
-  bufferedAmountLowThreshold = 0;
-  binaryType: "arraybuffer" | "blob" = "blob";
-  other: MemoryChannel | undefined;
-  highest = 0;
-  readonly #listeners = new Map<string, ((event: { readonly data: unknown }) => void)[]>();
-
-  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void {
-    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
-  }
-
-  send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.readyState !== "open") throw new Error("not open");
-    const message = typeof data === "string" ? data : data.slice().buffer;
-    this.bufferedAmount += data.length;
-    this.highest = Math.max(this.highest, this.bufferedAmount);
-    setImmediate(() => {
-      this.bufferedAmount -= data.length;
-      if (this.bufferedAmount <= this.bufferedAmountLowThreshold) this.fire("bufferedamountlow");
-      this.other?.fire("message", message);
-    });
-  }
-
-  close(): void {
-    if (this.readyState !== "open") return;
-    this.readyState = "closing";
-    setImmediate(() =>
-      setImmediate(() => {
-        for (const end of [this, this.other]) end?.finish();
-      }),
-    );
-  }
-
-  finish(): void {
-    if (this.readyState === "closed") return;
-    this.readyState = "closed";
-    this.fire("close");
-  }
-
-  fire(type: string, data?: unknown): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener({ data });
-  }
-}
-
-function channelPair(): [MemoryChannel, MemoryChannel] {
-  const [a, z] = [new MemoryChannel(), new MemoryChannel()];
-  a.other = z;
-  z.other = a;
-  return [a, z];
-}
 
 function sha256(): IncrementalHash {
   const hash = createHash("sha256");

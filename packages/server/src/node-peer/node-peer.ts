@@ -1,0 +1,57 @@
+/** The peer behind the server: answers every browser that connects to it, over the library alone. */
+import os from "node:os";
+import type { RTCPeerConnection } from "visavis";
+import { MAX_TEXT_LENGTH } from "../conversation/conversation.ts";
+import type { Peer } from "../signalling/messages.ts";
+import type { ServerPeer, ServerPeerMessage, ServerPeerSession } from "../signalling/signalling-server.ts";
+import { BrowserSession } from "./browser-session.ts";
+import { chatReply } from "./chat.ts";
+import { describeConnection } from "./connection-line.ts";
+import { DiskBudget } from "./file-echo.ts";
+
+/** All browsers together may keep so many of the largest files on the disk. */
+const FILES_ON_DISK = 8;
+
+/** The peer behind the server. */
+export class NodePeer implements ServerPeer {
+  readonly peer: Peer = { id: "node", kind: "node", name: "Node peer" };
+  readonly #maxFileSize: number;
+  readonly #disk: DiskBudget;
+  readonly #sessions = new Set<BrowserSession>();
+  readonly #startedAt = Date.now();
+
+  /** `maxFileSize` is bytes. */
+  constructor({ maxFileSize }: { readonly maxFileSize: number }) {
+    this.#maxFileSize = maxFileSize;
+    this.#disk = new DiskBudget(FILES_ON_DISK * maxFileSize);
+  }
+
+  connect(send: (message: ServerPeerMessage) => void): ServerPeerSession {
+    const session: BrowserSession = new BrowserSession({
+      id: this.peer.id,
+      maxFileSize: this.#maxFileSize,
+      disk: this.#disk,
+      send,
+      reply: (text, pc) => this.#reply(text, pc),
+      ended: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    for (const session of [...this.#sessions]) session.close();
+  }
+
+  async #reply(text: string, pc: RTCPeerConnection): Promise<string> {
+    const now = new Date();
+    const answer = chatReply(text, {
+      now,
+      uptime: now.getTime() - this.#startedAt,
+      runtime: `Node ${process.versions.node} on ${os.platform()}`,
+      connection: await describeConnection(pc).catch(() => undefined),
+    });
+    return answer.slice(0, MAX_TEXT_LENGTH);
+  }
+}
