@@ -1,6 +1,6 @@
 /** The page: one room at a time, one panel for each of the two others that may be in it. */
 import { browserName } from "./browser-name.ts";
-import type { Conversation, Partner } from "./conversation.ts";
+import type { Partner } from "./conversation.ts";
 import { formatBytes } from "./format.ts";
 import { randomBelow } from "./random.ts";
 import { inventRoomName, normalizeRoomName, roomOfHash } from "./room-name.ts";
@@ -11,7 +11,9 @@ import { byId, element, setText } from "./view/dom.ts";
 import { PeopleView } from "./view/people.ts";
 
 const main = byId("main", HTMLElement);
-const banner = new Banner(byId("banner", HTMLElement));
+const banner = new Banner(byId("banner", HTMLElement), () => {
+  location.hash = inventRoomName(randomBelow);
+});
 const roomName = byId("room-name", HTMLInputElement);
 const roomGo = byId("room-go", HTMLButtonElement);
 const roomHint = byId("room-hint", HTMLElement);
@@ -35,15 +37,18 @@ function show(room: string): () => void {
   let scheduled = false;
   const update = (): void => {
     scheduled = false;
+    if (document.visibilityState === "visible") session[selected].unread = 0;
     people.update(session, selected);
     for (const panel of panels) panel.update();
+    const unread = session.node.unread + session.browser.unread;
+    document.title = `${unread === 0 ? "" : `(${unread}) `}${room} · visavis`;
     banner.update(session);
   };
   const changed = (): void => {
     if (scheduled) return;
     scheduled = true;
-    // A page in the background paints no frames; what others wait for is not done here.
-    requestAnimationFrame(update);
+    // Not with a frame: a page in the background paints none, but its title shows what is new.
+    setTimeout(update, 30);
   };
   const session: RoomSession = new RoomSession({ room, name: browserName(navigator.userAgent), changed });
   const select = (partner: Partner): void => {
@@ -53,24 +58,18 @@ function show(room: string): () => void {
     browserPanel.element.hidden = partner !== "browser";
     changed();
   };
-  const people = new PeopleView(select);
+  const people = new PeopleView(select, invitation(room));
   const nodePanel = new ConversationPanel(session.node, nodeIntroduction(), () => nodeWords(session));
-  const browserPanel = new ConversationPanel(session.browser, browserIntroduction(room), () => browserWords(session));
+  const browserPanel = new ConversationPanel(session.browser, browserIntroduction(), () => browserWords(session));
   const panels = [nodePanel, browserPanel];
-  const seen = (conversation: Conversation): void => {
-    if (conversation.partner === selected && document.visibilityState === "visible") conversation.unread = 0;
-  };
-  const clock = setInterval(() => {
-    seen(session.node);
-    seen(session.browser);
-    changed();
-  }, 500);
+  // Times that pass by themselves: seconds until the next attempt, the speed of what stands still.
+  const clock = setInterval(changed, 500);
   roomName.value = room;
   roomGo.hidden = true;
-  document.title = `${room} · visavis`;
   main.replaceChildren(people.element, element("div", "panels", nodePanel.element, browserPanel.element));
   select("node");
-  nodePanel.focus();
+  // On a touch screen it would bring up the keyboard.
+  if (matchMedia("(pointer: fine)").matches) nodePanel.focus();
   return () => {
     clearInterval(clock);
     session.close();
@@ -102,16 +101,24 @@ function nodeIntroduction(): Node[] {
   ];
 }
 
-function browserIntroduction(room: string): Node[] {
+function browserIntroduction(): Node[] {
+  return [
+    element("h3", "", "Two browsers in the same room connect directly"),
+    element("p", "", "What you say and send goes from one to the other; the server only introduces them."),
+  ];
+}
+
+function invitation(room: string): HTMLElement {
   const second = element("a", "button", "Open a second tab");
   second.href = `#${encodeURIComponent(room)}`;
   second.target = "_blank";
   second.rel = "noopener";
-  return [
-    element("h3", "", "Two browsers in the same room connect directly"),
-    element("p", "", "What you say and send goes from one to the other; the server only introduces them."),
-    second,
-  ];
+  const text = element(
+    "p",
+    "",
+    "Open this room in a second tab, or pass on its link: two browsers in one room connect directly.",
+  );
+  return element("aside", "invitation", text, second);
 }
 
 function listenToRoomForm(): void {

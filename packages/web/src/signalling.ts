@@ -1,20 +1,13 @@
 /** The page's end of signalling: one WebSocket, opened again with growing pauses whenever it is lost. */
-import {
-  CLOSE_REASONS,
-  type ClientMessage,
-  type CloseCode,
-  parseServerMessage,
-  type ServerMessage,
-  SIGNAL_PATH,
-} from "@visavis/server/signalling";
+import { type ClientMessage, CloseCode, parseServerMessage, type ServerMessage, SIGNAL_PATH } from "@visavis/server/signalling";
 import { backOff } from "./back-off.ts";
 
 /** Where the connection to the server stands. */
 export type SignallingState =
   | { readonly name: "connecting" }
   | { readonly name: "open" }
-  /** Lost or refused; `retryAt` is on the clock of `performance.now()`. `reason` is for people, without it the server was not reached. */
-  | { readonly name: "waiting"; readonly retryAt: number; readonly reason: string | undefined };
+  /** Lost or refused; `retryAt` is on the clock of `performance.now()`. Without a code the server was not reached. */
+  | { readonly name: "waiting"; readonly retryAt: number; readonly code: CloseCode | undefined };
 
 /** What signalling tells. */
 export interface SignallingObserver {
@@ -78,7 +71,7 @@ export class Signalling {
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") this.#receive(data);
     };
-    socket.onclose = ({ code }) => this.#lost(CLOSE_REASONS[code as CloseCode]);
+    socket.onclose = ({ code }) => this.#lost(Object.values(CloseCode).find((known) => known === code));
   }
 
   #receive(text: string): void {
@@ -92,12 +85,12 @@ export class Signalling {
     this.#observer.received(message);
   }
 
-  #lost(reason: string | undefined): void {
+  #lost(code: CloseCode | undefined): void {
     this.#drop();
     const pause = backOff(this.#attempt, Math.random());
     this.#attempt += 1;
     this.#retry = setTimeout(() => this.#connect(), pause);
-    this.#become({ name: "waiting", retryAt: performance.now() + pause, reason });
+    this.#become({ name: "waiting", retryAt: performance.now() + pause, code });
   }
 
   /** A server that vanished without a word closes nothing: it is asked when it has been quiet. */

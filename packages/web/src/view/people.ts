@@ -14,9 +14,11 @@ interface Person {
 /** The list of people. */
 export class PeopleView {
   readonly element: HTMLElement;
+  readonly #invitation: HTMLElement;
   readonly #people: Readonly<Record<Partner, Person>>;
 
-  constructor(select: (partner: Partner) => void) {
+  /** `invitation` is shown while no other browser is there. */
+  constructor(select: (partner: Partner) => void, invitation: HTMLElement) {
     const person = (partner: Partner): Person => {
       const name = element("span", "person-name");
       const status = element("span", "person-status");
@@ -32,10 +34,12 @@ export class PeopleView {
     };
     this.#people = { node: person("node"), browser: person("browser") };
     const { node, browser } = this.#people;
-    this.element = element("div", "people", node.tab, browser.tab);
-    this.element.setAttribute("role", "tablist");
-    this.element.setAttribute("aria-label", "Who is in the room");
-    this.element.addEventListener("keydown", (event) => {
+    const list = element("div", "people-list", node.tab, browser.tab);
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", "Who is in the room");
+    this.#invitation = invitation;
+    this.element = element("div", "people", list, invitation);
+    list.addEventListener("keydown", (event) => {
       if (!["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
       event.preventDefault();
       const partner = document.activeElement === node.tab ? "browser" : "node";
@@ -47,6 +51,7 @@ export class PeopleView {
   update(session: RoomSession, selected: Partner): void {
     this.#show(session.node, "Node peer", session.hasNode === false ? "not on this server" : "waiting for the server", selected);
     this.#show(session.browser, session.browser.link?.peer.name ?? "Another browser", "not here yet", selected);
+    this.#invitation.hidden = session.browser.link !== undefined || session.state.name !== "open";
   }
 
   #show(conversation: Conversation, label: string, absent: string, selected: Partner): void {
