@@ -54,13 +54,22 @@ export function findBrowser(browser) {
 /**
  * Starts a browser with a fresh profile.
  * @param {"chromium" | "firefox"} browser
- * @param {{ plainAddresses?: boolean }} [options] plainAddresses: host candidates carry addresses instead of `.local` names
+ * @param {{ plainAddresses?: boolean, downloads?: string }} [options] plainAddresses: host candidates carry addresses
+ *   instead of `.local` names; downloads: the folder for what is saved
  */
-export async function launch(browser, { plainAddresses = false } = {}) {
+export async function launch(browser, { plainAddresses = false, downloads } = {}) {
   const chromiumArguments = plainAddresses ? ["--disable-features=WebRtcHideLocalIpsWithMdns"] : [];
   const firefoxPreferences = plainAddresses
     ? { "media.peerconnection.ice.obfuscate_host_addresses": false, "media.peerconnection.ice.loopback": true }
     : {};
+  const saving =
+    downloads === undefined
+      ? {}
+      : {
+          "browser.download.folderList": 2,
+          "browser.download.dir": downloads,
+          "browser.download.always_ask_before_handling_new_types": false,
+        };
   return puppeteer.launch({
     browser: browser === "chromium" ? "chrome" : "firefox",
     executablePath: findBrowser(browser),
@@ -69,7 +78,10 @@ export async function launch(browser, { plainAddresses = false } = {}) {
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: browser === "chromium" ? [...CHROMIUM_ARGUMENTS, ...chromiumArguments] : [],
-    extraPrefsFirefox: browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences } : undefined,
+    extraPrefsFirefox: browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences, ...saving } : undefined,
+    ...(browser === "chromium" && downloads !== undefined
+      ? { downloadBehavior: { policy: "allow", downloadPath: downloads } }
+      : {}),
     defaultViewport: { width: 1100, height: 760 },
     protocolTimeout: 120_000,
   });

@@ -1,0 +1,36 @@
+// The Node side of a call, in a process of its own, so that it can be looked at from outside: what it loaded, and whether it ends.
+import { createRequire } from "node:module";
+import { createWebRTC, nodePlatform } from "visavis/webrtc";
+import { TestPeer } from "./peer.mjs";
+import { loadedModules } from "./record-modules.mjs";
+
+/** @type {string[]} native code that was loaded after the start */
+const nativeCode = [];
+const { dlopen } = process;
+process.dlopen = (module, file, ...rest) => {
+  nativeCode.push(file);
+  return dlopen.call(process, module, file, ...rest);
+};
+
+const extensions = JSON.parse(process.env.EXTENSIONS ?? "{}");
+const peer = new TestPeer(createWebRTC(nodePlatform(), extensions).RTCPeerConnection, {});
+
+const methods = {
+  inspect: async () => ({
+    modules: await loadedModules(),
+    required: Object.keys(createRequire(import.meta.url).cache ?? {}),
+    nativeCode,
+    sharedObjects: process.report.getReport().sharedObjects.filter((name) => name.endsWith(".node")),
+  }),
+  memory: () => process.memoryUsage().rss,
+};
+
+process.on("message", ({ id, method, args }) => {
+  Promise.resolve()
+    .then(() => (methods[method] ?? ((...given) => peer[method](...given)))(...args))
+    .then(
+      (value) => process.send?.({ id, value }),
+      (error) => process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    );
+});
+process.send?.({ ready: true });

@@ -1,0 +1,96 @@
+// Both sides of a call as the test sees them: methods of TestPeer that are called from outside.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** A page to make calls from: localhost, so that it is a secure context. */
+export async function servePage() {
+  const server = http.createServer((request, response) => {
+    const isScript = request.url === "/peer.mjs";
+    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(isScript ? fs.readFileSync(path.join(here, "peer.mjs")) : "<!doctype html><title>call</title>");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { url: `http://localhost:${server.address().port}/`, close: () => server.close() };
+}
+
+/**
+ * The browser's side, in a tab of its own.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ */
+export async function browserSide(browser, url) {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.evaluate(async () => {
+    const { TestPeer } = await import("/peer.mjs");
+    window.peer = new TestPeer(RTCPeerConnection, {});
+  });
+  return {
+    /** @param {string} method @param {unknown[]} args */
+    call: (method, ...args) => page.evaluate((name, given) => window.peer[name](...given), method, args),
+    end: () => page.close(),
+  };
+}
+
+/**
+ * The side of Node, in a process of its own.
+ * @param {object} extensions as for createWebRTC
+ */
+export async function nodeSide(extensions) {
+  const child = fork(path.join(here, "node-side.mjs"), {
+    execArgv: ["--import", pathToFileURL(path.join(here, "record-modules.mjs")).href],
+    env: { ...process.env, EXTENSIONS: JSON.stringify(extensions) },
+  });
+  let lastId = 0;
+  /** @type {Map<number, { resolve: (value: unknown) => void, reject: (error: Error) => void }>} */
+  const waiting = new Map();
+  const exited = once(child, "exit");
+  await new Promise((resolve, reject) => {
+    child.on("message", ({ ready, id, value, error }) => {
+      if (ready) resolve(undefined);
+      const call = waiting.get(id);
+      waiting.delete(id);
+      if (error === undefined) call?.resolve(value);
+      else call?.reject(new Error(`in Node: ${error}`));
+    });
+    exited.then(([code, signal]) => {
+      const error = new Error(`the Node side ended with ${code ?? signal}`);
+      reject(error);
+      for (const call of waiting.values()) call.reject(error);
+    });
+  });
+  return {
+    /** @param {string} method @param {unknown[]} args */
+    call: (method, ...args) =>
+      new Promise((resolve, reject) => {
+        lastId += 1;
+        waiting.set(lastId, { resolve, reject });
+        child.send({ id: lastId, method, args });
+      }),
+    /** Lets go of the process, which must end by itself. @returns how long it took, and how it ended */
+    end: async () => {
+      const startedAt = performance.now();
+      const killer = setTimeout(() => child.kill("SIGKILL"), 5000);
+      if (child.connected) child.disconnect();
+      const [code, signal] = await exited;
+      clearTimeout(killer);
+      return { milliseconds: Math.round(performance.now() - startedAt), code, signal };
+    },
+  };
+}
+
+/** Carries signals from one side to the other until one of them is gone. */
+export async function carry(from, to, problems) {
+  for (;;) {
+    const signal = await from.call("next").catch(() => undefined);
+    if (signal === undefined) return;
+    await to.call("signal", signal).catch((error) => problems.push(`${JSON.stringify(signal).slice(0, 200)}: ${error.message}`));
+  }
+}
