@@ -34,9 +34,12 @@ function enter(): void {
 /** Joins a room and shows it. @returns what leaves it */
 function show(room: string): () => void {
   let selected: Partner = "node";
+  /** Whether the user has chosen whom to talk to. */
+  let chosen = false;
   let scheduled = false;
   const update = (): void => {
     scheduled = false;
+    if (session.hasNode === false && !chosen && selected === "node") select("browser");
     if (document.visibilityState === "visible") session[selected].unread = 0;
     people.update(session, selected);
     for (const panel of panels) panel.update();
@@ -58,7 +61,11 @@ function show(room: string): () => void {
     browserPanel.element.hidden = partner !== "browser";
     changed();
   };
-  const people = new PeopleView(select, invitation(room));
+  const choose = (partner: Partner): void => {
+    chosen = true;
+    select(partner);
+  };
+  const people = new PeopleView(choose, invitation(room));
   const nodePanel = new ConversationPanel(session.node, nodeIntroduction(), () => nodeWords(session));
   const browserPanel = new ConversationPanel(session.browser, browserIntroduction(), () => browserWords(session));
   const panels = [nodePanel, browserPanel];
