@@ -1,0 +1,45 @@
+/**
+ * What a channel table is made of.
+ */
+import type { Association } from "../sctp/association.ts";
+import type { AssociationOptions, SctpFaults } from "../sctp/association-options.ts";
+
+/** Mechanisms of the association that a test switches off. */
+export type ChannelTableFaults = SctpFaults;
+
+/** What is known before there is an association. */
+export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu">;
+
+/** How to meet the other side's association. */
+export interface ChannelTableStart {
+  /** Says which stream numbers are ours (RFC 8832 §6). */
+  readonly dtlsRole: "client" | "server";
+  readonly remotePort?: number;
+  /** The largest SCTP packet, in bytes. */
+  readonly mtu?: number;
+  /** The largest message that the other side takes, in bytes; 0 for any. */
+  readonly maxMessageSize: number;
+}
+
+/** The part of an association that a table uses. */
+export type TableAssociation = Pick<
+  Association,
+  | "connect"
+  | "send"
+  | "resetStreams"
+  | "abort"
+  | "setMtu"
+  | "takeMessage"
+  | "receive"
+  | "advance"
+  | "deadline"
+  | "transmit"
+  | "takeEvent"
+  | "counters"
+  | "drops"
+  | "smoothedRoundTripTime"
+  | "congestionWindow"
+>;
+
+/** The association's figures, for statistics. */
+export type AssociationStats = Pick<TableAssociation, "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow">;
