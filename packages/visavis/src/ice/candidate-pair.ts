@@ -127,6 +127,14 @@ export class CandidatePair implements IceCandidatePair {
     this.nextRequestAt = Math.min(this.nextRequestAt, Math.max(now, this.#lastRequestAt + SHORTEST_INTERVAL));
   }
 
+  /** A response has come. */
+  confirm(now: Instant, roundTripTime: number): void {
+    this.confirmedAt = now;
+    this.counters.responsesReceived++;
+    this.counters.currentRoundTripTime = roundTripTime;
+    this.counters.totalRoundTripTime += roundTripTime;
+  }
+
   /** Ends or interrupts the check. */
   settle(state: Exclude<PairState, "in-progress">): void {
     this.state = state;

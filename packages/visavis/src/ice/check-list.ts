@@ -110,9 +110,10 @@ export class CheckList {
   next(now: Instant, triggeredOnly: boolean): CandidatePair | undefined {
     for (let pair = this.#triggered.shift(); pair !== undefined; pair = this.#triggered.shift())
       if (pair.state === "waiting") return pair;
-    const due = this.#pairs.find(({ nextRequestAt }) => now >= nextRequestAt);
-    if (due !== undefined || triggeredOnly) return due;
-    return this.#pairs.find(({ state }) => state === "waiting") ?? this.#nextFrozen(now);
+    const due = (): CandidatePair | undefined => this.#pairs.find(({ nextRequestAt }) => now >= nextRequestAt);
+    if (triggeredOnly) return due();
+    // First requests go before repeated ones: with many pairs the latter would leave no room for them.
+    return this.#pairs.find(({ state }) => state === "waiting") ?? due() ?? this.#nextFrozen(now);
   }
 
   /** When `next` or `expire` has something to do, were there no pacing. */

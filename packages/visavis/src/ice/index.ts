@@ -3,10 +3,10 @@
  */
 export { type CandidateExtension, type CandidateType, type IceCandidate, parseCandidate, printCandidate } from "./candidate.ts";
 export type { PairCounters, PairState } from "./candidate-pair.ts";
-export type { IceServer } from "./gatherer.ts";
 export { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
 export { createIceParameters, type IceParameters } from "./ice-parameters.ts";
 export { type IceServerAddress, parseIceServerUrl } from "./ice-server-url.ts";
 export type { IceDropReason } from "./output.ts";
 export type { IceCandidateStats, IcePairStats, IceStats } from "./stats.ts";
+export type { IceServer } from "./stun-servers.ts";

@@ -45,11 +45,14 @@ export class LocalCandidates {
     );
   }
 
-  /** The candidate that stands for the base itself. */
+  /** The candidates that stand for their base itself. */
+  get bases(): readonly LocalCandidate[] {
+    return this.#candidates.filter(({ candidate }) => candidate.type === "host" || candidate.type === "relay");
+  }
+
+  /** The candidate that stands for this base. */
   ofBase(base: Base): LocalCandidate | undefined {
-    return this.#candidates.find(
-      (local) => local.base === base && (local.candidate.type === "host" || local.candidate.type === "relay"),
-    );
+    return this.bases.find((local) => local.base === base);
   }
 
   /** Adds one; false when there are too many. */

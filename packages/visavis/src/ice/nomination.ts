@@ -28,3 +28,37 @@ export type NominationStep =
   | { readonly type: "select"; readonly pair: CandidatePair }
   /** Ask again then; `NEVER` after the next change. */
   | { readonly type: "wait"; readonly until: Instant };
+
+/** Milliseconds between two requests of a nomination: two round trips within these bounds. */
+const SHORTEST_INTERVAL = 50;
+const LONGEST_INTERVAL = 500;
+
+/** Milliseconds until a nomination without an answer is given up and another pair is tried. */
+const NOMINATION_DURATION = 5000;
+
+/** A nomination under way: its request is repeated until it is answered. */
+export class NominationAttempt {
+  readonly pair: CandidatePair;
+  readonly #endsAt: Instant;
+  #nextRequestAt: Instant;
+
+  constructor(pair: CandidatePair, now: Instant) {
+    this.pair = pair;
+    this.#endsAt = now + NOMINATION_DURATION;
+    this.#nextRequestAt = now;
+  }
+
+  /** When `advance` is next needed. */
+  get deadline(): Instant {
+    return Math.min(this.#endsAt, this.#nextRequestAt);
+  }
+
+  /** What is to be done now. */
+  advance(now: Instant): "wait" | "send" | "timeout" {
+    if (now >= this.#endsAt) return "timeout";
+    if (now < this.#nextRequestAt) return "wait";
+    const wait = 2 * (this.pair.counters.currentRoundTripTime ?? LONGEST_INTERVAL);
+    this.#nextRequestAt = now + Math.min(Math.max(wait, SHORTEST_INTERVAL), LONGEST_INTERVAL);
+    return "send";
+  }
+}

@@ -1,16 +1,108 @@
 /**
- * Which local base may be paired with which remote candidate: RFC 8445 §6.1.2.2.
+ * Forms the pairs of one generation from its bases and the remote candidates: RFC 8445 §6.1.2.2, §7.3.1.3, §7.3.1.4.
  */
+import type { Route, RouteTable } from "../base/route.ts";
+import type { IceCandidate } from "./candidate.ts";
+import { CandidatePair } from "./candidate-pair.ts";
+import { CheckList } from "./check-list.ts";
 import type { Base, LocalCandidate } from "./local-candidates.ts";
-import type { RemoteCandidate } from "./remote-candidates.ts";
+import type { AgentOutput } from "./output.ts";
+import { type RemoteCandidate, RemoteCandidates } from "./remote-candidates.ts";
+import type { RoleResolution } from "./role.ts";
+import type { RoutePins } from "./route-pins.ts";
+
+/** What forming pairs needs of the agent. */
+export interface PairingContext {
+  readonly routes: RouteTable;
+  readonly pins: RoutePins;
+  readonly role: RoleResolution;
+  readonly output: AgentOutput;
+  /** Makes names for statistics. */
+  readonly nextId: (prefix: string) => string;
+}
 
 /**
  * Same family; IPv6 link-local only with link-local. From loopback only this machine is reached: loopback itself and the
  * addresses that we have bound, where a peer on the same machine may be.
  */
-export function canPair(base: Base, remote: RemoteCandidate, bases: readonly LocalCandidate[]): boolean {
+function canPair(base: Base, remote: RemoteCandidate, bases: readonly LocalCandidate[]): boolean {
   if (base.family !== remote.family) return false;
   if (base.family === 6 && (base.scope === "link-local") !== (remote.scope === "link-local")) return false;
   if (base.scope !== "loopback" || remote.scope === "loopback") return true;
   return bases.some((local) => local.candidate.address === remote.address);
+}
+
+/** The bases, remote candidates and pairs of one generation. */
+export class Pairing {
+  readonly remotes: RemoteCandidates;
+  readonly list: CheckList = new CheckList();
+  readonly #context: PairingContext;
+  readonly #bases: LocalCandidate[];
+
+  /** @param bases sockets that are there already */
+  constructor(context: PairingContext, bases: readonly LocalCandidate[]) {
+    this.#context = context;
+    this.#bases = [...bases];
+    this.remotes = new RemoteCandidates(() => context.nextId("I"));
+  }
+
+  /** A socket is there: it is paired with every remote candidate. */
+  addBase(local: LocalCandidate): void {
+    this.#bases.push(local);
+    for (const remote of this.remotes.all) if (canPair(local.base, remote, this.#bases)) this.#pair(local, remote, false);
+  }
+
+  /** A signalled candidate at `address`, its own or what its name resolved to. False when nothing new came of it. */
+  addSignalled(candidate: IceCandidate, address: string): boolean {
+    const remote = this.remotes.signalled(candidate, address);
+    if (typeof remote === "string") {
+      const { drops } = this.#context.output;
+      if (remote === "unusable") drops.count("unusable-candidate");
+      else if (remote === "limit") drops.count("candidate-limit");
+      return false;
+    }
+    // Had it been learned from a check, it now has its signalled priority and foundation.
+    for (const pair of this.list.pairs)
+      if (pair.remoteCandidate === remote) pair.foundation = `${pair.local.foundation} ${candidate.foundation}`;
+    this.list.prioritise(this.#context.role.role);
+    for (const local of this.#bases) if (canPair(local.base, remote, this.#bases)) this.#pair(local, remote, false);
+    return true;
+  }
+
+  /** The pair of a route on which the peer proved to be, made when it is new; undefined when there is no room. */
+  learn(route: Route, priority: number): CandidatePair | undefined {
+    const known = this.list.ofRoute(route);
+    if (known !== undefined) return known;
+    const local = this.#bases.find(({ base }) => base.socket === route.local);
+    if (local === undefined) return undefined;
+    const { address, port } = route;
+    const remote = this.remotes.find(address, port) ?? this.remotes.learned(address, port, priority);
+    if (remote !== undefined) return this.#pair(local, remote, true);
+    this.#context.output.drops.count("candidate-limit");
+    return undefined;
+  }
+
+  /** Lets all routes go. */
+  dispose(): void {
+    for (const pair of this.list.pairs) this.#context.pins.unpin(pair.route);
+  }
+
+  #pair(local: LocalCandidate, remote: RemoteCandidate, insist: boolean): CandidatePair | undefined {
+    const { routes, pins, role, output, nextId } = this.#context;
+    const { socket, zone } = local.base;
+    const address = remote.scope === "link-local" && zone !== undefined ? `${remote.address}%${zone}` : remote.address;
+    const route = pins.pin(routes.intern(socket, "udp", address, remote.port));
+    const known = this.list.ofRoute(route);
+    if (known !== undefined) {
+      pins.unpin(route);
+      return known;
+    }
+    const pair = new CandidatePair(nextId("CP"), local, remote, route);
+    const removed = this.list.add(pair, role.role, insist);
+    if (removed !== undefined) {
+      pins.unpin(removed.route);
+      output.drops.count("pair-limit");
+    }
+    return removed === pair ? undefined : pair;
+  }
 }

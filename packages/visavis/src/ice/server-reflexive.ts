@@ -8,6 +8,7 @@ import { BindingClient, type BindingOutcome } from "../stun/binding-client.ts";
 import type { StunMessage } from "../stun/message.ts";
 import type { TransactionTiming } from "../stun/transaction.ts";
 import type { Base } from "./local-candidates.ts";
+import type { StunServer } from "./stun-servers.ts";
 
 /** Requests at 0, 250, 750, 1750 and 3750 ms; given up at 5750 ms. Users wait for this, so it is shorter than the standard's. */
 const PROBE_TIMING: TransactionTiming = { rto: 250, rc: 5, rm: 8 };
@@ -15,14 +16,8 @@ const PROBE_TIMING: TransactionTiming = { rto: 250, rc: 5, rm: 8 };
 /** Milliseconds between two requests that keep a NAT binding open until a pair is in use. */
 const KEEPALIVE_INTERVAL = 15_000;
 
-/** The server that is asked. */
-export interface StunServer {
-  readonly url: string;
-  /** Canonical IP address. */
-  readonly address: string;
-  /** Among the servers, for the priority. */
-  readonly index: number;
-}
+/** After an hour the peer is not expected any more. */
+const MAX_KEEPALIVES = 240;
 
 /** One socket and one server. */
 export class ServerReflexiveProbe {
@@ -33,6 +28,7 @@ export class ServerReflexiveProbe {
   #client: BindingClient;
   #phase: "queued" | "asking" | "mapped" | "ended" = "queued";
   #keepAliveAt: Instant = NEVER;
+  #keepAlives = 0;
 
   constructor(base: Base, server: StunServer, route: Route, random: Random) {
     this.base = base;
@@ -75,7 +71,7 @@ export class ServerReflexiveProbe {
     if (now >= this.#keepAliveAt) {
       this.#client = new BindingClient(this.#random, PROBE_TIMING);
       this.#client.start(now);
-      this.#keepAliveAt = now + KEEPALIVE_INTERVAL;
+      this.#keepAliveAt = ++this.#keepAlives < MAX_KEEPALIVES ? now + KEEPALIVE_INTERVAL : NEVER;
       return this.#client.request;
     }
     if (this.#phase === "ended") return undefined;
@@ -103,7 +99,7 @@ export class ServerReflexiveProbe {
       this.#phase = "ended";
     } else {
       this.#phase = "mapped";
-      this.#keepAliveAt = now + KEEPALIVE_INTERVAL;
+      if (first) this.#keepAliveAt = now + KEEPALIVE_INTERVAL;
     }
     return first ? outcome : "again";
   }

@@ -44,16 +44,16 @@ export function candidateStats(sessions: readonly Session[]): IceCandidateStats[
     isRemote,
     candidate,
   });
-  return sessions.flatMap(({ locals, remotes }) => [
+  return sessions.flatMap(({ locals, pairing }) => [
     ...locals.all.map((local) => of(false, local)),
-    ...[...remotes.all].map((remote) => of(true, remote)),
+    ...[...pairing.remotes.all].map((remote) => of(true, remote)),
   ]);
 }
 
 /** The pairs of some generations. */
 export function pairStats(sessions: readonly Session[], selected: CandidatePair | undefined): IcePairStats[] {
-  return sessions.flatMap(({ list }) =>
-    list.pairs.map((pair) => ({
+  return sessions.flatMap(({ pairing }) =>
+    pairing.list.pairs.map((pair) => ({
       id: pair.id,
       localCandidateId: pair.localCandidate.id,
       remoteCandidateId: pair.remoteCandidate.id,
