@@ -3,10 +3,13 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Simulation } from "@visavis/netsim";
+import { type Host, Simulation } from "@visavis/netsim";
 import { AttributeType } from "../stun/attribute-type.ts";
 import { BindingClient } from "../stun/binding-client.ts";
-import { decodeMessage, findAttribute, StunClass } from "../stun/message.ts";
+import { createTransactionId, decodeMessage, findAttribute, StunClass } from "../stun/message.ts";
+import { shortTermKey } from "../stun/password-algorithm.ts";
+import type { IceCandidate } from "./candidate.ts";
+import { encodeCheckRequest, encodeCheckSuccess } from "./connectivity-check.ts";
 import { Peer, Scene, twoPeers } from "./ice-scene.test.ts";
 
 test("two hosts find each other within two round trips, and conclude", () => {
@@ -248,4 +251,91 @@ test("closing lets everything go", () => {
   again.agent.close(sim.now);
   sim.runFor(10);
   assert.equal(z.host.openSockets, 1, "a socket that came after the end is given back");
+});
+
+/** A controlling peer that nominates aggressively: USE-CANDIDATE in every check, on every path, and answers to everything. */
+class AggressivePeer {
+  readonly #sim: Simulation;
+  readonly #host: Host;
+  readonly #password: string;
+  readonly #username: string;
+  readonly parameters = { usernameFragment: "aggr", password: "a".repeat(24) };
+
+  constructor(sim: Simulation, host: Host, victim: Peer) {
+    this.#sim = sim;
+    this.#host = host;
+    const { usernameFragment, password } = victim.agent.localParameters;
+    this.#username = `${usernameFragment}:aggr`;
+    this.#password = password;
+  }
+
+  /** Opens a path from `address` and checks `to` every 100 ms from `at` on; `priority` is that of its candidate. */
+  open(address: string, to: IceCandidate, priority: number, at: number): void {
+    const key = shortTermKey(this.parameters.password);
+    const socket = this.#host.bind({ address, port: 0 }, (datagram, from, port) => {
+      const message = decodeMessage(datagram);
+      if (message?.class !== StunClass.REQUEST) return;
+      const answer = encodeCheckSuccess(message.transactionId, from, port, key);
+      socket.send(answer, 0, answer.length, from, port);
+    });
+    const check = (): void => {
+      const request = { priority, useCandidate: true, role: "controlling", tieBreaker: 1n } as const;
+      const id = createTransactionId(this.#sim.random);
+      const bytes = encodeCheckRequest(id, this.#username, request, shortTermKey(this.#password));
+      socket.send(bytes, 0, bytes.length, to.address, to.port);
+      this.#sim.after(100, check);
+    };
+    this.#sim.after(at, check);
+  }
+}
+
+test("a peer that nominates every pair gets the best of them, and it stays", () => {
+  const sim = new Simulation({ seed: 1 });
+  const victim = new Peer(sim, sim.host({ name: "z", addresses: ["10.0.0.2"] }), "controlled");
+  const host = sim.host({ name: "a", addresses: ["10.0.0.1", "10.0.0.11", "10.0.0.12"] });
+  const peer = new AggressivePeer(sim, host, victim);
+  victim.gather();
+  sim.runFor(1);
+  victim.agent.setRemoteParameters(peer.parameters, sim.now);
+  const [candidate] = victim.candidates;
+  assert.ok(candidate);
+  peer.open("10.0.0.1", candidate, 1000, 10);
+  peer.open("10.0.0.11", candidate, 3000, 500);
+  peer.open("10.0.0.12", candidate, 2000, 900);
+  const expected: readonly (readonly [number, string])[] = [
+    [200, "10.0.0.1"],
+    [500, "10.0.0.11"],
+    [5000, "10.0.0.11"],
+  ];
+  for (const [duration, address] of expected) {
+    sim.runFor(duration);
+    assert.equal(victim.agent.sendRoute?.address, address);
+  }
+  assert.equal(victim.events.filter(({ type }) => type === "selected-pair").length, 2);
+});
+
+test("statistics tell what happened", () => {
+  const scene = twoPeers({});
+  const { sim, a } = scene;
+  scene.start();
+  scene.until(() => a.agent.state === "completed", 1000);
+  const route = a.agent.sendRoute;
+  assert.ok(route);
+  a.agent.countSent(100, sim.now);
+  a.agent.countReceived(route, 50, sim.now);
+  a.agent.countReceived({ ...route, port: 1 }, 50, sim.now);
+  const stats = a.agent.stats();
+  assert.deepEqual(
+    stats.candidates.map(({ isRemote, candidate }) => [isRemote, candidate.address]),
+    [
+      [false, "10.0.0.1"],
+      [true, "10.0.0.2"],
+    ],
+  );
+  const [pair] = stats.pairs;
+  assert.ok(pair?.nominated && pair.selected && pair.state === "succeeded");
+  assert.equal(stats.selectedPairId, pair.id);
+  const { packetsSent, bytesSent, packetsReceived, bytesReceived, requestsSent, responsesReceived, totalRoundTripTime } = pair;
+  assert.deepEqual([packetsSent, bytesSent, packetsReceived, bytesReceived], [1, 100, 1, 50]);
+  assert.deepEqual([requestsSent, responsesReceived, totalRoundTripTime], [2, 2, 80]);
 });

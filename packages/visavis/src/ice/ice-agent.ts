@@ -414,6 +414,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   #noticeState(now: Instant): void {
     const state = this.#closed ? "closed" : this.#computeState(now);
     if (state === this.#state) return;
+    // Programs wait for "connected": it is never skipped, however fast all went.
+    if (state === "completed" && this.#state !== "connected") this.#output.events.push({ type: "state", state: "connected" });
     this.#state = state;
     this.#output.events.push({ type: "state", state });
   }

@@ -52,7 +52,7 @@ test("a path that is lost and comes back", () => {
   scene.until(() => scene.paired, 2000);
   scene.pass(60_000);
   assert.ok(scene.paired);
-  assert.deepEqual(a.states.slice(-2), ["disconnected", "completed"]);
+  assert.deepEqual(a.states.slice(-3), ["disconnected", "connected", "completed"]);
 });
 
 test("a peer that vanishes ends in failure after 30 seconds, and nothing is sent any more", () => {
@@ -274,4 +274,23 @@ test("an answer that takes a minute to come is no failure", () => {
   sim.after(500, () => a.agent.setRemoteParameters(z.agent.localParameters, sim.now));
   scene.until(() => scene.paired, 700);
   assert.ok(sim.now < 60_650);
+});
+
+test("after giving up, a peer that comes at last is still welcome", () => {
+  const scene = twoPeers({});
+  const { sim, a, z } = scene;
+  a.gather();
+  z.gather();
+  // The answer is carried by hand: z knows a, a learns of z minutes later.
+  z.agent.setRemoteParameters(a.agent.localParameters, sim.now);
+  z.agent.addEndOfRemoteCandidates(sim.now);
+  sim.after(180_000, () => {
+    for (const candidate of z.candidates) a.agent.addRemoteCandidate(candidate, sim.now);
+    a.agent.setRemoteParameters(z.agent.localParameters, sim.now);
+  });
+  const told = new Scene(sim, a, z, { pass: () => undefined, endOfCandidates: false });
+  told.pass(170_000);
+  assert.equal(z.agent.state, "failed");
+  told.until(() => told.paired, 12_000);
+  assert.deepEqual(z.states.slice(0, 4), ["checking", "failed", "checking", "connected"]);
 });
