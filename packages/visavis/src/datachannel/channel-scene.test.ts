@@ -67,6 +67,25 @@ function pair({ sim, a, z }: Scene, more: Partial<ChannelOptions> = {}): [Channe
 }
 
 describe("opening", () => {
+  test("ids are there once the role is known, before the association is, and stay", () => {
+    const it = scene();
+    const { a, z } = it;
+    const early = [a.engine.create(options("first")), z.engine.create(options("second"))];
+    a.engine.assignIds("client");
+    z.engine.assignIds("server");
+    a.engine.assignIds("client");
+    const late = a.engine.create(options("third"));
+    const ids = (): (number | undefined)[] => [...early, late].map(({ id }) => id);
+    assert.deepEqual(ids(), [0, 1, 2]);
+    start(it);
+    it.sim.runFor(1000);
+    assert.deepEqual(ids(), [0, 1, 2]);
+    assert.deepEqual(
+      announced(z).map(({ label }) => label),
+      ["first", "third"],
+    );
+  });
+
   test("channels made before the start get even and odd ids in order, and the other side sees them in that order", () => {
     const it = scene();
     const { sim, a, z } = it;

@@ -110,14 +110,8 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     return channel;
   }
 
-  /** Begins the association; the other side does the same. Once only. @throws InternalError the second time */
-  start(start: ChannelTableStart, now: Instant): void {
-    if (this.#state === "closed") return;
-    assert(this.#association === undefined, "a channel table is started once");
-    const { dtlsRole, maxMessageSize, ...path } = start;
-    this.#maxMessageSize = maxMessageSize;
-    this.#association = this.#createAssociation({ ...this.#options, ...path });
-    this.#state = "connecting";
+  /** Gives the channels that have none their ids, now that it is known which numbers are ours (RFC 8832 §6). `start` does so too. */
+  assignIds(dtlsRole: "client" | "server"): void {
     const context = this.#context;
     context.ids.setRole(dtlsRole);
     for (const channel of context.channels) {
@@ -129,6 +123,17 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
         finishChannel(context, channel, error);
       }
     }
+  }
+
+  /** Begins the association; the other side does the same. Once only. @throws InternalError the second time */
+  start(start: ChannelTableStart, now: Instant): void {
+    if (this.#state === "closed") return;
+    assert(this.#association === undefined, "a channel table is started once");
+    const { dtlsRole, maxMessageSize, ...path } = start;
+    this.#maxMessageSize = maxMessageSize;
+    this.#association = this.#createAssociation({ ...this.#options, ...path });
+    this.#state = "connecting";
+    this.assignIds(dtlsRole);
     this.#association.connect(now);
   }
 
