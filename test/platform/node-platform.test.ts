@@ -89,7 +89,7 @@ test("promise reactions run between two immediates", async () => {
   await new Promise<void>((resolve) => {
     clock.immediate(() => {
       order.push("first");
-      Promise.resolve().then(() => order.push("reaction"));
+      queueMicrotask(() => order.push("reaction"));
     });
     clock.immediate(() => {
       order.push("second");

@@ -3,24 +3,31 @@
  * RTCPeerConnection minus WebIDL, promises and DOM events.
  */
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
-import { InternalError } from "../base/errors.ts";
 import type { Instant } from "../base/instant.ts";
+import { type Random, randomU64 } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
 import { type Route, RouteTable } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
-import type { Channel, ChannelMessage, ChannelOptions } from "../transport/parts.ts";
+import { fingerprint } from "../crypto/fingerprint.ts";
+import { createAnswer } from "../jsep/answer.ts";
+import { applyLocal, applyRemote, closed, rollback } from "../jsep/apply.ts";
+import { addRemoteCandidate, withLocalCandidates } from "../jsep/candidates.ts";
+import { type Description, INITIAL, type LocalMaterial, type Negotiation, type Plan, type Side } from "../jsep/negotiation.ts";
+import { createOffer } from "../jsep/offer.ts";
+import { isNegotiationNeeded, planOf } from "../jsep/plan.ts";
+import { type Channel, type ChannelMessage, type ChannelOptions, parseCandidate } from "../transport/parts.ts";
+import { dataTransportOf } from "./follow-plan.ts";
+import { NextCredentials } from "./ice-credentials.ts";
+import { PeerError, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
-import type { StatsEntry } from "./stats.ts";
+import { DEFAULT_MAX_MESSAGE_SIZE, PeerTransport } from "./peer-transport.ts";
+import { type StatsEntry, statsOf } from "./stats.ts";
+import { StatsIds } from "./stats-ids.ts";
 import type { TransportInfo } from "./transport-info.ts";
 
 /** The states of offer and answer (webrtc-pc §4.3.1). */
-export type SignalingState =
-  | "stable"
-  | "have-local-offer"
-  | "have-remote-offer"
-  | "have-local-pranswer"
-  | "have-remote-pranswer"
-  | "closed";
+export type SignalingState = Negotiation["signalingState"];
 
 /** What `addIceCandidate` takes: RTCIceCandidateInit after conversion. */
 export interface CandidateInit {
@@ -31,81 +38,128 @@ export interface CandidateInit {
   readonly usernameFragment: string | null;
 }
 
-/** One peer connection. After any call the owner drains it: asks, events, messages, then `transmit`, then `deadline`. */
+/** The types that set…Description takes. */
+export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
+
+/**
+ * One peer connection. After any call the owner drains it: asks, events, messages, `transmit`, `deadline`. Messages that came
+ * before a channel began to close may be taken after the event that says so: they are to be shown first.
+ */
 export class PeerConnection implements NetworkEngine<PeerEvent> {
-  readonly routes: RouteTable;
+  readonly routes: RouteTable = new RouteTable();
+  readonly #options: PeerOptions;
+  readonly #transport: PeerTransport;
+  readonly #credentials: NextCredentials;
+  readonly #material: Omit<LocalMaterial, "ice" | "data">;
+  readonly #ids = new StatsIds();
+  /** News that cannot come from the transport any more. */
+  readonly #last = new Ring<PeerEvent>();
+  #negotiation: Negotiation = INITIAL;
+  #hasDataChannels = false;
 
   /** @throws PeerError `type` when there is no certificate */
   constructor(options: PeerOptions) {
-    void options;
-    this.routes = new RouteTable();
+    const [certificate] = options.certificates;
+    if (certificate === undefined) throw new PeerError("type", "a peer connection needs a certificate");
+    this.#options = options;
+    this.#transport = new PeerTransport(options, this.routes);
+    this.#credentials = new NextCredentials(options.random);
+    this.#material = {
+      sessionId: createSessionId(options.random),
+      fingerprints: [{ algorithm: "sha-256", value: fingerprint(certificate.der, "sha-256") }],
+    };
   }
 
   /** Where offer and answer stand. It changes within the calls; the W3C attribute follows in a task. */
   get signalingState(): SignalingState {
-    throw new InternalError("not built");
+    return this.#negotiation.signalingState;
   }
 
   /** The descriptions as they stand; local ones contain the candidates gathered so far. */
   get currentLocalDescription(): PeerDescription | null {
-    throw new InternalError("not built");
+    return this.#localDescription(this.#negotiation.currentLocal);
   }
 
   get pendingLocalDescription(): PeerDescription | null {
-    throw new InternalError("not built");
+    return this.#localDescription(this.#negotiation.pendingLocal);
   }
 
   get currentRemoteDescription(): PeerDescription | null {
-    throw new InternalError("not built");
+    return remoteDescription(this.#negotiation.currentRemote);
   }
 
   get pendingRemoteDescription(): PeerDescription | null {
-    throw new InternalError("not built");
+    return remoteDescription(this.#negotiation.pendingRemote);
   }
 
   /** Whether the other side can take candidates one by one; null before its first description. */
   get canTrickle(): boolean | null {
-    throw new InternalError("not built");
+    return planOf(this.#negotiation).canTrickle;
   }
 
-  /** The transport of the data section; undefined before a description brought one. A snapshot, made at each call. */
+  /** The transport of the data section; undefined before a description of ours brought one. A snapshot, made at each call. */
   get transport(): TransportInfo | undefined {
-    throw new InternalError("not built");
+    return this.#transport.info();
   }
 
   /** webrtc-pc §4.7.3 "check if negotiation is needed", without its guard on the signaling state. */
   isNegotiationNeeded(): boolean {
-    throw new InternalError("not built");
+    if (this.signalingState === "closed") return false;
+    return isNegotiationNeeded(this.#negotiation, {
+      hasDataChannels: this.#hasDataChannels,
+      iceRestartNeeded: this.#credentials.restartNeeded,
+    });
   }
 
   /** @throws PeerError `invalid-state` when closed, or in a state that allows no offer */
   createOffer(options: { readonly iceRestart: boolean }, now: Instant): string {
-    void [options, now];
-    throw new InternalError("not built");
+    return this.#call(now, () => {
+      const iceRestart = options.iceRestart || this.#credentials.restartNeeded;
+      const created = createOffer(this.#negotiation, { ...this.#localMaterial(), iceRestart });
+      this.#negotiation = created.next;
+      return created.sdp;
+    });
   }
 
   /** @throws PeerError `invalid-state` unless a remote offer is there */
   createAnswer(now: Instant): string {
-    void now;
-    throw new InternalError("not built");
+    return this.#call(now, () => {
+      const created = createAnswer(this.#negotiation, this.#localMaterial());
+      this.#negotiation = created.next;
+      return created.sdp;
+    });
   }
 
   /**
    * Applies a description of ours; an empty `sdp` stands for the last one created, or a new one.
    * @throws PeerError `invalid-state`, `invalid-modification` (not what was created), `sdp-syntax`, `invalid-access`, `operation`
    */
-  setLocalDescription(type: "offer" | "answer" | "pranswer" | "rollback", sdp: string, now: Instant): void {
-    void [type, sdp, now];
-    throw new InternalError("not built");
+  setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): void {
+    this.#call(now, () => {
+      if (type === "rollback") {
+        this.#rollBack("local", now);
+        return;
+      }
+      if (sdp === "") this.#createMissing(type, now);
+      const { next, effects } = applyLocal(this.#negotiation, type, sdp);
+      this.#apply(next, effects.plan, now);
+    });
   }
 
   /**
    * Applies a description of the other side. An offer in `have-local-offer` rolls the local one back first.
    * @throws PeerError `invalid-state`, `sdp-syntax` (with the line), `invalid-access`, `operation`
    */
-  setRemoteDescription(type: "offer" | "answer" | "pranswer" | "rollback", sdp: string, now: Instant): void {
-    void [type, sdp, now];
-    throw new InternalError("not built");
+  setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): void {
+    this.#call(now, () => {
+      if (type === "rollback") {
+        this.#rollBack("remote", now);
+        return;
+      }
+      const { next, effects } = applyRemote(this.#negotiation, type, sdp);
+      if (effects.rolledBack) this.#rollBack("local", now);
+      this.#apply(next, effects.plan, now);
+    });
   }
 
   /**
@@ -113,8 +167,25 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * @throws PeerError `type` without mid and index, `invalid-state` before a remote description, `operation` when it cannot be applied
    */
   addIceCandidate(init: CandidateInit, now: Instant): void {
-    void [init, now];
-    throw new InternalError("not built");
+    this.#call(now, () => {
+      const { candidate: line } = init;
+      if (this.signalingState === "closed") throw new PeerError("invalid-state", "the peer connection is closed");
+      if (line !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
+        throw new PeerError("type", "a candidate needs sdpMid or sdpMLineIndex");
+      }
+      const candidate = line === "" ? undefined : parseCandidate(line);
+      const added = addRemoteCandidate(this.#negotiation, init);
+      if (line !== "" && candidate === undefined) throw new PeerError("operation", `not a candidate: ${line}`);
+      this.#negotiation = added.next;
+      const { live } = this.#transport.set;
+      const mid = dataTransportOf(planOf(added.next))?.mid;
+      // A generation that is not in force yet finds its candidates in the description once it is.
+      const inForce = live?.ice.remoteParameters?.usernameFragment;
+      if (live === undefined || !added.targets.some((target) => target.mid === mid && target.usernameFragment === inForce))
+        return;
+      if (candidate === undefined) live.addEndOfRemoteCandidates(now);
+      else live.addRemoteCandidate(candidate, now);
+    });
   }
 
   /**
@@ -122,14 +193,17 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * @throws PeerError `invalid-state` when closed, `operation` when the id is in use or none is left, `type` when a text is too long
    */
   createChannel(options: ChannelOptions, now: Instant): Channel {
-    void [options, now];
-    throw new InternalError("not built");
+    return this.#call(now, () => {
+      if (this.signalingState === "closed") throw new PeerError("invalid-state", "the peer connection is closed");
+      const channel = this.#transport.channels.create(options);
+      this.#hasDataChannels = true;
+      return channel;
+    });
   }
 
   /** Begins the closing procedure (RFC 8831 §6.7). */
   closeChannel(channel: Channel, now: Instant): void {
-    void [channel, now];
-    throw new InternalError("not built");
+    this.#call(now, () => this.#transport.channels.close(channel, now));
   }
 
   /**
@@ -137,67 +211,158 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * @throws PeerError `invalid-state` unless open, `type` when larger than the other side takes, `operation` when the queue is full
    */
   send(channel: Channel, data: Uint8Array, kind: "string" | "binary", now: Instant): void {
-    void [channel, data, kind, now];
-    throw new InternalError("not built");
+    this.#call(now, () => this.#transport.channels.send(channel, data, kind, now));
   }
 
   /** Removes the oldest message that arrived. */
   takeMessage(): ChannelMessage | undefined {
-    throw new InternalError("not built");
+    return this.#transport.takeMessage();
   }
 
   /** The next offer restarts ICE (webrtc-pc §4.4.2). */
   restartIce(): void {
-    throw new InternalError("not built");
+    this.#credentials.requestRestart(this.#negotiation);
   }
 
   /** Takes effect at the next gathering. */
-  setConfiguration(configuration: PeerConfiguration, now: Instant): void {
-    void [configuration, now];
-    throw new InternalError("not built");
+  setConfiguration(configuration: PeerConfiguration, _now: Instant): void {
+    this.#transport.configure(configuration);
   }
 
   /** Ends everything. Farewells are still to be transmitted; no event comes after it. */
   close(now: Instant): void {
-    void now;
-    throw new InternalError("not built");
+    if (this.signalingState === "closed") return;
+    this.#negotiation = closed(this.#negotiation);
+    this.#call(now, () => this.#transport.close(now));
   }
 
   /** The entries of getStats() with their webrtc-stats members. `wallTime` becomes their timestamp. */
   stats(now: Instant, wallTime: number): readonly StatsEntry[] {
-    void [now, wallTime];
-    throw new InternalError("not built");
+    const { channelCounts: counts, channels, set } = this.#transport;
+    const [certificate] = this.#options.certificates;
+    if (certificate === undefined) return [];
+    return statsOf({ ids: this.#ids, counts, channels: channels.channels, transport: set.live, certificate, now, wallTime });
   }
 
   receive(datagram: Uint8Array, route: Route, now: Instant): void {
-    void [datagram, route, now];
-    throw new InternalError("not built");
+    try {
+      this.#transport.set.receive(datagram, route, now);
+    } catch (error) {
+      this.#break(error, now);
+    }
   }
 
   advance(now: Instant): void {
-    void now;
-    throw new InternalError("not built");
+    try {
+      this.#transport.set.advance(now);
+    } catch (error) {
+      this.#break(error, now);
+    }
   }
 
   deadline(): Instant {
-    throw new InternalError("not built");
+    return this.#transport.set.deadline();
   }
 
   transmit(out: Transmit, now: Instant): boolean {
-    void [out, now];
-    throw new InternalError("not built");
+    try {
+      return this.#transport.set.transmit(out, now);
+    } catch (error) {
+      this.#break(error, now);
+      return false;
+    }
   }
 
   takeEvent(): PeerEvent | undefined {
-    throw new InternalError("not built");
+    const news = this.#transport.takeNews();
+    if (news === undefined) return this.#last.shift();
+    if (news.type !== "candidate") return news;
+    const { currentLocalDescription, pendingLocalDescription } = this;
+    return { ...news, currentLocalDescription, pendingLocalDescription };
   }
 
   takeAsk(): Ask | undefined {
-    throw new InternalError("not built");
+    return this.#transport.set.takeAsk();
   }
 
   answer(answer: Answer, now: Instant): void {
-    void [answer, now];
-    throw new InternalError("not built");
+    try {
+      this.#transport.set.answer(answer, now);
+    } catch (error) {
+      this.#break(error, now);
+    }
   }
+
+  /** Runs a call of the owner's. Its mistakes come out as PeerError; a bug of ours ends this peer connection. */
+  #call<T>(now: Instant, act: () => T): T {
+    try {
+      return withPeerErrors(act);
+    } catch (error) {
+      if (!(error instanceof PeerError)) this.#break(error, now);
+      throw error;
+    }
+  }
+
+  /** A bug of ours: nothing of this peer connection can be believed any more. */
+  #break(error: unknown, now: Instant): void {
+    this.#negotiation = closed(this.#negotiation);
+    try {
+      this.#transport.close(now);
+    } catch {
+      // It was broken before. The driver closes the sockets.
+    }
+    this.#last.push({ type: "failure", error: error instanceof Error ? error : new Error(String(error)) });
+  }
+
+  #localMaterial(): LocalMaterial {
+    return {
+      ...this.#material,
+      ice: this.#credentials.value,
+      data: {
+        wanted: this.#hasDataChannels,
+        sctpPort: SCTP_PORT,
+        maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
+      },
+      gathered: this.#transport.gathered.list,
+    };
+  }
+
+  #createMissing(type: "offer" | "answer" | "pranswer", now: Instant): void {
+    const { lastCreatedOffer, lastCreatedAnswer } = this.#negotiation;
+    if (type === "offer" && lastCreatedOffer === "") this.createOffer({ iceRestart: false }, now);
+    if (type !== "offer" && lastCreatedAnswer === "") this.createAnswer(now);
+  }
+
+  #apply(next: Negotiation, plan: Plan, now: Instant): void {
+    this.#negotiation = next;
+    this.#credentials.applied(plan);
+    const offer = next.signalingState === "have-remote-offer" ? undefined : (next.pendingLocal ?? next.currentLocal);
+    const weOffered = offer?.type === "offer";
+    this.#transport.follow(plan, weOffered, false, now);
+    this.#credentials.settled(next);
+  }
+
+  #rollBack(side: Side, now: Instant): void {
+    const { signalingState } = this.#negotiation;
+    const next = rollback(this.#negotiation, side);
+    this.#negotiation = next;
+    this.#transport.follow(planOf(next), signalingState === "have-local-offer", true, now);
+  }
+
+  #localDescription(description: Description | undefined): PeerDescription | null {
+    if (description === undefined) return null;
+    return { type: description.type, sdp: withLocalCandidates(description, this.#transport.gathered.list) };
+  }
+}
+
+/** The SCTP port of WebRTC, which means nothing inside DTLS (RFC 8841 §5). */
+const SCTP_PORT = 5000;
+
+/** RFC 9429 §5.2.1: 63 random bits. */
+function createSessionId(random: Random): string {
+  return String(randomU64(random) >> 1n);
+}
+
+function remoteDescription(description: Description | undefined): PeerDescription | null {
+  return description === undefined ? null : { type: description.type, sdp: description.sdp };
 }

@@ -1,6 +1,8 @@
 /**
  * The caller's mistakes at a peer connection, as codes that the W3C face turns into DOMException and RTCError names.
  */
+import { JsepError } from "../jsep/negotiation.ts";
+import { ChannelError, type ChannelErrorCode } from "../transport/parts.ts";
 
 /** What kind of mistake it was. The names are those of the exceptions of webrtc-pc, in lower case. */
 export type PeerErrorCode =
@@ -21,9 +23,30 @@ export class PeerError extends Error {
   /** For `sdp-syntax`: the line, counted from 1. */
   readonly sdpLineNumber: number | undefined;
 
-  constructor(code: PeerErrorCode, message: string, sdpLineNumber?: number) {
-    super(message);
+  constructor(code: PeerErrorCode, message: string, sdpLineNumber?: number, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.sdpLineNumber = sdpLineNumber;
+  }
+}
+
+/** The mistakes at data channels (webrtc-pc §6.1.1.2 and §6.2, the send() algorithm). */
+const CHANNEL_CODES: Readonly<Record<ChannelErrorCode, PeerErrorCode>> = {
+  "id-in-use": "operation",
+  "no-id-left": "operation",
+  "too-long": "type",
+  "not-open": "invalid-state",
+  "too-large": "type",
+  "queue-full": "operation",
+};
+
+/** Runs `act` and gives the mistakes of the floors below their code up here. Our own bugs pass as they are. */
+export function withPeerErrors<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof JsepError) throw new PeerError(error.code, error.message, error.line, error);
+    if (error instanceof ChannelError) throw new PeerError(CHANNEL_CODES[error.code], error.message, undefined, error);
+    throw error;
   }
 }

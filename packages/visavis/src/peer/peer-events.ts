@@ -1,7 +1,16 @@
 /**
  * What a peer connection tells its owner, in the order in which the tasks of webrtc-pc would run.
  */
-import type { Channel, DtlsError, IceCandidate, IceCandidatePair, IceState } from "../transport/parts.ts";
+import type {
+  Channel,
+  DtlsError,
+  DtlsState,
+  IceCandidate,
+  IceCandidatePair,
+  IceGatheringState,
+  IceRole,
+  IceState,
+} from "../transport/parts.ts";
 
 /** A session description as the W3C face shows it. */
 export interface PeerDescription {
@@ -9,14 +18,8 @@ export interface PeerDescription {
   readonly sdp: string;
 }
 
-/** The states of a DTLS transport (webrtc-pc §5.5.1). */
-export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
-
 /** The states of an SCTP transport (webrtc-pc §6.1.2). */
 export type SctpState = "connecting" | "connected" | "closed";
-
-/** The states of gathering (webrtc-pc §5.6.3). */
-export type IceGatheringState = "new" | "gathering" | "complete";
 
 /** Why a channel was closed by something other than `close()`; the code is a value of RTCErrorDetailType. */
 export interface ChannelFailure {
@@ -61,7 +64,7 @@ export type PeerEvent =
   | { readonly type: "ice-state"; readonly state: IceState }
   /** The pair that data goes by changed. */
   | { readonly type: "selected-pair"; readonly pair: IceCandidatePair }
-  | { readonly type: "ice-role"; readonly role: "controlling" | "controlled" }
+  | { readonly type: "ice-role"; readonly role: IceRole }
   | {
       readonly type: "dtls-state";
       readonly state: DtlsState;

@@ -4,7 +4,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
-import type { ChannelTableFaults, DtlsGroupName, IceServer } from "../transport/parts.ts";
+import type { ChannelTableFaults, DtlsChoices, IceServer } from "../transport/parts.ts";
 
 /** The parts of RTCConfiguration that `setConfiguration` may change. */
 export interface PeerConfiguration {
@@ -27,14 +27,7 @@ export interface PeerOptions extends PeerConfiguration {
 
 /** Not in the standard: choices for tests, servers and old peers. Given to `createWebRTC(platform, extensions)`. */
 export interface PeerExtensions {
-  readonly dtls?: {
-    /** The highest version that is offered or accepted; default "1.3". */
-    readonly maxVersion?: "1.2" | "1.3";
-    /** Key exchange groups, best first; all by default. */
-    readonly groups?: readonly DtlsGroupName[];
-    /** As the server, answer the first ClientHello with a cookie; default false, because ICE has proved the address. */
-    readonly cookie?: boolean;
-  };
+  readonly dtls?: DtlsChoices;
   readonly ice?: {
     /** Offer loopback addresses too; they are used anyway when there are no others. */
     readonly includeLoopback?: boolean;

@@ -1,8 +1,15 @@
 /**
  * The transport of a peer connection as values: what RTCIceTransport, RTCDtlsTransport and RTCSctpTransport show.
  */
-import type { IceCandidate, IceCandidatePair, IceParameters, IceState } from "../transport/parts.ts";
-import type { DtlsState, IceGatheringState, SctpState } from "./peer-events.ts";
+import type {
+  DtlsState,
+  IceCandidate,
+  IceCandidatePair,
+  IceGatheringState,
+  IceParameters,
+  IceState,
+} from "../transport/parts.ts";
+import type { SctpState } from "./peer-events.ts";
 
 /** The SCTP part, from the first answer with a data section on. */
 export interface SctpInfo {

@@ -1,0 +1,334 @@
+/**
+ * Calls and their answers: offer, answer, candidates, mistakes.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Simulation } from "@visavis/netsim";
+import { PeerConnection } from "./peer-connection.ts";
+import { PeerError, type PeerErrorCode } from "./peer-error.ts";
+import { Call, Party, RELIABLE } from "./peer-scene.test.ts";
+
+function refuses(code: PeerErrorCode, act: () => unknown): PeerError {
+  let caught: unknown;
+  assert.throws(act, (error) => {
+    caught = error;
+    return error instanceof PeerError && error.code === code;
+  });
+  return caught as PeerError;
+}
+
+function alone(): Party {
+  const sim = new Simulation();
+  return new Party(sim, sim.host({ name: "alone", addresses: ["10.0.0.1"] }));
+}
+
+function offerOf(party: Party): string {
+  return party.act((peer, now) => {
+    const sdp = peer.createOffer({ iceRestart: false }, now);
+    peer.setLocalDescription("offer", sdp, now);
+    return sdp;
+  });
+}
+
+test("two peers connect, talk and end", async () => {
+  const call = new Call();
+  const [ours, theirs] = await call.connect({ protocol: "proto" });
+  assert.equal(theirs.label, "chat");
+  assert.equal(theirs.protocol, "proto");
+  call.a.send(ours, "hello 😀");
+  call.b.send(theirs, "");
+  await call.until(() => call.a.messages.length === 1 && call.b.messages.length === 1);
+  assert.deepEqual(call.b.texts, ["hello 😀"]);
+  assert.deepEqual(call.a.texts, [""]);
+  await call.end();
+});
+
+test("events come in the order of the specification's tasks", async () => {
+  const call = new Call();
+  await call.connect();
+  assert.deepEqual(call.a.log, [
+    "ice-gathering-state gathering",
+    "candidate",
+    "end-of-candidates",
+    "ice-gathering-state complete",
+    "ice-state checking",
+    "selected-pair",
+    "ice-state connected",
+    "dtls-state connecting",
+    "ice-state completed",
+    "dtls-state connected",
+    "sctp-state connected",
+    "channel-open chat",
+  ]);
+  assert.deepEqual(call.b.log.slice(-3), ["dtls-state connected", "sctp-state connected", "channel chat"]);
+  await call.end();
+});
+
+test("a candidate is in the local description from its event on, and its end too", async () => {
+  const call = new Call();
+  await call.connect();
+  const told = call.a.events.filter((event) => event.type === "candidate");
+  assert.equal(told.length, 2);
+  const [found, end] = told;
+  assert.match(found?.pendingLocalDescription?.sdp ?? "", new RegExp(`^a=${found?.candidate}\r$`, "m"));
+  assert.doesNotMatch(found?.pendingLocalDescription?.sdp ?? "", /end-of-candidates/);
+  assert.match(end?.pendingLocalDescription?.sdp ?? "", /^a=end-of-candidates\r$/m);
+  assert.equal(found?.currentLocalDescription, null);
+  assert.match(call.a.peer.currentLocalDescription?.sdp ?? "", /^a=end-of-candidates\r$/m);
+  assert.match(call.b.peer.currentRemoteDescription?.sdp ?? "", /^a=end-of-candidates\r$/m);
+  await call.end();
+});
+
+test("nothing is gathered before a local description, and everything is given back when it is rolled back", async () => {
+  const party = alone();
+  party.act((peer, now) => peer.createChannel(RELIABLE, now));
+  party.act((peer, now) => peer.createOffer({ iceRestart: false }, now));
+  await party.sim.run({ within: 100 });
+  assert.deepEqual(party.log, []);
+  const before = party.info;
+  assert.equal(before, undefined);
+  offerOf(party);
+  await party.sim.run({ within: 100 });
+  const { info } = party;
+  assert.deepEqual([info?.gatheringState, info?.iceRole], ["complete", "controlling"]);
+  assert.ok(party.host.openSockets > 0);
+  party.act((peer, now) => peer.setLocalDescription("rollback", "", now));
+  assert.equal(party.peer.signalingState, "stable");
+  assert.equal(party.info, undefined);
+  assert.ok(party.peer.isNegotiationNeeded());
+  await party.sim.run({ within: 100 });
+  assert.equal(party.host.openSockets, 0);
+  assert.deepEqual(party.log.slice(-1), ["ice-gathering-state new"]);
+});
+
+test("candidates that nobody was told of go with the rollback", async () => {
+  const party = alone();
+  party.act((peer, now) => peer.createChannel(RELIABLE, now));
+  offerOf(party);
+  party.act((peer, now) => peer.setLocalDescription("rollback", "", now));
+  await party.sim.run({ within: 100 });
+  assert.deepEqual(party.log, []);
+  assert.equal(party.host.openSockets, 0);
+});
+
+test("a call comes about after a rollback, with the channel that was made before", async () => {
+  const call = new Call();
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const first = offerOf(call.a);
+  await call.wait(5);
+  call.a.act((peer, now) => peer.setLocalDescription("rollback", "", now));
+  call.a.onCandidate = (event) => (first.includes(event.usernameFragment) ? undefined : event.candidate);
+  await call.wait(100);
+  call.a.refused.length = 0;
+  await call.negotiate();
+  await call.until(() => channel.state === "open");
+  await call.end();
+});
+
+test("when both offer, one yields: its offer is rolled back and its channel comes later", async () => {
+  const call = new Call();
+  const ours = call.a.act((peer, now) => peer.createChannel({ ...RELIABLE, label: "a" }, now));
+  const theirs = call.b.act((peer, now) => peer.createChannel({ ...RELIABLE, label: "b" }, now));
+  offerOf(call.b);
+  await call.wait(1);
+  await call.negotiate(call.a);
+  await call.until(() => ours.state === "open" && theirs.state === "open");
+  // Candidates of the offer that was rolled back are refused: a never saw that offer.
+  assert.ok(call.b.refused.every((error) => error instanceof PeerError));
+  call.b.refused.length = 0;
+  assert.equal(call.a.info?.iceRole, "controlling");
+  assert.equal(call.b.info?.iceRole, "controlled");
+  await call.end();
+});
+
+test("an empty description stands for the one that would be created", async () => {
+  const call = new Call();
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  call.a.act((peer, now) => peer.setLocalDescription("offer", "", now));
+  const offer = call.a.peer.pendingLocalDescription;
+  assert.equal(offer?.type, "offer");
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", offer?.sdp ?? "", now));
+  call.b.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  call.a.act((peer, now) => peer.setRemoteDescription("answer", call.b.peer.currentLocalDescription?.sdp ?? "", now));
+  await call.until(() => channel.state === "open");
+  await call.end();
+});
+
+test("candidates within descriptions are enough: no trickling", async () => {
+  const call = new Call();
+  call.a.onCandidate = () => undefined;
+  call.b.onCandidate = () => undefined;
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  offerOf(call.a);
+  await call.until(() => call.a.has("ice-gathering-state complete"));
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", call.a.peer.pendingLocalDescription?.sdp ?? "", now));
+  call.b.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  await call.until(() => call.b.has("ice-gathering-state complete"));
+  call.a.act((peer, now) => peer.setRemoteDescription("answer", call.b.peer.currentLocalDescription?.sdp ?? "", now));
+  await call.until(() => channel.state === "open");
+  assert.equal(call.a.peer.canTrickle, true);
+  await call.end();
+});
+
+test("a provisional answer starts the transport, the answer keeps it", async () => {
+  const call = new Call();
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const offer = offerOf(call.a);
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", offer, now));
+  call.b.act((peer, now) => peer.setLocalDescription("pranswer", peer.createAnswer(now), now));
+  const provisional = call.b.peer.pendingLocalDescription?.sdp ?? "";
+  call.a.act((peer, now) => peer.setRemoteDescription("pranswer", provisional, now));
+  assert.equal(call.a.peer.signalingState, "have-remote-pranswer");
+  await call.until(() => channel.state === "open");
+  call.b.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  const answer = call.b.peer.currentLocalDescription?.sdp ?? "";
+  call.a.act((peer, now) => peer.setRemoteDescription("answer", answer, now));
+  assert.equal(call.a.peer.signalingState, "stable");
+  call.a.send(channel, "still here");
+  await call.until(() => call.b.messages.length === 1);
+  assert.equal(call.a.events.filter(({ type }) => type === "selected-pair").length, 1);
+  await call.end();
+});
+
+test("the data section is kept over renegotiations from both sides", async () => {
+  const call = new Call();
+  const [ours, theirs] = await call.connect();
+  for (const offerer of [call.b, call.a, call.b]) {
+    await call.negotiate(offerer);
+    call.a.send(ours, "a");
+    call.b.send(theirs, "b");
+    await call.until(() => call.a.messages.length > 0 && call.b.messages.length > 0);
+    call.a.messages.length = 0;
+    call.b.messages.length = 0;
+  }
+  assert.equal(call.a.peer.isNegotiationNeeded(), false);
+  assert.equal(call.a.events.filter(({ type }) => type === "selected-pair").length, 1);
+  assert.equal(call.a.info?.iceRole, "controlling");
+  await call.end();
+});
+
+test("a rejected section takes transport and channels along", async () => {
+  const call = new Call();
+  const [ours] = await call.connect();
+  const offer = call.a.act((peer, now) => {
+    const sdp = peer.createOffer({ iceRestart: false }, now);
+    peer.setLocalDescription("offer", sdp, now);
+    return sdp;
+  });
+  assert.match(offer, /^m=application/m);
+  const answer = (call.b.peer.currentLocalDescription?.sdp ?? "")
+    .replace(/^m=application \d+/m, "m=application 0")
+    .replace(/^a=group.*\r\n/m, "")
+    .replace(/^a=setup:\w+/m, "a=setup:active");
+  call.a.act((peer, now) => peer.setRemoteDescription("answer", answer, now));
+  await call.wait(100);
+  assert.equal(call.a.info, undefined);
+  assert.equal(ours.state, "closed");
+  assert.ok(call.a.has("channel-closed chat"));
+  assert.equal(call.a.host.openSockets, 0);
+  assert.deepEqual(call.b.log.slice(-1), ["dtls-state closed"].slice(-1));
+});
+
+test("an offer of media alone is answered with everything rejected, and channels wait", async () => {
+  const party = alone();
+  const channel = party.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const media = [
+    "v=0",
+    "o=- 1 1 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    "a=group:BUNDLE 0",
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "c=IN IP4 0.0.0.0",
+    "a=rtcp-mux",
+    "a=ice-ufrag:abcd",
+    "a=ice-pwd:abcdefghijklmnopqrstuvwx",
+    `a=fingerprint:sha-256 ${Array(32).fill("00").join(":")}`,
+    "a=setup:actpass",
+    "a=mid:0",
+    "a=sendrecv",
+    "a=rtpmap:111 opus/48000/2",
+    "",
+  ].join("\r\n");
+  party.act((peer, now) => peer.setRemoteDescription("offer", media, now));
+  const answer = party.act((peer, now) => peer.createAnswer(now));
+  assert.match(answer, /^m=audio 0 /m);
+  party.act((peer, now) => peer.setLocalDescription("answer", answer, now));
+  await party.sim.run({ within: 100 });
+  assert.equal(party.info, undefined);
+  assert.equal(channel.state, "connecting");
+  assert.ok(party.peer.isNegotiationNeeded());
+});
+
+test("candidates are refused as webrtc-pc says", async () => {
+  const call = new Call();
+  const candidate = "candidate:1 1 udp 1 10.0.0.9 9999 typ host";
+  const init = { candidate, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null };
+  const add = (change: Partial<typeof init> | { sdpMid: null; sdpMLineIndex: null } | { usernameFragment: string }) => () =>
+    call.b.act((peer, now) => peer.addIceCandidate({ ...init, ...change }, now));
+  refuses("invalid-state", add({}));
+  call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const offer = offerOf(call.a);
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", offer, now));
+  refuses("type", add({ sdpMid: null, sdpMLineIndex: null }));
+  refuses("operation", add({ sdpMid: "7" }));
+  refuses("operation", add({ sdpMid: null, sdpMLineIndex: 3 } as never));
+  refuses("operation", add({ usernameFragment: "other" }));
+  refuses("operation", add({ candidate: "candidate:nonsense" }));
+  add({})();
+  add({ candidate: "", sdpMid: null, sdpMLineIndex: null } as never)();
+  const { sdp = "" } = call.b.peer.pendingRemoteDescription ?? {};
+  assert.ok(sdp.includes(`a=${candidate}\r\n`));
+  assert.match(sdp, /^a=end-of-candidates/m);
+});
+
+test("mistakes throw with a code and change nothing", () => {
+  const party = alone();
+  const { peer } = party;
+  refuses("type", () => new PeerConnection({ certificates: [] } as never));
+  refuses("invalid-state", () => peer.createAnswer(0));
+  refuses("invalid-state", () => peer.setLocalDescription("answer", "", 0));
+  refuses("invalid-state", () => peer.setLocalDescription("rollback", "", 0));
+  const error = refuses("sdp-syntax", () => peer.setRemoteDescription("offer", "v=0\r\nrubbish\r\n", 0));
+  assert.equal(error.sdpLineNumber, 2);
+  refuses("invalid-modification", () => peer.setLocalDescription("offer", "v=0\r\n", 0));
+  assert.equal(peer.signalingState, "stable");
+  peer.createChannel({ ...RELIABLE, negotiated: true, id: 7 }, 0);
+  refuses("operation", () => peer.createChannel({ ...RELIABLE, negotiated: true, id: 7 }, 0));
+  refuses("type", () => peer.createChannel({ ...RELIABLE, label: "x".repeat(65536) }, 0));
+  const channel = peer.createChannel(RELIABLE, 0);
+  refuses("invalid-state", () => peer.send(channel, new Uint8Array(1), "binary", 0));
+});
+
+test("after close every call is refused, and nothing is told any more", async () => {
+  const call = new Call();
+  const [ours] = await call.connect();
+  const { length } = call.a.events;
+  call.a.close();
+  call.a.close();
+  const { peer } = call.a;
+  assert.equal(peer.signalingState, "closed");
+  assert.equal(peer.isNegotiationNeeded(), false);
+  refuses("invalid-state", () => peer.createOffer({ iceRestart: false }, 0));
+  refuses("invalid-state", () => peer.createChannel(RELIABLE, 0));
+  refuses("invalid-state", () => peer.setRemoteDescription("offer", "", 0));
+  refuses("invalid-state", () =>
+    peer.addIceCandidate({ candidate: "", sdpMid: null, sdpMLineIndex: null, usernameFragment: null }, 0),
+  );
+  refuses("invalid-state", () => peer.send(ours, new Uint8Array(1), "binary", 0));
+  await call.wait(1000);
+  assert.equal(call.a.events.length, length);
+  assert.equal(ours.state, "closed");
+  await call.end();
+});
+
+test("the other side hears of a close at once", async () => {
+  const call = new Call();
+  const [, theirs] = await call.connect();
+  call.a.close();
+  await call.wait(50);
+  assert.equal(theirs.state, "closed");
+  assert.ok(call.b.has("channel-closed chat"));
+  assert.ok(call.b.has("dtls-state closed"));
+  await call.end();
+});

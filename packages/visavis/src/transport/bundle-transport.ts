@@ -1,0 +1,335 @@
+/**
+ * One transport: ICE finds a path, DTLS makes it secret, SCTP's channels go through it. The only place that joins them.
+ *
+ * Order of sending: ICE, DTLS flights, SCTP in DTLS.
+ */
+import { Drops } from "../base/drops.ts";
+import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Random } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
+import type { Route, RouteTable } from "../base/route.ts";
+import type { Transmit } from "../base/transmit.ts";
+import type { ChannelTable } from "../datachannel/channel-table.ts";
+import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
+import type { DtlsOptions } from "../dtls/options.ts";
+import type { IceCandidate } from "../ice/candidate.ts";
+import { IceAgent, type IceAgentOptions } from "../ice/ice-agent.ts";
+import type { IceRole } from "../ice/ice-event.ts";
+import type { IceParameters } from "../ice/ice-parameters.ts";
+import { kindOf, type PacketKind } from "./demux.ts";
+import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
+import { HeldDatagrams } from "./held-datagrams.ts";
+import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
+
+/** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
+export const DEFAULT_MTU = 1200;
+
+/** What a transport is made of. */
+export interface BundleTransportOptions {
+  readonly random: Random;
+  readonly ice: Omit<IceAgentOptions, "random" | "routes">;
+  readonly routes: RouteTable;
+  readonly certificate: DtlsOptions["certificate"];
+  readonly dtls?: DtlsChoices;
+  /** Lives longer than a transport that is rolled back. */
+  readonly channels: ChannelTable;
+  /** The largest UDP payload, in bytes; default 1200. */
+  readonly mtu?: number;
+}
+
+/** How to meet the other side's DTLS, once it is known. */
+export interface DtlsStart {
+  readonly role: "client" | "server";
+  readonly remoteFingerprints: DtlsOptions["remoteFingerprints"];
+  /** Milliseconds since the Unix epoch. */
+  readonly wallTime: number;
+}
+
+/** How to meet the other side's SCTP, once it is known. */
+export interface SctpStart {
+  readonly remotePort: number;
+  /** The largest message that the other side takes, in bytes; 0 for any. */
+  readonly maxMessageSize: number;
+}
+
+/** Why a datagram was dropped. */
+export type TransportDrop = Exclude<PacketKind, "stun" | "dtls"> | "unknown-route" | "closed";
+
+/** Counters of DTLS datagrams: everything but ICE's own. */
+export interface TrafficCounters {
+  bytesSent: number;
+  packetsSent: number;
+  bytesReceived: number;
+  packetsReceived: number;
+}
+
+/** One ICE + DTLS + SCTP bundle. */
+export class BundleTransport implements NetworkEngine<TransportEvent> {
+  readonly routes: RouteTable;
+  /** For reading. What changes it goes through the methods below. */
+  readonly ice: IceAgent;
+  readonly channels: ChannelTable;
+  readonly drops: Drops<TransportDrop> = new Drops();
+  readonly held: HeldDatagrams = new HeldDatagrams();
+  readonly traffic: TrafficCounters = { bytesSent: 0, packetsSent: 0, bytesReceived: 0, packetsReceived: 0 };
+  readonly #options: BundleTransportOptions;
+  readonly #events = new Ring<TransportEvent>();
+  #dtls: DtlsConnection | undefined = undefined;
+  #dtlsRole: "client" | "server" | undefined = undefined;
+  #dtlsState: DtlsState = "new";
+  #agreement: DtlsAgreement | undefined = undefined;
+  #sctp: SctpStart | undefined = undefined;
+  #sctpStarted = false;
+  #closing = false;
+  /** The way for farewells, once ICE is closed. */
+  #lastRoute: Route | undefined = undefined;
+
+  constructor(options: BundleTransportOptions) {
+    this.#options = options;
+    this.routes = options.routes;
+    this.channels = options.channels;
+    this.ice = new IceAgent({ ...options.ice, random: options.random, routes: options.routes });
+  }
+
+  /** The state of the DTLS part. */
+  get dtlsState(): DtlsState {
+    return this.#dtlsState;
+  }
+
+  /** Our role in DTLS, once it is settled. */
+  get dtlsRole(): "client" | "server" | undefined {
+    return this.#dtlsRole;
+  }
+
+  /** What the handshake agreed on; undefined before it is done. */
+  get agreement(): DtlsAgreement | undefined {
+    return this.#agreement;
+  }
+
+  /** Opens sockets and finds candidates. */
+  gather(now: Instant): void {
+    this.ice.gather(now);
+    this.#settle(now);
+  }
+
+  /** Takes the other side's ICE user name fragment and password; checks may begin. */
+  setRemoteParameters(parameters: IceParameters, now: Instant): void {
+    this.ice.setRemoteParameters(parameters, now);
+    this.#settle(now);
+  }
+
+  addRemoteCandidate(candidate: IceCandidate, now: Instant): void {
+    this.ice.addRemoteCandidate(candidate, now);
+    this.#settle(now);
+  }
+
+  addEndOfRemoteCandidates(now: Instant): void {
+    this.ice.addEndOfRemoteCandidates(now);
+    this.#settle(now);
+  }
+
+  /** Starts a new generation of ICE with these credentials; data goes on by the old pair until a new one works. */
+  restartIce(parameters: IceParameters, role: IceRole, now: Instant): void {
+    this.ice.restart(now, parameters);
+    this.ice.setRole(role);
+    this.#settle(now);
+  }
+
+  /** Takes back a restart that was not answered. False when there is none. */
+  rollbackIce(now: Instant): boolean {
+    const done = this.ice.rollback(now);
+    this.#settle(now);
+    return done;
+  }
+
+  /** Says how DTLS is to be met. The handshake begins with the first valid pair. Once only. */
+  startDtls(start: DtlsStart, now: Instant): void {
+    if (this.#dtls !== undefined || this.#closing) return;
+    const { random, certificate, dtls = {}, mtu = DEFAULT_MTU } = this.#options;
+    this.#dtlsRole = start.role;
+    this.#dtls = new DtlsConnection({
+      ...dtlsOptionsOf(dtls),
+      certificate,
+      random,
+      mtu,
+      role: start.role,
+      remoteFingerprints: start.remoteFingerprints,
+      wallTime: start.wallTime,
+    });
+    this.#settle(now);
+  }
+
+  /**
+   * Says how SCTP is to be met, after `startDtls`; a second call only changes the largest message. Channels have their ids then;
+   * the association begins when DTLS is connected.
+   */
+  startSctp(start: SctpStart, now: Instant): void {
+    this.#sctp = start;
+    this.channels.setMaxMessageSize(start.maxMessageSize);
+    if (this.#dtlsRole !== undefined) this.channels.assignIds(this.#dtlsRole);
+    this.#settle(now);
+  }
+
+  /**
+   * Ends everything: what the channels still have to say goes out, DTLS says close_notify, sockets are given back. Channels are
+   * not touched: they may go on by another transport. What is left is to be transmitted.
+   */
+  close(now: Instant): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#lastRoute = this.ice.sendRoute;
+    this.held.clear();
+    this.ice.close(now);
+    this.#events.clear();
+  }
+
+  receive(datagram: Uint8Array, route: Route, now: Instant): void {
+    if (this.#closing) {
+      this.drops.count("closed");
+      return;
+    }
+    const kind = kindOf(datagram);
+    if (kind === "dtls") this.#receiveDtls(datagram, route, now);
+    else if (kind === "stun") this.ice.receive(datagram, route, now);
+    else this.drops.count(kind);
+    this.#settle(now);
+  }
+
+  advance(now: Instant): void {
+    if (this.#closing) return;
+    if (this.ice.deadline() <= now) this.ice.advance(now);
+    const dtls = this.#dtls;
+    if (dtls !== undefined && dtls.deadline() <= now) dtls.advance(now);
+    if (this.#sctpStarted && this.channels.deadline() <= now) this.channels.advance(now);
+    this.#settle(now);
+  }
+
+  deadline(): Instant {
+    if (this.#closing) return Number.POSITIVE_INFINITY;
+    let deadline = this.ice.deadline();
+    if (this.#dtls !== undefined) deadline = Math.min(deadline, this.#dtls.deadline());
+    if (this.#sctpStarted) deadline = Math.min(deadline, this.channels.deadline());
+    return deadline;
+  }
+
+  transmit(out: Transmit, now: Instant): boolean {
+    if (this.ice.transmit(out)) return true;
+    const dtls = this.#dtls;
+    if (dtls === undefined) return false;
+    const route = this.#closing ? this.#lastRoute : this.ice.sendRoute;
+    if (route === undefined) return false;
+    if (dtls.transmit(out, now)) {
+      this.#sent(out, route, now);
+      return true;
+    }
+    if (dtls.state !== "connected") return false;
+    if (this.#sctpStarted && this.channels.transmit(out, now)) {
+      dtls.seal(out);
+      this.#sent(out, route, now);
+      return true;
+    }
+    if (!this.#closing) return false;
+    // The farewell of SCTP is out; now that of DTLS.
+    dtls.close(now);
+    if (!dtls.transmit(out, now)) return false;
+    out.route = route;
+    return true;
+  }
+
+  takeEvent(): TransportEvent | undefined {
+    return this.#events.shift();
+  }
+
+  takeAsk(): Ask | undefined {
+    return this.ice.takeAsk();
+  }
+
+  answer(answer: Answer, now: Instant): void {
+    this.ice.answer(answer, now);
+    this.#settle(now);
+  }
+
+  #sent(out: Transmit, route: Route, now: Instant): void {
+    out.route = route;
+    this.traffic.bytesSent += out.length;
+    this.traffic.packetsSent++;
+    this.ice.countSent(out.length, now);
+  }
+
+  #receiveDtls(datagram: Uint8Array, route: Route, now: Instant): void {
+    const dtls = this.#dtls;
+    const isKnown = this.ice.isKnownRoute(route);
+    if (dtls === undefined || !isKnown) {
+      if (this.ice.isNameSocket(route.local)) {
+        this.ice.receive(datagram, route, now);
+        return;
+      }
+      // Once connected, data from elsewhere is either forged or ahead of a check that will come: SCTP repeats it.
+      if (this.#dtlsState === "new" || this.#dtlsState === "connecting") this.held.hold(datagram, route);
+      else this.drops.count("unknown-route");
+      return;
+    }
+    this.#count(datagram, route, now);
+    dtls.receive(datagram, now);
+  }
+
+  #count(datagram: Uint8Array, route: Route, now: Instant): void {
+    this.traffic.bytesReceived += datagram.length;
+    this.traffic.packetsReceived++;
+    this.ice.countReceived(route, datagram.length, now);
+  }
+
+  /** Lets what happened in one engine take effect in the next, and notes the events in that order. */
+  #settle(now: Instant): void {
+    if (this.#closing) return;
+    for (let event = this.ice.takeEvent(); event !== undefined; event = this.ice.takeEvent()) {
+      this.#events.push({ type: "ice", event });
+    }
+    if (this.#dtls !== undefined) this.#settleDtls(this.#dtls, now);
+    for (let event = this.channels.takeEvent(); event !== undefined; event = this.channels.takeEvent()) {
+      this.#events.push({ type: "channels", event });
+    }
+  }
+
+  #settleDtls(dtls: DtlsConnection, now: Instant): void {
+    if (this.#dtlsState === "new" && this.ice.sendRoute !== undefined) {
+      this.#setDtlsState("connecting", undefined);
+      dtls.start(now);
+    }
+    if (this.held.size > 0 && this.#dtlsState === "connecting") {
+      for (const datagram of this.held.release((route) => this.ice.isKnownRoute(route))) dtls.receive(datagram, now);
+    }
+    for (let event = dtls.takeEvent(); event !== undefined; event = dtls.takeEvent()) {
+      if (event.type === "connected") {
+        this.#agreement = event;
+        this.held.clear();
+        this.#setDtlsState("connected", undefined);
+      } else {
+        // Messages that came before the farewell are still delivered.
+        this.#feedSctp(dtls, now);
+        this.#setDtlsState(event.error === undefined ? "closed" : "failed", event.error);
+        this.channels.transportClosed(now);
+      }
+    }
+    this.#feedSctp(dtls, now);
+  }
+
+  #feedSctp(dtls: DtlsConnection, now: Instant): void {
+    if (this.#sctp === undefined || this.#agreement === undefined) return;
+    if (!this.#sctpStarted) {
+      this.#sctpStarted = true;
+      const { mtu = DEFAULT_MTU } = this.#options;
+      this.channels.start({ ...this.#sctp, mtu: mtu - dtls.sealOverhead, dtlsRole: this.#dtlsRole ?? "client" }, now);
+    }
+    for (let packet = dtls.takePlaintext(); packet !== undefined; packet = dtls.takePlaintext()) {
+      this.channels.receive(packet, now);
+    }
+  }
+
+  #setDtlsState(state: DtlsState, error: Extract<TransportEvent, { type: "dtls-state" }>["error"]): void {
+    if (this.#dtlsState === state) return;
+    this.#dtlsState = state;
+    this.#events.push({ type: "dtls-state", state, error, remoteCertificates: this.#agreement?.remoteCertificates ?? [] });
+  }
+}
