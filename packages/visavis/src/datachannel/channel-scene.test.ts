@@ -155,7 +155,7 @@ describe("opening", () => {
   });
 
   test("a hundred channels each way over a bad link", () => {
-    const it = connected({ loss: 0.1, jitter: 30, reorder: 0.1, duplicate: 0.1 });
+    const it = connected({ loss: 0.15, jitter: 30, reorder: 0.3, duplicate: 0.2 });
     const { sim, link, a, z } = it;
     for (let i = 0; i < 100; i++) {
       for (const peer of [a, z]) {
