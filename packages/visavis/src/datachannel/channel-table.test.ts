@@ -30,6 +30,8 @@ class FakeAssociation implements TableAssociation {
   readonly events: AssociationEvent[] = [];
   /** What `send` throws. */
   refusal: SctpError | undefined;
+  /** How many streams we may send on. */
+  streams = 65535;
   aborted = false;
   connects = 0;
   readonly drops: TableAssociation["drops"] = new Drops();
@@ -53,6 +55,7 @@ class FakeAssociation implements TableAssociation {
   }
   send(stream: number, ppid: number, data: Uint8Array, options: SendOptions): void {
     if (this.refusal !== undefined) throw this.refusal;
+    if (stream >= this.streams) throw new SctpError("invalid-stream", "no such stream");
     assert.ok(data.length > 0, "SCTP cannot send nothing");
     this.sent.push({ stream, ppid, data, options });
   }
@@ -295,6 +298,28 @@ describe("bad openings", () => {
     assert.deepEqual(drain(table), []);
     assert.deepEqual(association.wanted(table), [1, 3]);
     assert.deepEqual(drops(table), { "malformed-open": 2 });
+  });
+
+  test("on a stream that we do not have: nothing to answer on, and nothing else is held up", () => {
+    const { table, association } = world(false);
+    table.start({ dtlsRole: "client", maxMessageSize: 0 }, 0);
+    association.streams = 10;
+    association.events.push({ type: "connected", inboundStreams: 100, outboundStreams: 10 });
+    association.opens(11);
+    association.opens(9);
+    assert.deepEqual(drain(table), ["connected 10", "channel theirs"]);
+    assert.deepEqual([association.out(table), association.wanted(table)], [["9:50:o"], []]);
+    assert.deepEqual(drops(table), { "one-way-stream": 1 });
+  });
+
+  test("of ours on a stream that turns out not to exist does not hold up others", () => {
+    const { table, association } = world(false);
+    for (let i = 0; i < 3; i++) table.create(options(String(i)));
+    table.start({ dtlsRole: "client", maxMessageSize: 0 }, 0);
+    association.streams = 2;
+    assert.deepEqual(association.out(table), ["0:50:o"]);
+    association.events.push({ type: "connected", inboundStreams: 2, outboundStreams: 2 });
+    assert.deepEqual(drain(table), ["connected 2", "open 0", "closed 1 no-id-left", "closed 2 no-id-left"]);
   });
 
   test("with more text than there is memory for", () => {

@@ -257,13 +257,13 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
       if (channel.id !== undefined && channel.state !== "closed") {
         try {
           association.send(channel.id, Ppid.DCEP, bytes, { ordered: true, priority: channel.priority }, now);
+          channel.unannounced = false;
+          channel.buffered.queueOverhead(bytes.length);
         } catch (error) {
-          // A full buffer is tried again, and the end of the association is about to be told.
-          if (error instanceof SctpError) return;
-          throw error;
+          if (!(error instanceof SctpError)) throw error;
+          // A full buffer is tried again, and an end is about to be told. A stream that does not exist is told of with `connected`.
+          if (error.code !== "invalid-stream") return;
         }
-        channel.unannounced = false;
-        channel.buffered.queueOverhead(bytes.length);
       }
       control.shift();
     }

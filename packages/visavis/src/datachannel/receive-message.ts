@@ -87,6 +87,11 @@ function handleOpen(context: TableContext, message: SctpMessage): void {
     if (used.channel !== undefined) beginClosing(context, used.channel, true);
     return;
   }
+  if (id >= context.ids.limit) {
+    // We have no stream of this number to answer on, nor to reset.
+    context.drops.count("one-way-stream");
+    return;
+  }
   const open = decodeOpenMessage(message.data, 0, message.data.length);
   if (open === undefined) {
     context.drops.count("malformed-open");

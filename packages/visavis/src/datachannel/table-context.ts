@@ -17,6 +17,8 @@ export type ChannelDropReason =
   | "malformed-open"
   /** A DATA_CHANNEL_OPEN on a stream in use; the channel on it is closed (RFC 8832 §6). */
   | "open-on-used-stream"
+  /** A DATA_CHANNEL_OPEN on a stream that goes in one direction only. */
+  | "one-way-stream"
   /** A DATA_CHANNEL_OPEN on a stream that is ours to open; it is reset (RFC 8832 §6). */
   | "wrong-parity"
   /** A DATA_CHANNEL_OPEN, when the texts of the other side's channels take all the memory they may; its stream is reset. */
