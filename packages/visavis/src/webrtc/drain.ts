@@ -15,31 +15,25 @@ import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from 
 export const PROCEDURES: ConnectionProcedures = { drain, failed: connectionFailed, chainEmptied };
 
 /**
- * Takes events and messages and queues their tasks. A channel's messages come between its opening and its closing,
- * though the peer connection hands messages out by a door of their own.
+ * Takes events and messages and queues their tasks, in the order in which the peer connection hands them out: it keeps an
+ * event that ends a channel back until the messages before it are taken, and messages until the event that opens it is.
  */
 function drain(connection: ConnectionSlots): void {
   const { peer } = connection;
-  const later: PeerEvent[] = [];
   const drained = new Map<Channel, number>();
-  for (let event = peer.takeEvent(); event !== undefined; event = peer.takeEvent()) {
-    if (event.type === "channel-drained") {
-      drained.set(event.channel, (drained.get(event.channel) ?? 0) + event.bytes);
-    } else if (endsMessages(event) || (later.length > 0 && event.type !== "channel" && event.type !== "channel-open")) {
-      later.push(event);
-    } else {
-      queue(connection, event);
+  for (let taken = true; taken; ) {
+    taken = false;
+    for (let event = peer.takeEvent(); event !== undefined; event = peer.takeEvent()) {
+      taken = true;
+      if (event.type === "channel-drained") drained.set(event.channel, (drained.get(event.channel) ?? 0) + event.bytes);
+      else queue(connection, event);
+    }
+    for (let message = peer.takeMessage(); message !== undefined; message = peer.takeMessage()) {
+      taken = true;
+      channelMessage(connection, message);
     }
   }
-  for (let message = peer.takeMessage(); message !== undefined; message = peer.takeMessage()) {
-    channelMessage(connection, message);
-  }
   for (const [channel, bytes] of drained) channelDrained(connection, channel, bytes);
-  for (const event of later) queue(connection, event);
-}
-
-function endsMessages(event: PeerEvent): boolean {
-  return event.type === "channel-closing" || event.type === "channel-closed";
 }
 
 function queue(connection: ConnectionSlots, event: PeerEvent): void {
