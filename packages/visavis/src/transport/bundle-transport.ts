@@ -238,7 +238,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   }
 
   takeEvent(): TransportEvent | undefined {
-    return this.#events.shift();
+    const event = this.#events.shift();
+    if (event !== undefined || this.#closing) return event;
+    // Channels also have something to tell once bytes were sent, or messages taken.
+    const channels = this.channels.takeEvent();
+    return channels && { type: "channels", event: channels };
   }
 
   takeAsk(): Ask | undefined {
