@@ -142,12 +142,20 @@ function surfaced(old: RTCSessionDescription | null, value: PeerDescription | nu
   return new RTCSessionDescription({ type: value.type, sdp: value.sdp });
 }
 
+/** A data section that is not rejected (RFC 8841 §4.1). */
+const DATA_SECTION = /^m=application [1-9][0-9]* [A-Z/]*DTLS\/SCTP /m;
+
+/** https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription: the transports come with the first offer of a data section. */
 function updateTransport(connection: ConnectionSlots): void {
+  const { descriptions } = connection;
   const info = connection.peer.transport;
-  if (info === undefined) {
+  const offered = [descriptions.pendingLocal, descriptions.pendingRemote].some(
+    (one) => one !== null && DATA_SECTION.test(one.sdp),
+  );
+  if (info === undefined && !offered) {
     connection.transport = undefined;
     return;
   }
   connection.transport ??= createTransports();
-  describeTransport(connection.transport, info);
+  if (info !== undefined) describeTransport(connection.transport, info);
 }

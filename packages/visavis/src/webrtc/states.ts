@@ -8,7 +8,7 @@ import type { RTCDtlsTransportState } from "./rtc-dtls-transport.ts";
 import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
 import { RTCErrorEvent } from "./rtc-error-event.ts";
 import type { RTCIceCandidatePair, RTCIceTransportState } from "./rtc-ice-transport.ts";
-import type { TransportSlots } from "./transport-slots.ts";
+import { maxMessageSizeOf, type TransportSlots } from "./transport-slots.ts";
 
 /** The states of one transport. */
 export interface TransportStates {
@@ -142,7 +142,7 @@ export function sctpTransportChanged(connection: ConnectionSlots, event: Extract
     const { transport } = connection;
     if (transport === undefined) return;
     const { sctp } = transport;
-    sctp.maxMessageSize = event.maxMessageSize;
+    sctp.maxMessageSize = maxMessageSizeOf(event.maxMessageSize);
     sctp.maxChannels = event.maxChannels;
     if (sctp.state === event.state) return;
     sctp.state = event.state;

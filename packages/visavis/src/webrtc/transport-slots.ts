@@ -2,6 +2,7 @@
  * The transport objects of a connection, made and let go together: RTCIceTransport, RTCDtlsTransport, RTCSctpTransport.
  */
 import type { TransportInfo } from "../peer/transport-info.ts";
+import { SEND_LIMIT } from "./channel-slots.ts";
 import { createDtlsTransport, type DtlsTransportSlots, type RTCDtlsTransport } from "./rtc-dtls-transport.ts";
 import { createIceTransport, type IceTransportSlots, type RTCIceTransport } from "./rtc-ice-transport.ts";
 import { createSctpTransport, type RTCSctpTransport, type SctpTransportSlots } from "./rtc-sctp-transport.ts";
@@ -43,13 +44,21 @@ export function createTransports(): TransportSlots {
   return { ice, iceObject, dtls, dtlsObject, sctp, sctpObject: createSctpTransport(sctp) };
 }
 
+/**
+ * The value of [[MaxMessageSize]]: what the other side takes, but not more than can be sent
+ * (https://w3c.github.io/webrtc-pc/#dfn-update-the-data-max-message-size).
+ */
+export function maxMessageSizeOf(remote: number): number {
+  return Math.min(remote, SEND_LIMIT);
+}
+
 /** Writes what a description that was just applied decided: role, parameters, message size. */
 export function describeTransport(transport: TransportSlots, info: TransportInfo): void {
   const { ice, sctp } = transport;
   ice.role = info.iceRole;
   ice.localParameters = parametersOf(info.localParameters);
   ice.remoteParameters = parametersOf(info.remoteParameters);
-  if (info.sctp !== undefined) sctp.maxMessageSize = info.sctp.maxMessageSize;
+  if (info.sctp !== undefined) sctp.maxMessageSize = maxMessageSizeOf(info.sctp.maxMessageSize);
 }
 
 function parametersOf(parameters: TransportInfo["localParameters"]): IceTransportSlots["localParameters"] {
