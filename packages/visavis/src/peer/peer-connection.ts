@@ -42,8 +42,9 @@ export interface CandidateInit {
 export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
 
 /**
- * One peer connection. After any call the owner drains it: asks, events, messages, `transmit`, `deadline`. Messages that came
- * before a channel began to close may be taken after the event that says so: they are to be shown first.
+ * One peer connection. After any call the owner drains it: asks; events and messages until both are empty; `transmit`; `deadline`.
+ * An event that ends a channel is kept back until the messages before it are taken, and messages until the event that
+ * opens their channel is.
  */
 export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly routes: RouteTable = new RouteTable();
