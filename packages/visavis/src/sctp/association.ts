@@ -196,13 +196,15 @@ export class Association implements InnerEngine<AssociationEvent> {
     const context = this.#context;
     if (context.state.name === "ended") return NEVER;
     const tcb = context.tcb;
+    // While the COOKIE ACK is missing nothing can be acknowledged, and behind a SHUTDOWN ACK nothing need be.
+    const mayAcknowledge = context.state.name !== "cookie-echoed" && context.state.name !== "shutdown-ack-sent";
     return Math.min(
       context.t1.deadline,
       context.t2.deadline,
       context.t3.deadline,
       context.heartbeat.deadline,
       context.heartbeatExpires,
-      tcb?.tracker.deadline ?? NEVER,
+      (mayAcknowledge ? tcb?.tracker.deadline : undefined) ?? NEVER,
       tcb?.streamReset.deadline ?? NEVER,
     );
   }
