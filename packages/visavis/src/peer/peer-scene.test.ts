@@ -2,7 +2,7 @@
  * Two peer connections on simulated hosts, each run by a driver, with signalling that takes a while. Not a test itself.
  */
 import assert from "node:assert/strict";
-import { type Host, type LinkOptions, Simulation, type SimulationOptions, testSeed } from "@visavis/netsim";
+import { type Host, type Link, type LinkOptions, Simulation, type SimulationOptions, testSeed } from "@visavis/netsim";
 import type { Instant } from "../base/instant.ts";
 import { createCertificate } from "../crypto/certificate.ts";
 import { Driver } from "../node/driver.ts";
@@ -10,6 +10,7 @@ import type { Channel, ChannelMessage, ChannelOptions } from "../transport/parts
 import { PeerConnection } from "./peer-connection.ts";
 import type { CandidateEvent, PeerEvent } from "./peer-events.ts";
 import type { PeerExtensions, PeerOptions } from "./peer-options.ts";
+import type { StatsEntry } from "./stats.ts";
 import type { TransportInfo } from "./transport-info.ts";
 
 /** How long a description or candidate is on its way, in virtual milliseconds. */
@@ -94,6 +95,10 @@ export class Party {
     return this.peer.transport;
   }
 
+  stats(): readonly StatsEntry[] {
+    return this.peer.stats(this.driver.now(), this.host.platform.clock.wallTime());
+  }
+
   has(line: string): boolean {
     return this.log.includes(line);
   }
@@ -135,6 +140,8 @@ export class Call {
   readonly sim: Simulation;
   readonly a: Party;
   readonly b: Party;
+  /** The way between the two. */
+  readonly link: Link;
 
   constructor(options: CallOptions = {}) {
     this.sim = new Simulation({ seed: testSeed(1), ...options });
@@ -142,7 +149,7 @@ export class Call {
       this.sim.host({ name: "a", addresses: ["10.0.0.1"] }),
       this.sim.host({ name: "b", addresses: ["10.0.0.2"] }),
     ] as const;
-    this.sim.link(...hosts, { delay: 10, ...options.link });
+    this.link = this.sim.link(...hosts, { delay: 10, ...options.link });
     this.a = new Party(this.sim, hosts[0], options.options, options.a);
     this.b = new Party(this.sim, hosts[1], options.options, options.b);
     this.a.other = this.b;

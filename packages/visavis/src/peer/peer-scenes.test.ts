@@ -1,0 +1,278 @@
+/**
+ * What the network does to a call: loss, other paths, strangers, silence.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Host, SeededRandom } from "@visavis/netsim";
+import type { PeerExtensions } from "./peer-options.ts";
+import { Call, type CallOptions, type Party, RELIABLE } from "./peer-scene.test.ts";
+
+function agreement(party: Party): { readonly version: unknown; readonly cipher: unknown; readonly role: unknown } {
+  const entry = party.stats().find(({ type }) => type === "transport");
+  return { version: entry?.["tlsVersion"], cipher: entry?.["dtlsCipher"], role: entry?.["dtlsRole"] };
+}
+
+function failure(party: Party): string | undefined {
+  const event = party.events.find((each) => each.type === "dtls-state" && each.state === "failed");
+  return event?.type === "dtls-state" ? event.error?.code : undefined;
+}
+
+/** Connects, talks both ways and ends. */
+async function succeeds(options: CallOptions): Promise<Call> {
+  const call = new Call(options);
+  const [ours, theirs] = await call.connect();
+  call.a.send(ours, "to b");
+  call.b.send(theirs, "to a");
+  await call.until(() => call.a.messages.length === 1 && call.b.messages.length === 1);
+  assert.deepEqual([call.a.texts, call.b.texts], [["to a"], ["to b"]]);
+  return call;
+}
+
+const CHOICES: readonly [name: string, a: PeerExtensions["dtls"], b: PeerExtensions["dtls"], version: string][] = [
+  ["what both like best", {}, {}, "FEFC"],
+  ["1.2 because the offerer knows no more", { maxVersion: "1.2" }, {}, "FEFD"],
+  ["1.2 because the answerer knows no more", {}, { maxVersion: "1.2" }, "FEFD"],
+  ["without the hybrid group", { groups: ["X25519", "P-256"] }, {}, "FEFC"],
+  ["P-256 alone, after a HelloRetryRequest of the offerer", { groups: ["P-256"] }, {}, "FEFC"],
+  ["P-256 alone, as the client's only choice", {}, { groups: ["P-256"] }, "FEFC"],
+  ["a cookie", { cookie: true }, {}, "FEFC"],
+  ["a cookie of 1.2", { cookie: true, maxVersion: "1.2" }, {}, "FEFD"],
+];
+
+for (const [name, a, b, version] of CHOICES) {
+  test(`DTLS: ${name}`, async () => {
+    const call = await succeeds({ a: { dtls: a ?? {} }, b: { dtls: b ?? {} } });
+    assert.deepEqual([agreement(call.a).version, agreement(call.a).role], [version, "server"]);
+    assert.deepEqual([agreement(call.b).version, agreement(call.b).role], [version, "client"]);
+    assert.equal(agreement(call.a).cipher, agreement(call.b).cipher);
+    await call.end();
+  });
+}
+
+test("no group in common: DTLS fails on both sides, and channels end with it", async () => {
+  const call = new Call({ a: { dtls: { groups: ["P-256"] } }, b: { dtls: { groups: ["X25519"] } } });
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  await call.negotiate();
+  await call.until(() => failure(call.a) !== undefined && failure(call.b) !== undefined);
+  assert.equal(channel.state, "closed");
+  const closed = call.a.events.find(({ type }) => type === "channel-closed");
+  assert.equal(closed?.type === "channel-closed" && closed.error?.code, "dtls-failure");
+  await call.end();
+});
+
+for (const side of ["offer", "answer"] as const) {
+  test(`a wrong fingerprint in the ${side}: DTLS fails and nothing is said`, async () => {
+    const call = new Call();
+    call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+    const mangle = (sdp: string): string =>
+      sdp.includes("a=setup:actpass") === (side === "offer")
+        ? sdp.replace(/^(a=fingerprint:sha-256 )(..)/m, (_, name: string, byte: string) => name + (byte === "00" ? "01" : "00"))
+        : sdp;
+    await call.negotiate(call.a, { mangle });
+    const deceived = side === "offer" ? call.b : call.a;
+    await call.until(() => failure(call.a) !== undefined && failure(call.b) !== undefined);
+    assert.equal(failure(deceived), "fingerprint-mismatch");
+    assert.equal(call.a.has("channel-open chat"), false);
+    assert.equal(call.b.has("channel chat"), false);
+    await call.end();
+  });
+}
+
+test("a channel that is made after DTLS failed stays closed or connecting, and nothing breaks", async () => {
+  const call = new Call({ a: { dtls: { groups: ["P-256"] } }, b: { dtls: { groups: ["X25519"] } } });
+  call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  await call.negotiate();
+  await call.until(() => failure(call.a) !== undefined);
+  const late = call.a.act((peer, now) => peer.createChannel({ ...RELIABLE, label: "late" }, now));
+  await call.wait(1000);
+  assert.notEqual(late.state, "open");
+  await call.end();
+});
+
+for (const seed of [1, 2, 3, 4]) {
+  test(`a call over a bad link comes about and carries everything, seed ${seed}`, async () => {
+    const link = { delay: 40, jitter: 20, loss: 0.15, reorder: 0.05, duplicate: 0.05, corrupt: 0.02 };
+    const call = new Call({ seed, link });
+    const [ours] = await call.connect();
+    const texts = Array.from({ length: 100 }, (_, i) => `message ${i} ${"x".repeat(i * 50)}`);
+    for (const text of texts) call.a.send(ours, text);
+    await call.until(() => call.b.messages.length === texts.length, 120_000);
+    assert.deepEqual(call.b.texts, texts);
+    const { counts } = call.sim;
+    assert.ok(counts.dropped > 0 && counts.reordered > 0 && counts.duplicated > 0 && counts.corrupted > 0, String(counts));
+    await call.end();
+  });
+}
+
+test("one seed gives the same datagrams, another seed others", async () => {
+  const run = async (seed: number): Promise<string> => {
+    const call = await succeeds({ seed, link: { delay: 30, jitter: 10, loss: 0.1 } });
+    await call.end();
+    return call.sim.hash;
+  };
+  const first = await run(7);
+  assert.equal(await run(7), first);
+  assert.notEqual(await run(8), first);
+});
+
+for (const offerer of ["a", "b"] as const) {
+  test(`ICE restarts with an offer of ${offerer}, while messages go on`, async () => {
+    const call = new Call();
+    const [ours, theirs] = await call.connect();
+    const before = [call.a.info?.localParameters?.usernameFragment, call.b.info?.localParameters?.usernameFragment];
+    await call.negotiate(call[offerer], { iceRestart: true });
+    const pairs = (party: Party): number => party.events.filter(({ type }) => type === "selected-pair").length;
+    await call.until(() => pairs(call.a) === 2 && pairs(call.b) === 2);
+    const after = [call.a.info?.localParameters?.usernameFragment, call.b.info?.localParameters?.usernameFragment];
+    assert.notEqual(after[0], before[0]);
+    assert.notEqual(after[1], before[1]);
+    assert.equal(call[offerer].info?.iceRole, "controlling");
+    call.a.send(ours, "on");
+    call.b.send(theirs, "and on");
+    await call.until(() => call.a.messages.length === 1 && call.b.messages.length === 1);
+    const tally = call.a.log.filter((line) => line === "dtls-state connected").length;
+    assert.equal(tally, 1, "DTLS is not repeated");
+    await call.end();
+  });
+}
+
+test("restartIce asks for a negotiation until new credentials are agreed on", async () => {
+  const call = new Call();
+  await call.connect();
+  call.a.act((peer) => peer.restartIce());
+  assert.ok(call.a.peer.isNegotiationNeeded());
+  await call.negotiate();
+  assert.equal(call.a.peer.isNegotiationNeeded(), false);
+  assert.equal(call.a.events.filter(({ type }) => type === "ice-gathering-state").length, 4);
+  // An offer of the other side that keeps the credentials does not fulfil the wish.
+  call.a.act((peer) => peer.restartIce());
+  await call.negotiate(call.b);
+  assert.ok(call.a.peer.isNegotiationNeeded());
+  await call.negotiate(call.b, { iceRestart: true });
+  assert.equal(call.a.peer.isNegotiationNeeded(), false);
+  await call.wait(100);
+  await call.end();
+});
+
+test("a restart that is rolled back leaves the call as it was", async () => {
+  const call = new Call();
+  const [ours] = await call.connect();
+  const before = call.a.info?.localParameters?.usernameFragment;
+  call.a.act((peer, now) => peer.setLocalDescription("offer", peer.createOffer({ iceRestart: true }, now), now));
+  await call.wait(200);
+  assert.notEqual(call.a.info?.localParameters?.usernameFragment, before);
+  call.a.act((peer, now) => peer.setLocalDescription("rollback", "", now));
+  await call.wait(200);
+  assert.equal(call.a.info?.localParameters?.usernameFragment, before);
+  call.b.refused.length = 0;
+  call.a.refused.length = 0;
+  call.a.send(ours, "still there");
+  await call.until(() => call.b.messages.length === 1);
+  await call.negotiate(call.b, { iceRestart: true });
+  call.a.send(ours, "and after a real one");
+  await call.until(() => call.b.messages.length === 2);
+  await call.end();
+});
+
+test("a peer that vanishes: disconnected, then failed, and a restart brings it back", async () => {
+  const call = new Call();
+  const [ours] = await call.connect();
+  call.link.down();
+  await call.until(() => call.a.has("ice-state disconnected"), 20_000);
+  await call.until(() => call.a.has("ice-state failed") && call.b.has("ice-state failed"), 60_000);
+  call.link.up();
+  await call.negotiate(call.a, { iceRestart: true });
+  await call.until(() => call.a.info?.iceState === "completed" && call.b.info?.iceState === "completed");
+  call.a.send(ours, "back");
+  await call.until(() => call.b.messages.length === 1, 120_000);
+  await call.end();
+});
+
+test("a peer that vanishes for good leaves nothing running after close", async () => {
+  const call = new Call();
+  await call.connect();
+  call.link.down();
+  await call.wait(10_000);
+  await call.end();
+});
+
+/** Sends rubbish to every socket of `to`, as a stranger. */
+async function spray(call: Call, stranger: Host, to: Party, count: number): Promise<void> {
+  const random = new SeededRandom("spray");
+  const { network } = stranger.platform;
+  const socket = await call.sim.run({ until: network.bindUdp({ address: "10.0.0.66", port: 0 }, () => undefined), within: 10 });
+  const ports = to.info?.localCandidates.map(({ port }) => port) ?? [];
+  const bytes = new Uint8Array(1300);
+  for (let i = 0; i < count; i++) {
+    random.fill(bytes);
+    // Every kind of packet has its share.
+    bytes[0] = [0, 1, 22, 20, 21, 23, 25, 26, 47, 63, 64, 80, 128, 192, 255][i % 15] ?? 0;
+    for (const port of ports) socket.send(bytes, 0, 1 + ((i * 37) % 1299), "10.0.0.1", port);
+    if (i % 50 === 0) await call.wait(1);
+  }
+  await call.wait(50);
+  socket.close();
+}
+
+test("rubbish of strangers changes nothing, before and after the connection is there", async () => {
+  const call = new Call();
+  const stranger = call.sim.host({ name: "stranger", addresses: ["10.0.0.66"] });
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  call.a.act((peer, now) => peer.setLocalDescription("offer", peer.createOffer({ iceRestart: false }, now), now));
+  await call.wait(5);
+  await spray(call, stranger, call.a, 600);
+  call.a.act((peer, now) => peer.setLocalDescription("rollback", "", now));
+  call.a.refused.length = 0;
+  await call.negotiate();
+  await call.until(() => channel.state === "open");
+  call.a.refused.length = 0;
+  await spray(call, stranger, call.a, 2000);
+  call.a.send(channel, "unmoved");
+  await call.until(() => call.b.messages.length === 1);
+  assert.deepEqual(call.a.failures, []);
+  assert.ok(call.a.peer.routes.size < 1000, "spoofed sources do not grow the table");
+  await call.end();
+});
+
+test("damaged datagrams from the peer's own address change nothing", async () => {
+  const call = new Call();
+  const [ours, theirs] = await call.connect();
+  call.link.set({ corrupt: 0.3, corruptBits: 8 });
+  for (let i = 0; i < 100; i++) {
+    call.a.send(ours, `a ${i}`);
+    call.b.send(theirs, `b ${i}`);
+    await call.wait(20);
+  }
+  await call.until(() => call.a.messages.length === 100 && call.b.messages.length === 100, 60_000);
+  await call.end();
+});
+
+test("names that cannot be resolved do not keep a call from coming about", async () => {
+  const call = new Call({ a: { ice: { resolveNames: false } } });
+  call.b.onCandidate = ({ candidate }) => candidate.replace(/10\.0\.0\.2/, "3b1ad2b4-0000-4000-8000-000000000000.local");
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  await call.negotiate(call.a, { mangle: (sdp) => sdp.replace(/^a=candidate.*\r\n/gm, "") });
+  await call.until(() => channel.state === "open");
+  const [remote] = call.a.stats().filter(({ type }) => type === "remote-candidate");
+  assert.equal(remote?.["candidateType"], "prflx");
+  await call.end();
+});
+
+test("DTLS that comes before the answer is kept, so that nothing is repeated", async () => {
+  const call = new Call();
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const offer = call.a.act((peer, now) => {
+    peer.setLocalDescription("offer", peer.createOffer({ iceRestart: false }, now), now);
+    return peer.pendingLocalDescription?.sdp ?? "";
+  });
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", offer, now));
+  call.b.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  // b knows where a is, and finds a pair, before a has the answer: a can only answer its checks.
+  await call.wait(2000);
+  assert.ok(call.a.refused.length === 0 && call.b.refused.length > 0, "candidates need the answer first");
+  call.b.refused.length = 0;
+  assert.ok(call.b.has("dtls-state connecting"));
+  call.a.act((peer, now) => peer.setRemoteDescription("answer", call.b.peer.currentLocalDescription?.sdp ?? "", now));
+  await call.until(() => channel.state === "open", 2000);
+  await call.end();
+});
