@@ -12,7 +12,7 @@ const BUILD = path.dirname(fileURLToPath(import.meta.url));
 const README = path.resolve(BUILD, "../../packages/netsim/README.md");
 
 /** Packages that examples may import and that are not built yet. */
-const UNBUILT: readonly string[] = ["visavis/webrtc"];
+const UNBUILT: readonly string[] = [];
 
 const examples = [...fs.readFileSync(README, "utf8").matchAll(/^```js\n(.*?)^```$/gms)]
   .map((match) => match[1] ?? "")

@@ -15,6 +15,8 @@ export type {
   IceParameters,
   IceServer,
   IceState,
+  SctpCounters,
+  TransportCounters,
 } from "../transport/parts.ts";
 export {
   type Certificate,

@@ -15,7 +15,13 @@ import { addRemoteCandidate, withLocalCandidates } from "../jsep/candidates.ts";
 import { type Description, INITIAL, type LocalMaterial, type Negotiation, type Plan, type Side } from "../jsep/negotiation.ts";
 import { createOffer } from "../jsep/offer.ts";
 import { isNegotiationNeeded, planOf } from "../jsep/plan.ts";
-import { type Channel, type ChannelMessage, type ChannelOptions, parseCandidate } from "../transport/parts.ts";
+import {
+  type Channel,
+  type ChannelMessage,
+  type ChannelOptions,
+  parseCandidate,
+  type TransportCounters,
+} from "../transport/parts.ts";
 import { dataTransportOf } from "./follow-plan.ts";
 import { NextCredentials } from "./ice-credentials.ts";
 import { PeerError, withPeerErrors } from "./peer-error.ts";
@@ -243,6 +249,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     const [certificate] = this.#options.certificates;
     if (certificate === undefined) return [];
     return statsOf({ ids: this.#ids, counts, channels: channels.channels, transport: set.live, certificate, now, wallTime });
+  }
+
+  /** What was counted and dropped on each floor of the transport in use; undefined before there is one and after the end. */
+  counters(): TransportCounters | undefined {
+    return this.#transport.set.live?.counters();
   }
 
   receive(datagram: Uint8Array, route: Route, now: Instant): void {

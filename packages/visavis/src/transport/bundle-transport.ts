@@ -11,6 +11,7 @@ import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { ChannelTable } from "../datachannel/channel-table.ts";
+import type { AssociationStats } from "../datachannel/table-options.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
 import type { DtlsOptions } from "../dtls/options.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
@@ -64,6 +65,20 @@ export interface TrafficCounters {
   packetsReceived: number;
 }
 
+/** Counters beyond those of webrtc-stats, for tests and for people who look for a fault. */
+export interface TransportCounters {
+  /** What was dropped, by floor and reason. */
+  readonly drops: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Undefined before there is an association. */
+  readonly sctp: SctpCounters | undefined;
+}
+
+/** Counters of an association; round trip in milliseconds, window in bytes. */
+export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
+  readonly smoothedRoundTripTime: number | undefined;
+  readonly congestionWindow: number;
+}
+
 /** One ICE + DTLS + SCTP bundle. */
 export class BundleTransport implements NetworkEngine<TransportEvent> {
   readonly routes: RouteTable;
@@ -105,6 +120,24 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   /** What the handshake agreed on; undefined before it is done. */
   get agreement(): DtlsAgreement | undefined {
     return this.#agreement;
+  }
+
+  /** What was counted and dropped on each floor, as a copy. */
+  counters(): TransportCounters {
+    const { association } = this.channels;
+    const drops: Record<string, Record<string, number>> = {
+      transport: { ...this.drops.toJSON(), ...this.held.drops.toJSON() },
+      ice: this.ice.drops.toJSON(),
+      dtls: this.#dtls?.drops.toJSON() ?? {},
+      sctp: association?.drops.toJSON() ?? {},
+      datachannel: this.channels.drops.toJSON(),
+    };
+    const sctp = association && {
+      ...association.counters,
+      smoothedRoundTripTime: association.smoothedRoundTripTime,
+      congestionWindow: association.congestionWindow,
+    };
+    return { drops, sctp };
   }
 
   /** Opens sockets and finds candidates. */

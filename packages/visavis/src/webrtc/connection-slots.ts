@@ -38,6 +38,9 @@ export interface Descriptions {
   pendingRemote: RTCSessionDescription | null;
 }
 
+/** From the objects that scripts hold to their slots, for what is not a member of the W3C class. */
+export const slotsOfConnections: WeakMap<object, ConnectionSlots> = new WeakMap();
+
 /** The slots of one connection. */
 export class ConnectionSlots {
   /** The RTCPeerConnection. */
@@ -87,6 +90,7 @@ export class ConnectionSlots {
   ) {
     const { clock, random } = platform;
     this.object = object;
+    slotsOfConnections.set(object, this);
     this.platform = platform;
     this.configuration = configuration;
     const certificates = configuration.certificates.map(certificateOf);

@@ -2,6 +2,7 @@
  * `visavis/webrtc`: the W3C constructors for any platform. `visavis` itself exports them bound to Node.js.
  */
 export { nodePlatform } from "../node/platform.ts";
+export type { PeerExtensions } from "../peer/peer-options.ts";
 export type {
   RTCBundlePolicy,
   RTCConfiguration,
@@ -10,6 +11,7 @@ export type {
   RTCRtcpMuxPolicy,
 } from "./configuration.ts";
 export type { RTCPeerConnectionState } from "./connection-slots.ts";
+export { type ConnectionCounters, countersOf } from "./counters.ts";
 export { createWebRTC, type WebRTC } from "./create-webrtc.ts";
 export type { EventHandler, EventInitDict, Listener, ListenerOptions, TypedEventTarget } from "./events.ts";
 export {
