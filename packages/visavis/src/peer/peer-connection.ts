@@ -73,7 +73,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#credentials = new NextCredentials(options.random);
     this.#material = {
       sessionId: createSessionId(options.random),
-      fingerprints: [{ algorithm: "sha-256", value: fingerprint(certificate.der, "sha-256") }],
+      // RFC 9429 §5.2.1: of every certificate, though one is used.
+      fingerprints: options.certificates.map(({ der }) => ({ algorithm: "sha-256", value: fingerprint(der, "sha-256") })),
     };
   }
 
