@@ -10,16 +10,20 @@ import { assert } from "../base/errors.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { Ring } from "../base/ring.ts";
 import type { Transmit } from "../base/transmit.ts";
-import { Alert, AlertLevel, alertName, decodeAlert } from "./alert.ts";
+import { Alert, AlertLevel } from "./alert.ts";
 import { ClientStart } from "./client-start.ts";
 import { DtlsError, fatal } from "./errors.ts";
+import type { DtlsEvent, DtlsState, DtlsStats } from "./events.ts";
+import { PROTECTED_EPOCH } from "./flight12/session.ts";
+import { Epoch } from "./flight13/epoch.ts";
 import { groupName } from "./groups.ts";
 import { type DtlsRole, HandshakeContext } from "./handshake-context.ts";
+import { takeAckRecord } from "./incoming-ack.ts";
+import { takeAlertRecord } from "./incoming-alert.ts";
 import { takeHandshakeRecord } from "./incoming-handshake.ts";
 import { type DtlsOptions, settingsOf } from "./options.ts";
 import { PendingAlert } from "./pending-alert.ts";
 import { PlaintextQueue } from "./plaintext-queue.ts";
-import { decodeAck } from "./record/ack.ts";
 import { ContentType, MAX_PLAINTEXT } from "./record/content-type.ts";
 import type { DtlsDrop } from "./record/record-layer.ts";
 import { ServerStart } from "./server-start.ts";
@@ -28,38 +32,8 @@ import { DtlsVersion } from "./version.ts";
 /** From the first datagram to the last of the handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 45_000;
 
-/** Epochs from this one on carry application data in 1.3. */
-const FIRST_APPLICATION_EPOCH = 3;
-
-/** Where a connection stands. `closed` is the good end, `failed` the bad one. */
-export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
-
-/** What happened. */
-export type DtlsEvent =
-  | {
-      readonly type: "connected";
-      readonly version: DtlsVersion;
-      readonly cipherSuite: number;
-      /** IANA's name, such as `TLS_AES_128_GCM_SHA256`. */
-      readonly cipherSuiteName: string;
-      readonly group: number;
-      /** Such as `X25519MLKEM768`. */
-      readonly groupName: string;
-      readonly srtpProfile: number | undefined;
-      /** In DER, the peer's own first. */
-      readonly remoteCertificates: readonly Uint8Array[];
-    }
-  /** The peer closed (no error), or it went wrong. Not reported for a `close` of ours. */
-  | { readonly type: "closed"; readonly error: DtlsError | undefined };
-
-/** Counters of a connection. */
-export interface DtlsStats {
-  readonly recordsSent: number;
-  readonly recordsReceived: number;
-  /** Flights, or parts of them, that were sent again. */
-  readonly retransmissions: number;
-  readonly drops: Readonly<Record<string, number>>;
-}
+/** 1.2's AES-GCM: header, explicit nonce and tag. */
+const MAX_OVERHEAD = 13 + 8 + 16;
 
 /** One connection. */
 export class DtlsConnection implements InnerEngine<DtlsEvent> {
@@ -236,7 +210,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
         this.#handleHandshake(now);
         return;
       case ContentType.ACK:
-        this.#handleAck(now);
+        if (!takeAckRecord(this.#context, record, now)) this.#drop("unexpected-record");
         return;
       case ContentType.ALERT:
         this.#handleAlert();
@@ -253,7 +227,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
 
   #handleApplicationData(): void {
     const { record } = this.#context.records;
-    const first = this.#context.version === DtlsVersion.V1_3 ? FIRST_APPLICATION_EPOCH : 1;
+    const first = this.#context.version === DtlsVersion.V1_3 ? Epoch.APPLICATION : PROTECTED_EPOCH;
     if (this.#state !== "connected" || record.epoch < first) {
       this.#drop("unexpected-record");
       return;
@@ -293,57 +267,15 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     });
   }
 
-  #handleAck(now: Instant): void {
-    const { records, flight, version, session } = this.#context;
-    const { record } = records;
-    // RFC 9147 §7: before 1.3 is settled an ACK means nothing. Once the peer can encrypt, one in clear is a stranger's.
-    const isStrangers = record.epoch === 0 && records.readEpoch > 0;
-    if (version !== DtlsVersion.V1_3 || isStrangers) {
-      this.#drop("unexpected-record");
-      return;
-    }
-    const numbers = decodeAck(record.bytes, record.start, record.end);
-    if (numbers === undefined) {
-      if (record.epoch > 0) throw fatal(Alert.DECODE_ERROR, "an ACK is malformed");
-      this.#drop("malformed-record");
-      return;
-    }
-    const isHandshake = record.epoch < FIRST_APPLICATION_EPOCH;
-    if (isHandshake && numbers.some((number) => number.epoch > record.epoch)) {
-      if (record.epoch > 0) throw fatal(Alert.ILLEGAL_PARAMETER, "an ACK is of a later epoch than its own");
-      this.#drop("malformed-record");
-      return;
-    }
-    if (flight.handleAck(numbers, now)) session?.keyUpdates?.acknowledged();
-  }
-
   #handleAlert(): void {
-    const { record, readEpoch } = this.#context.records;
-    const alert = decodeAlert(record.bytes, record.start, record.end);
-    if (alert === undefined) {
-      this.#drop("malformed-record");
-      return;
-    }
-    // In 1.2 the server's alerts are in clear until its Finished; in 1.3 only a client's that could not read the ServerHello.
-    const mayBeClear = this.#context.version !== DtlsVersion.V1_3 || this.role === "server";
-    const isStrangers = record.epoch === 0 && readEpoch > 0 && !mayBeClear;
-    if (this.#state === "new" || isStrangers) {
-      this.#drop("ignored-alert");
-      return;
-    }
-    if (alert.description === Alert.CLOSE_NOTIFY) {
+    const outcome = takeAlertRecord(this.#context, this.#context.records.record);
+    if (outcome === "malformed") this.#drop("malformed-record");
+    else if (outcome === "ignored" || this.#state === "new") this.#drop("ignored-alert");
+    else if (outcome !== "closed") this.#end(outcome);
+    else {
       if (this.#state === "connected") this.#alert.set(AlertLevel.WARNING, Alert.CLOSE_NOTIFY);
       this.#end(undefined);
-      return;
     }
-    // RFC 8446 §6.2: in 1.3 the level says nothing, and of what is no closure only user_canceled is no error.
-    const isWarning = this.#context.version !== DtlsVersion.V1_3 && alert.level === AlertLevel.WARNING;
-    if (isWarning || alert.description === Alert.USER_CANCELED) {
-      this.#drop("ignored-alert");
-      return;
-    }
-    const name = alertName(alert.description);
-    this.#end(new DtlsError(name, `the peer sent the alert ${name}`, alert.description, true));
   }
 
   #writeAck(out: Transmit): void {
@@ -374,6 +306,3 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     this.#events.push({ type: "closed", error });
   }
 }
-
-/** 1.2's AES-GCM: header, explicit nonce and tag. */
-const MAX_OVERHEAD = 13 + 8 + 16;

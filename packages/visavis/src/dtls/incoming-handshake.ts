@@ -4,6 +4,7 @@
 import type { Instant } from "../base/instant.ts";
 import { Alert } from "./alert.ts";
 import { fatal } from "./errors.ts";
+import { Epoch } from "./flight13/epoch.ts";
 import { decodeFragment, FRAGMENT_HEADER_LENGTH, type Fragment } from "./handshake/fragment.ts";
 import { HandshakeType } from "./handshake/handshake-type.ts";
 import type { FragmentOutcome } from "./handshake/reassembly.ts";
@@ -38,11 +39,12 @@ export function takeHandshakeRecord(context: HandshakeContext, record: OpenedRec
     repeated ||= outcome === "old" && !(completeBefore && isStale(context, fragment));
     offset += FRAGMENT_HEADER_LENGTH + fragment.body.length;
   }
-  // In order of RFC 9147 §7.1: what is neither processed nor kept must not be acknowledged.
   const delay = completeBefore ? 0 : context.settings.retransmitAfter / 4;
   // The peer sends its flight again: it has missed ours.
   if (repeated) context.flight.peerRepeated(now);
-  const implied = completeBefore && !context.flight.empty && epoch < context.minEpoch;
+  // The server's flight once more while ours is on its way: ours says it all.
+  const implied = completeBefore && !context.flight.empty && epoch < Epoch.APPLICATION;
+  // RFC 9147 §7: what was neither processed nor kept must not be acknowledged.
   if (kept && !implied && context.version !== DtlsVersion.V1_2) context.received.add(epoch, sequence, now + delay);
   deliver(context);
   if (!completeBefore && context.session !== undefined) context.received.hurry(now);

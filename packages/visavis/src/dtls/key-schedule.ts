@@ -45,8 +45,14 @@ export function expandLabel(
 }
 
 /** Derive-Secret (RFC 8446 §7.1); the transcript is given by its hash. */
-function deriveSecret(hash: HashName, secret: Uint8Array, label: string, transcriptHash: Uint8Array): Uint8Array {
-  return expandLabel(hash, secret, label, transcriptHash, DIGEST_LENGTH[hash]);
+function deriveSecret(
+  hash: HashName,
+  secret: Uint8Array,
+  label: string,
+  transcriptHash: Uint8Array,
+  prefix: string = LABEL_PREFIX,
+): Uint8Array {
+  return expandLabel(hash, secret, label, transcriptHash, DIGEST_LENGTH[hash], prefix);
 }
 
 /** The traffic secrets of both sides. */
@@ -58,11 +64,16 @@ export interface TrafficSecrets {
 /** The secrets of one handshake, from the shared secret on. */
 export class KeySchedule {
   readonly #suite: CipherSuite;
+  readonly #prefix: string;
   #secret: Uint8Array;
 
-  /** @param sharedSecret of the key exchange */
-  constructor(suite: CipherSuite, sharedSecret: Uint8Array) {
+  /**
+   * @param sharedSecret of the key exchange
+   * @param prefix of labels; another one makes it the schedule of TLS, for which there are published vectors
+   */
+  constructor(suite: CipherSuite, sharedSecret: Uint8Array, prefix: string = LABEL_PREFIX) {
     this.#suite = suite;
+    this.#prefix = prefix;
     const zeros = new Uint8Array(DIGEST_LENGTH[suite.hash]);
     this.#secret = hkdfExtract(suite.hash, zeros, zeros);
     this.#advance(sharedSecret);
@@ -85,20 +96,20 @@ export class KeySchedule {
 
   /** The secret of exporters. @param finishedHash of the transcript up to the server's Finished */
   exporterSecret(finishedHash: Uint8Array): Uint8Array {
-    return deriveSecret(this.#suite.hash, this.#secret, "exp master", finishedHash);
+    return deriveSecret(this.#suite.hash, this.#secret, "exp master", finishedHash, this.#prefix);
   }
 
   #pair(kind: string, transcriptHash: Uint8Array): TrafficSecrets {
     const { hash } = this.#suite;
     return {
-      client: deriveSecret(hash, this.#secret, `c ${kind} traffic`, transcriptHash),
-      server: deriveSecret(hash, this.#secret, `s ${kind} traffic`, transcriptHash),
+      client: deriveSecret(hash, this.#secret, `c ${kind} traffic`, transcriptHash, this.#prefix),
+      server: deriveSecret(hash, this.#secret, `s ${kind} traffic`, transcriptHash, this.#prefix),
     };
   }
 
   #advance(input: Uint8Array): void {
     const { hash } = this.#suite;
-    this.#secret = hkdfExtract(hash, deriveSecret(hash, this.#secret, "derived", digest(hash)), input);
+    this.#secret = hkdfExtract(hash, deriveSecret(hash, this.#secret, "derived", digest(hash), this.#prefix), input);
   }
 }
 

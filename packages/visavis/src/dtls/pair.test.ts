@@ -9,7 +9,8 @@ import { Transmit } from "../base/transmit.ts";
 import { type Certificate, createCertificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import { SeededRandom } from "../crypto/seeded-random.test.ts";
-import { DtlsConnection, type DtlsEvent } from "./connection.ts";
+import { DtlsConnection } from "./connection.ts";
+import type { DtlsEvent } from "./events.ts";
 import type { DtlsOptions } from "./options.ts";
 
 const WALL_TIME = Date.UTC(2026, 10, 20);

@@ -42,24 +42,24 @@ export class Reassembly {
     return this.#nextSeq;
   }
 
-  /** Whether pieces wait for others. */
-  get partial(): boolean {
-    return this.#incoming.size > 0;
-  }
-
   /** Takes a piece that arrived in `epoch`. Its bytes are copied. */
   add(fragment: Fragment, epoch: number): FragmentOutcome {
     const { type, seq, length, fragmentOffset, body } = fragment;
     if (seq < this.#nextSeq) return "old";
     if (seq - this.#nextSeq >= MAX_AHEAD || length > MAX_MESSAGE_LENGTH) return "dropped";
     let incoming = this.#incoming.get(seq);
+    if (incoming !== undefined && !fits(incoming, fragment, epoch)) {
+      if (incoming.complete) return "dropped";
+      // One of the two is not the peer's. The newer one stays: then what a stranger sent does not bar the way for good.
+      this.#forget(seq, incoming);
+      incoming = undefined;
+    }
     if (incoming === undefined) {
       if (this.#waiting + length > MAX_WAITING) return "dropped";
       incoming = { type, epoch, body: new Uint8Array(length), received: new ByteRanges(), complete: false };
       this.#incoming.set(seq, incoming);
       this.#waiting += length;
     }
-    if (incoming.type !== type || incoming.body.length !== length || incoming.epoch !== epoch) return "dropped";
     if (incoming.complete) return "kept";
     if (!incoming.received.add(fragmentOffset, fragmentOffset + body.length)) return "dropped";
     setBytes(incoming.body, fragmentOffset, body);
@@ -72,8 +72,7 @@ export class Reassembly {
     const seq = this.#nextSeq;
     const incoming = this.#incoming.get(seq);
     if (incoming === undefined || !incoming.complete) return undefined;
-    this.#incoming.delete(seq);
-    this.#waiting -= incoming.body.length;
+    this.#forget(seq, incoming);
     this.#nextSeq++;
     return { type: incoming.type, seq, epoch: incoming.epoch, body: incoming.body };
   }
@@ -81,9 +80,17 @@ export class Reassembly {
   /** Forgets what arrived in an epoch below `epoch`: from now on messages are encrypted, and anyone could have sent those. */
   dropBelow(epoch: number): void {
     for (const [seq, incoming] of this.#incoming) {
-      if (incoming.epoch >= epoch) continue;
-      this.#incoming.delete(seq);
-      this.#waiting -= incoming.body.length;
+      if (incoming.epoch < epoch) this.#forget(seq, incoming);
     }
   }
+
+  #forget(seq: number, incoming: Incoming): void {
+    this.#incoming.delete(seq);
+    this.#waiting -= incoming.body.length;
+  }
+}
+
+/** Whether a piece is of the message that is being put together. */
+function fits(incoming: Incoming, fragment: Fragment, epoch: number): boolean {
+  return incoming.type === fragment.type && incoming.body.length === fragment.length && incoming.epoch === epoch;
 }
