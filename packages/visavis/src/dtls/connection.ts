@@ -29,6 +29,9 @@ import type { DtlsDrop } from "./record/record-layer.ts";
 import { ServerStart } from "./server-start.ts";
 import { DtlsVersion } from "./version.ts";
 
+// What the connection reports belongs to its face.
+export type { DtlsEvent, DtlsState, DtlsStats } from "./events.ts";
+
 /** From the first datagram to the last of the handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 45_000;
 
