@@ -1,0 +1,68 @@
+// npm run test:packets: has tshark read our packets from simulated conversations. It must know every protocol that is in them
+// and find nothing malformed and nothing against the rules.
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "visavis-packets-"));
+
+/** Which protocols each capture must show, at least this often. Dissectors before tshark 4.2 see only the hellos of DTLS 1.3. */
+const EXPECTED = {
+  sctp: { sctp: 100 },
+  dtls13: { stun: 4, dtls: 4 },
+  "dtls13-retry": { stun: 4, dtls: 6 },
+  dtls12: { stun: 4, dtls: 50 },
+};
+
+/** Malformed, or an error to the dissector's experts. That a lost flight is sent again is no error of the packets. */
+const FILTER =
+  '(_ws.malformed || _ws.expert.severity >= 6291456 || sctp.checksum.status == 0) && !(_ws.expert.message contains "retransmission?")';
+
+/** @param {string[]} args */
+function tshark(args) {
+  const { stdout, stderr, status, error } = spawnSync("tshark", args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (error) throw new Error(`tshark cannot be run (${error.message}): apt-get install tshark`);
+  if (status !== 0) throw new Error(`tshark: ${stderr}`);
+  return stdout.trim() === "" ? [] : stdout.trim().split("\n");
+}
+
+let failed = 0;
+try {
+  const { status, stderr } = spawnSync(process.execPath, ["build/simulation/captures.js", folder], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`no captures: ${stderr}`);
+  for (const [name, protocols] of Object.entries(EXPECTED)) {
+    const file = path.join(folder, `${name}.pcapng`);
+    const read = ["-r", file, "-o", "sctp.checksum:TRUE", "-o", "udp.check_checksum:TRUE"];
+    const wrong = tshark([
+      ...read,
+      "-Y",
+      FILTER,
+      "-T",
+      "fields",
+      "-e",
+      "frame.number",
+      "-e",
+      "_ws.col.Info",
+      "-e",
+      "_ws.expert.message",
+    ]);
+    const counts = Object.entries(protocols).map(([protocol, least]) => {
+      const count = tshark([...read, "-Y", protocol]).length;
+      if (count < least) wrong.push(`only ${count} packets of ${protocol}`);
+      return `${count} ${protocol}`;
+    });
+    console.log(`${name}: ${counts.join(", ")}; ${wrong.length === 0 ? "nothing malformed" : "WRONG"}`);
+    for (const line of wrong.slice(0, 20)) console.log(`  ${line}`);
+    if (wrong.length > 0) failed++;
+  }
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${Object.keys(EXPECTED).length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
