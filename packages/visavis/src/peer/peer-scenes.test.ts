@@ -6,10 +6,11 @@ import { test } from "node:test";
 import { type Host, SeededRandom } from "@visavis/netsim";
 import type { PeerExtensions } from "./peer-options.ts";
 import { Call, type CallOptions, type Party, RELIABLE } from "./peer-scene.test.ts";
+import type { StatsEntry } from "./stats.ts";
 
-function agreement(party: Party): { readonly version: unknown; readonly cipher: unknown; readonly role: unknown } {
-  const entry = party.stats().find(({ type }) => type === "transport");
-  return { version: entry?.["tlsVersion"], cipher: entry?.["dtlsCipher"], role: entry?.["dtlsRole"] };
+/** A member of the first entry of a type. */
+function stat(party: Party, type: StatsEntry["type"], member: string): unknown {
+  return party.stats().find((entry) => entry.type === type)?.[member];
 }
 
 function failure(party: Party): string | undefined {
@@ -42,9 +43,15 @@ const CHOICES: readonly [name: string, a: PeerExtensions["dtls"], b: PeerExtensi
 for (const [name, a, b, version] of CHOICES) {
   test(`DTLS: ${name}`, async () => {
     const call = await succeeds({ a: { dtls: a ?? {} }, b: { dtls: b ?? {} } });
-    assert.deepEqual([agreement(call.a).version, agreement(call.a).role], [version, "server"]);
-    assert.deepEqual([agreement(call.b).version, agreement(call.b).role], [version, "client"]);
-    assert.equal(agreement(call.a).cipher, agreement(call.b).cipher);
+    const agreed = (party: Party): unknown[] => ["tlsVersion", "dtlsRole"].map((member) => stat(party, "transport", member));
+    assert.deepEqual(
+      [agreed(call.a), agreed(call.b)],
+      [
+        [version, "server"],
+        [version, "client"],
+      ],
+    );
+    assert.equal(stat(call.a, "transport", "dtlsCipher"), stat(call.b, "transport", "dtlsCipher"));
     await call.end();
   });
 }
@@ -89,15 +96,22 @@ test("a channel that is made after DTLS failed stays closed or connecting, and n
   await call.end();
 });
 
-for (const seed of [1, 2, 3, 4]) {
+/** Loss that falls on every part of the set-up in one of these seeds. */
+for (const seed of [1, 11, 29, 61, 70, 76, 91]) {
   test(`a call over a bad link comes about and carries everything, seed ${seed}`, async () => {
-    const link = { delay: 40, jitter: 20, loss: 0.15, reorder: 0.05, duplicate: 0.05, corrupt: 0.02 };
-    const call = new Call({ seed, link });
-    const [ours] = await call.connect();
-    const texts = Array.from({ length: 100 }, (_, i) => `message ${i} ${"x".repeat(i * 50)}`);
-    for (const text of texts) call.a.send(ours, text);
-    await call.until(() => call.b.messages.length === texts.length, 120_000);
-    assert.deepEqual(call.b.texts, texts);
+    const link = { delay: 40, jitter: 30, loss: 0.2, reorder: 0.08, duplicate: 0.08 };
+    const call = new Call({ seed, link, a: seed % 2 === 0 ? { dtls: { maxVersion: "1.2" } } : {} });
+    const [ours, theirs] = await call.connect();
+    // The checksum of UDP would have caught it, and a plain handshake cannot survive it: only now.
+    call.link.set({ corrupt: 0.03 });
+    const texts = Array.from({ length: 60 }, (_, i) => `message ${i} ${"x".repeat(i * 60)}`);
+    for (const text of texts) {
+      call.a.send(ours, text);
+      call.b.send(theirs, text);
+    }
+    await call.negotiate(call.b, { iceRestart: true });
+    await call.until(() => call.a.messages.length === texts.length && call.b.messages.length === texts.length, 120_000);
+    assert.deepEqual([call.a.texts, call.b.texts], [texts, texts]);
     const { counts } = call.sim;
     assert.ok(counts.dropped > 0 && counts.reordered > 0 && counts.duplicated > 0 && counts.corrupted > 0, String(counts));
     await call.end();
@@ -253,8 +267,7 @@ test("names that cannot be resolved do not keep a call from coming about", async
   const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
   await call.negotiate(call.a, { mangle: (sdp) => sdp.replace(/^a=candidate.*\r\n/gm, "") });
   await call.until(() => channel.state === "open");
-  const [remote] = call.a.stats().filter(({ type }) => type === "remote-candidate");
-  assert.equal(remote?.["candidateType"], "prflx");
+  assert.equal(stat(call.a, "remote-candidate", "candidateType"), "prflx");
   await call.end();
 });
 

@@ -5,7 +5,7 @@
  */
 import { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
-import type { Instant } from "../base/instant.ts";
+import { type Instant, NEVER } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable } from "../base/route.ts";
@@ -233,17 +233,20 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (this.#closing) return;
     if (this.ice.deadline() <= now) this.ice.advance(now);
     const dtls = this.#dtls;
-    if (dtls !== undefined && dtls.deadline() <= now) dtls.advance(now);
-    if (this.#sctpStarted && this.channels.deadline() <= now) this.channels.advance(now);
+    if (dtls !== undefined && this.ice.sendRoute !== undefined) {
+      if (dtls.deadline() <= now) dtls.advance(now);
+      if (this.#sctpStarted && this.channels.deadline() <= now) this.channels.advance(now);
+    }
     this.#settle(now);
   }
 
+  /** While there is no way to send, the timers of what is above ICE wait: they would only count what was never sent as lost. */
   deadline(): Instant {
-    if (this.#closing) return Number.POSITIVE_INFINITY;
-    let deadline = this.ice.deadline();
-    if (this.#dtls !== undefined) deadline = Math.min(deadline, this.#dtls.deadline());
-    if (this.#sctpStarted) deadline = Math.min(deadline, this.channels.deadline());
-    return deadline;
+    if (this.#closing) return NEVER;
+    const ice = this.ice.deadline();
+    if (this.#dtls === undefined || this.ice.sendRoute === undefined) return ice;
+    const sctp = this.#sctpStarted ? this.channels.deadline() : NEVER;
+    return Math.min(ice, this.#dtls.deadline(), sctp);
   }
 
   transmit(out: Transmit, now: Instant): boolean {
