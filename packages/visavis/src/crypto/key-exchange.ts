@@ -6,7 +6,7 @@
  * must be on its curve, an X25519 secret must not be all zeros, an encapsulation key must be in canonical form.
  */
 import * as crypto from "node:crypto";
-import { concatBytes } from "../base/bytes.ts";
+import { concatBytes, fromHex } from "../base/bytes.ts";
 import { type Random, randomBytes } from "../base/random.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { CIPHERTEXT_LENGTH, ENCAPSULATION_KEY_LENGTH, encapsulateMlKem, generateMlKem } from "./ml-kem.ts";
@@ -53,12 +53,32 @@ export function answerKeyShare(name: KeyExchangeName, share: Uint8Array, random:
 
 const X25519_LENGTH = 32;
 
-// The public half of a JSON Web Key of this curve must be there but is not read: node:crypto derives it from the private one.
+/** PKCS #8 around the 32 bytes of a private key (RFC 8410 §7). */
+const PKCS8_PREFIX = fromHex("302e020100300506032b656e04220420");
+
+/** The public half of a JSON Web Key that is made only to import the private one. */
 const PLACEHOLDER = toBase64Url(new Uint8Array(X25519_LENGTH));
 
+/** The typings ask for a Buffer where the runtime takes any view. */
+type BufferLike = Extract<crypto.PrivateKeyInput["key"], Uint8Array>;
+
+/**
+ * Imports a private key whose public half is not known yet. Older runtimes do not look at the public half of a JSON Web
+ * Key, and are slow with PKCS #8; newer ones do look, and are not.
+ */
+function importX25519(bytes: Uint8Array): crypto.KeyObject {
+  try {
+    return crypto.createPrivateKey({
+      key: { kty: "OKP", crv: "X25519", d: toBase64Url(bytes), x: PLACEHOLDER },
+      format: "jwk",
+    });
+  } catch {
+    return crypto.createPrivateKey({ key: concatBytes(PKCS8_PREFIX, bytes) as BufferLike, format: "der", type: "pkcs8" });
+  }
+}
+
 function createX25519(random: Random): KeyShare {
-  const d = toBase64Url(randomBytes(random, X25519_LENGTH));
-  const privateKey = crypto.createPrivateKey({ key: { kty: "OKP", crv: "X25519", d, x: PLACEHOLDER }, format: "jwk" });
+  const privateKey = importX25519(randomBytes(random, X25519_LENGTH));
   const { x = "" } = crypto.createPublicKey(privateKey).export({ format: "jwk" });
   return { name: "X25519", share: fromBase64Url(x), finish: (answer) => x25519Secret(privateKey, answer) };
 }

@@ -239,16 +239,15 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
   }
 
   #handleHandshake(now: Instant): void {
-    if (this.#state === "new") {
-      // A client that has not begun expects nothing.
-      if (this.role === "client") {
-        this.#drop("unexpected-record");
-        return;
-      }
-      this.#begin(now);
+    // A client that has not begun expects nothing.
+    if (this.#state === "new" && this.role === "client") {
+      this.#drop("unexpected-record");
+      return;
     }
     const outcome = takeHandshakeRecord(this.#context, this.#context.records.record, now);
     if (outcome === "renegotiation") this.#alert.set(AlertLevel.WARNING, Alert.NO_RENEGOTIATION);
+    // A server has begun when it has something to answer: a stranger's fragment must not start the clock.
+    if (this.#state === "new" && !this.#context.flight.empty) this.#begin(now);
     if (this.#state === "connecting" && this.#context.session !== undefined) this.#connected();
   }
 

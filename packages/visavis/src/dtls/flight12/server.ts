@@ -170,6 +170,8 @@ class Server12 implements HandshakeStep {
       case "certificate": {
         if (type !== HandshakeType.CERTIFICATE) unexpected(type);
         const certificates = decoded(decodeCertificate12(body, 0, body.length), "Certificate");
+        // 1.2 has no alert of its own for this (RFC 5246 §7.4.6).
+        if (certificates.length === 0) throw fatal(Alert.HANDSHAKE_FAILURE, "the client has no certificate");
         const key = checkPeerCertificate(certificates, this.#context.settings.remoteFingerprints);
         this.#state = { wait: "client-key-exchange", key, remoteCertificates: certificates };
         break;
