@@ -332,3 +332,38 @@ test("the other side hears of a close at once", async () => {
   assert.ok(call.b.has("dtls-state closed"));
   await call.end();
 });
+
+test("a bug of ours ends that peer connection with an event, and no other", async () => {
+  let broken = false;
+  const sim = new Simulation();
+  const host = sim.host({ name: "both", addresses: ["10.0.0.1"] });
+  const { random } = host.platform;
+  const flawed = {
+    seeded: true,
+    fill: (out: Uint8Array, start?: number, end?: number): void => {
+      if (broken) throw new Error("the well is dry");
+      random.fill(out, start, end);
+    },
+  };
+  const victim = new Party(sim, host, { random: flawed });
+  const bystander = new Party(sim, host);
+  for (const party of [victim, bystander]) {
+    party.act((peer, now) => peer.createChannel(RELIABLE, now));
+    offerOf(party);
+  }
+  await sim.run({ within: 100 });
+  const remote = (bystander.peer.pendingLocalDescription?.sdp ?? "").replace("actpass", "active");
+  broken = true;
+  // The call in which it shows throws it as it is.
+  assert.throws(() => victim.act((peer, now) => peer.setRemoteDescription("answer", remote, now)), /the well is dry/);
+  victim.driver.wake();
+  await sim.run({ within: 1000 });
+  const last = victim.events.at(-1);
+  assert.ok(last?.type === "failure" && last.error.message === "the well is dry");
+  assert.equal(victim.peer.signalingState, "closed");
+  assert.deepEqual(victim.failures, [], "the driver has nothing to do with it");
+  assert.equal(bystander.peer.signalingState, "have-local-offer");
+  bystander.close();
+  await sim.run({ within: 100 });
+  assert.equal(host.openSockets, 0);
+});

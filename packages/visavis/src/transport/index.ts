@@ -1,7 +1,16 @@
 /**
- * `visavis/transport`: ICE, DTLS and data channels joined on one path, as an engine; for servers that bring their own signalling.
+ * `visavis/transport`: one ICE + DTLS + SCTP bundle as an engine, below offer and answer.
  */
-export { BundleTransport, type BundleTransportOptions, type SctpCounters, type TransportCounters } from "./bundle-transport.ts";
+export {
+  BundleTransport,
+  type BundleTransportOptions,
+  DEFAULT_MTU,
+  type DtlsStart,
+  type SctpStart,
+  type TrafficCounters,
+  type TransportDrop,
+} from "./bundle-transport.ts";
 export { kindOf, type PacketKind } from "./demux.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
-export type { TransportEvent } from "./transport-event.ts";
+export type { HeldDatagrams } from "./held-datagrams.ts";
+export type { DtlsAgreement, DtlsStateEvent, TransportEvent } from "./transport-event.ts";
