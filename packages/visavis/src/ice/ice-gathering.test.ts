@@ -3,9 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Host, Simulation } from "@visavis/netsim";
+import { type Host, SeededRandom, Simulation } from "@visavis/netsim";
+import { RouteTable, type SocketId } from "../base/route.ts";
 import type { IceCandidate } from "./candidate.ts";
-import type { IceAgentOptions } from "./ice-agent.ts";
+import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import { Nat, Peer, Scene, StunServer } from "./ice-scene.test.ts";
 
 interface Errors {
@@ -224,4 +225,24 @@ test("new servers count from the next gathering on", () => {
   peer.agent.restart(sim.now);
   gather(sim, peer, 100);
   assert.equal(server.answered, 1);
+});
+
+test("a socket that never comes holds nothing up, and is given back when it comes at last", () => {
+  const agent = new IceAgent({ random: new SeededRandom("late"), routes: new RouteTable(), role: "controlling" });
+  agent.gather(0);
+  const interfaces = agent.takeAsk();
+  assert.ok(interfaces?.type === "interfaces");
+  const list = [{ name: "eth0", address: "10.0.0.1", family: 4, internal: false, linkLocal: false }] as const;
+  agent.answer({ type: "interfaces", id: interfaces.id, interfaces: list }, 1);
+  const bind = agent.takeAsk();
+  assert.ok(bind?.type === "bind");
+  agent.advance(agent.deadline());
+  assert.equal(agent.gatheringState, "complete");
+  const socket = 7 as SocketId;
+  agent.answer({ type: "bound", id: bind.id, socket, address: "10.0.0.1", port: 5 }, 20_000);
+  assert.deepEqual(agent.takeAsk(), { type: "unbind", socket });
+  assert.deepEqual(agent.localCandidates, []);
+  agent.close(20_001);
+  agent.answer({ type: "bound", id: 99, socket, address: "10.0.0.1", port: 5 }, 20_002);
+  assert.deepEqual(agent.takeAsk(), { type: "unbind", socket });
 });

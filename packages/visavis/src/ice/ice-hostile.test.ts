@@ -6,10 +6,11 @@ import { test } from "node:test";
 import { SeededRandom, testSeed } from "@visavis/netsim";
 import type { Route } from "../base/route.ts";
 import { Transmit } from "../base/transmit.ts";
+import { decodeErrorCode } from "../stun/error-code.ts";
 import { encodeFingerprint } from "../stun/fingerprint.ts";
 import { encodeFlag } from "../stun/integer-attribute.ts";
-import { encodeIntegrity } from "../stun/integrity.ts";
-import { createTransactionId, encodeHeader, StunClass, StunMethod } from "../stun/message.ts";
+import { checkIntegrity, encodeIntegrity } from "../stun/integrity.ts";
+import { createTransactionId, decodeMessage, encodeHeader, StunClass, StunMethod } from "../stun/message.ts";
 import { shortTermKey } from "../stun/password-algorithm.ts";
 import { encodeText } from "../stun/text-attribute.ts";
 import { encodeCheckRequest } from "./connectivity-check.ts";
@@ -280,4 +281,54 @@ test("a response that comes another way than its request went is not believed", 
   scene.until(() => a.connected && z.connected, 2000);
   assert.equal(caught, 1);
   assert.ok(a.agent.drops.of("asymmetric-response") >= 1);
+});
+
+test("data is believed from where the peer has proven to be, and from nowhere else", () => {
+  const scene = twoPeers({ signalling: { pass: (candidate, from) => (from === scene.z ? candidate : undefined) } });
+  const { a, z, sim } = scene;
+  // Nothing that a sends arrives: a hears z, but no answer ever comes.
+  scene.link.set({ forward: { drop: () => true } });
+  scene.start();
+  scene.pass(10);
+  const [candidate] = z.candidates;
+  assert.ok(candidate);
+  const route = routeFrom(scene, candidate.address, candidate.port);
+  assert.equal(a.agent.isKnownRoute(route), false, "signalled, but not proven");
+  a.agent.receive(check(scene), route, sim.now);
+  assert.equal(a.agent.isKnownRoute(route), true);
+  assert.equal(a.agent.isKnownRoute(routeFrom(scene, candidate.address, candidate.port + 1)), false);
+  assert.equal(a.agent.sendRoute, undefined);
+  a.agent.restart(sim.now);
+  a.gather();
+  assert.equal(a.agent.isKnownRoute(route), true, "by the old generation");
+});
+
+test("a check that came before the parameters is followed up at once when they come", () => {
+  const scene = twoPeers({});
+  const { a, z, sim } = scene;
+  a.gather();
+  scene.pass(5);
+  a.agent.receive(check(scene), routeFrom(scene, "10.0.0.2", 777), sim.now);
+  assert.equal(drain(scene).length, 1, "answered");
+  a.agent.setRemoteParameters(z.agent.localParameters, sim.now);
+  const [request, ...more] = drain(scene);
+  assert.equal(more.length, 0);
+  assert.equal(request?.route.port, 777);
+});
+
+test("a conflict of roles is refused with proof when the sender has to give way", () => {
+  const scene = twoPeers({});
+  const { a, sim } = scene;
+  a.gather();
+  scene.pass(5);
+  const { usernameFragment, password } = a.agent.localParameters;
+  const key = shortTermKey(password);
+  const request = { priority: 1, useCandidate: true, role: "controlling", tieBreaker: 0n } as const;
+  const id = createTransactionId(sim.random);
+  a.agent.receive(encodeCheckRequest(id, `${usernameFragment}:x`, request, key), routeFrom(scene, "10.0.0.2", 7), sim.now);
+  const [answer] = drain(scene);
+  const message = answer && decodeMessage(answer.bytes);
+  assert.ok(message && checkIntegrity(message, key));
+  assert.deepEqual([message.transactionId, decodeErrorCode(message)?.code], [id, 487]);
+  assert.equal(a.agent.role, "controlling");
 });

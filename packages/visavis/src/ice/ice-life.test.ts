@@ -145,8 +145,12 @@ test("a restart in the middle keeps the path, finds a new pair and forgets the o
   a.agent.setRemoteParameters(z.agent.localParameters, sim.now);
   scene.until(() => a.agent.selectedPair !== oldPair && z.agent.state === "completed" && a.agent.state === "completed", 3000);
   assert.ok(oldPair && a.agent.isKnownRoute(oldPair.route));
+  const oldRequests = (): number => a.agent.stats().pairs.find(({ id }) => id === oldPair.id)?.requestsSent ?? -1;
+  const before = oldRequests();
+  scene.pass(20_000);
+  assert.ok(before > 0 && oldRequests() === before, "answered, but not checked any more");
   assert.equal(a.agent.selectedPair?.local.usernameFragment, offer.usernameFragment);
-  scene.pass(31_000);
+  scene.pass(11_000);
   assert.equal(a.agent.stats().pairs.length, 1);
   assert.equal(a.host.openSockets, 1);
   const since = a.states.slice(a.states.indexOf("completed") + 1);

@@ -135,9 +135,31 @@ test("rubbish on the name sockets is counted, and answers for others' names are 
   const answer = (name: string, data: string): Uint8Array =>
     new Uint8Array(dns.encode({ type: "response", answers: [{ type: "A", name, ttl: 120, data }] }));
   say(answer("other.local", "10.0.0.66"));
+  // Answers come from the port of the protocol only (RFC 6762 §6).
+  const elsewhere = z.host.bind({ address: "10.0.0.2", port: 6000 }, () => {});
+  const forged = answer(NAME, "10.0.0.66");
+  elsewhere.send(forged, 0, forged.length, "224.0.0.251", 5353);
   scene.pass(50);
   assert.ok(a.agent.drops.of("bad-mdns") > 250);
   assert.deepEqual(a.agent.remoteCandidates, []);
   say(answer(NAME.toUpperCase(), "10.0.0.2"));
   scene.until(() => a.connected, 100);
+});
+
+test("a second candidate of a name that was found already is used too", () => {
+  const sim = new Simulation({ seed: 1, nameDelay: 500 });
+  const a = new Peer(sim, sim.host({ name: "a", addresses: ["10.0.0.1"] }), "controlling");
+  const right = sim.host({ name: "z", addresses: ["10.0.0.2"] });
+  new Responder(sim, right, "10.0.0.2");
+  a.gather();
+  a.agent.setRemoteParameters({ usernameFragment: "zzzz", password: "z".repeat(22) }, 0);
+  const candidate = { foundation: "1", component: 1, protocol: "udp", priority: 1, address: NAME, type: "host" } as const;
+  a.agent.addRemoteCandidate({ ...candidate, port: 5000 }, 0);
+  sim.runFor(50);
+  a.agent.addRemoteCandidate({ ...candidate, address: NAME.toUpperCase(), port: 5001 }, sim.now);
+  sim.runFor(1);
+  assert.deepEqual(
+    a.agent.remoteCandidates.map(({ port }) => port),
+    [5000, 5001],
+  );
 });

@@ -58,11 +58,15 @@ export class NameResolution {
     return this.#lookups.size > 0;
   }
 
-  /** Begins to look up a name; a no-op when it is being looked up. */
+  /** Begins to look up a name. When that is under way, what was found already is told again, for those who come later. */
   resolve(text: string, now: Instant): void {
     const local = canonicalLocalName(text);
     const name = local ?? text;
-    if (this.#lookups.has(name)) return;
+    const known = this.#lookups.get(name);
+    if (known !== undefined) {
+      for (const address of known.addresses) this.#resolved.push({ name, address });
+      return;
+    }
     if (this.#lookups.size >= MAX_NAMES) {
       this.#output.drops.count("unresolved-name");
       return;

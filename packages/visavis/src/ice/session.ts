@@ -203,6 +203,8 @@ export class Session {
     if (mapped === undefined || this.#phase !== "checking") return;
     this.#outstanding.remove(message.transactionId);
     const { pair } = check;
+    // The list may have had to let it go since.
+    if (this.pairing.list.ofRoute(pair.route) !== pair) return;
     pair.confirm(now, now - check.sentAt);
     this.#locate(pair, mapped, check.priority);
     if (!pair.valid) {
