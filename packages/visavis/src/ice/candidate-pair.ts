@@ -19,7 +19,7 @@ const FIRST_INTERVAL = 250;
 const SHORTEST_INTERVAL = 50;
 
 /** The interval doubles up to this many milliseconds. */
-const LONGEST_INTERVAL = 2000;
+const LONGEST_INTERVAL = 1000;
 
 /** Milliseconds until a check without an answer has failed: seven requests of RFC 8489 take as long. */
 export const CHECK_DURATION = 39_500;
@@ -55,8 +55,8 @@ export class CandidatePair implements IceCandidatePair {
   state: PairState = "frozen";
   /** Nominated by the controlling side, and valid. */
   nominated = false;
-  /** The peer asked for this pair by USE-CANDIDATE, perhaps before it was valid. */
-  requested = false;
+  /** When the peer last asked for this pair by USE-CANDIDATE, perhaps before it was valid; undefined when it has not. */
+  requestedAt: Instant | undefined = undefined;
   /** The peer has sent a check this way: it is there, and knows our password. */
   heard = false;
   /** When the check began; `NEVER` unless in progress. */

@@ -43,10 +43,10 @@ export class Consent {
     return Math.min(this.#nextCheckAt, this.#expiresAt);
   }
 
-  /** An answer came at `confirmedAt`, no later than `now`: consent is fresh. Also starts. */
-  confirm(confirmedAt: Instant, now: Instant): void {
+  /** An answer came at `confirmedAt`: consent is fresh since then. Also starts. */
+  confirm(confirmedAt: Instant): void {
     this.#expiresAt = confirmedAt + CONSENT_DURATION;
-    this.#nextCheckAt = now + CHECK_INTERVAL * (0.8 + randomBelow(this.#random, 401) / 1000);
+    this.#nextCheckAt = confirmedAt + CHECK_INTERVAL * (0.8 + randomBelow(this.#random, 401) / 1000);
     this.#unanswered = 0;
     this.#missing = false;
   }

@@ -211,8 +211,16 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#run(now);
   }
 
-  /** The peer has no more candidates for this generation. */
-  addEndOfRemoteCandidates(now: Instant): void {
+  /**
+   * The peer has no more candidates for this generation.
+   * @param usernameFragment the peer's, where it was named: that of another generation ends nothing
+   */
+  addEndOfRemoteCandidates(now: Instant, usernameFragment?: string): void {
+    const known = this.remoteParameters?.usernameFragment;
+    if (usernameFragment !== undefined && known !== undefined && usernameFragment !== known) {
+      this.#output.drops.count("stale-candidate");
+      return;
+    }
     this.#sessions.current.endOfCandidates = true;
     this.#run(now);
   }

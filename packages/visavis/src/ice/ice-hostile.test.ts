@@ -226,10 +226,11 @@ test("remote candidates that cannot be used are counted", () => {
   for (const port of [0, 9]) a.agent.addRemoteCandidate({ ...candidate, port }, sim.now);
   a.agent.addRemoteCandidate({ ...candidate, component: 2 }, sim.now);
   a.agent.addRemoteCandidate({ ...candidate, usernameFragment: "else" }, sim.now);
+  a.agent.addEndOfRemoteCandidates(sim.now, "else");
   assert.deepEqual(a.agent.drops.toJSON(), {
     "tcp-candidate": 1,
     "unusable-candidate": unusable.length + 3,
-    "stale-candidate": 1,
+    "stale-candidate": 2,
   });
   assert.deepEqual(a.agent.remoteCandidates, []);
 });

@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LinkOptions, Simulation } from "@visavis/netsim";
+import { type LinkOptions, SeededRandom, Simulation, testSeed } from "@visavis/netsim";
+import { randomBelow } from "../base/random.ts";
 import type { IceAgentOptions } from "./ice-agent.ts";
 import { createIceParameters } from "./ice-parameters.ts";
 import { Peer, Scene, twoPeers } from "./ice-scene.test.ts";
@@ -227,7 +228,7 @@ test("nothing fails before the PAC timer, and everything does then", () => {
   scene.until(() => a.agent.state === "failed" && z.agent.state === "failed", 3000);
   assert.ok(sim.now < PAC_DURATION + 1000);
   const { sent } = scene.link.counts;
-  assert.ok(sent > 20 && sent < 80, `${sent} requests to a peer that is not there`);
+  assert.ok(sent > 20 && sent < 100, `${sent} requests to a peer that is not there`);
 });
 
 test("with an end of candidates and not one candidate it still waits for the peer to come", () => {
@@ -297,4 +298,43 @@ test("after giving up, a peer that comes at last is still welcome", () => {
   assert.equal(z.agent.state, "failed");
   told.until(() => told.paired, 12_000);
   assert.deepEqual(z.states.slice(0, 4), ["checking", "failed", "checking", "connected"]);
+});
+
+test("random lives: any roles, any loss, restarts by either side, and in the end one path for both", () => {
+  const random = new SeededRandom(testSeed());
+  const chance = (limit: number): number => randomBelow(random, 1000) * (limit / 1000);
+  for (let life = 0; life < 40; life++) {
+    const role = (): "controlling" | "controlled" => (chance(1) < 0.5 ? "controlling" : "controlled");
+    const addresses = (last: number): string[] => (chance(1) < 0.5 ? [`10.0.0.${last}`] : [`10.0.0.${last}`, `fd00::${last}`]);
+    const scene = twoPeers({
+      seed: life,
+      addresses: [addresses(1), addresses(2)],
+      link: { delay: chance(150), jitter: chance(30), loss: chance(0.3), reorder: 0.05, duplicate: 0.05, corrupt: 0.02 },
+      a: { role: role() },
+      z: { role: role() },
+      signalling: { delay: chance(200) },
+    });
+    const { sim, a, z } = scene;
+    const completed = (): boolean => a.agent.state === "completed" && z.agent.state === "completed";
+    scene.start();
+    scene.until(completed, 30_000);
+    for (let restarts = 0; restarts < 3; restarts++) {
+      scene.pass(chance(4000));
+      const [offerer, answerer] = chance(1) < 0.5 ? [a, z] : [z, a];
+      const offer = offerer.agent.restart(sim.now);
+      offerer.gather();
+      scene.pass(chance(400));
+      const answer = answerer.agent.restart(sim.now);
+      answerer.gather();
+      answerer.agent.setRemoteParameters(offer, sim.now);
+      scene.pass(chance(400));
+      offerer.agent.setRemoteParameters(answer, sim.now);
+      scene.until(completed, 30_000);
+    }
+    scene.pass(60_000);
+    scene.until(() => completed() && a.agent.selectedPair?.remote.port === z.agent.selectedPair?.local.port, 30_000);
+    scene.assertPath();
+    assert.notEqual(a.agent.role, z.agent.role);
+    assert.ok(a.host.openSockets <= 2 && a.agent.stats().pairs.length <= 8);
+  }
 });

@@ -113,6 +113,9 @@ export class Scene {
 
   #signalFrom(from: Peer, to: Peer): void {
     const { delay, pass, endOfCandidates } = this.#signalling;
+    // Candidates follow the description they belong to.
+    const expected = to.agent.remoteParameters?.usernameFragment ?? from.agent.localParameters.usernameFragment;
+    if (expected !== from.agent.localParameters.usernameFragment) return;
     const deliver = (act: () => void): void => {
       if (delay === 0) act();
       else this.sim.after(delay, act);

@@ -32,6 +32,9 @@ import { candidatePriority } from "./priorities.ts";
 /** The PAC timer: milliseconds for which checks are not given up, whatever became of them. RFC 8863 §4. */
 export const PAC_DURATION = 39_500;
 
+/** Milliseconds for which a pair that is not in use counts as valid without another check. */
+const VALIDITY_DURATION = 5000;
+
 /** What all sessions of an agent share. */
 export interface SessionContext extends PairingContext {
   readonly random: Random;
@@ -157,8 +160,12 @@ export class Session {
     pair.heard = true;
     pair.counters.requestsReceived++;
     pair.counters.responsesSent++;
-    if (request.useCandidate && this.#context.role.role === "controlled") pair.requested = true;
     this.hear(pair);
+    if (request.useCandidate && this.#context.role.role === "controlled") {
+      pair.requestedAt = now;
+      // What was valid a while ago has to prove it again before it is used.
+      if (pair.valid && pair !== this.#selected && now >= pair.confirmedAt + VALIDITY_DURATION) pair.settle("waiting");
+    }
     if (!ended) list.trigger(pair, now);
   }
 
@@ -213,9 +220,9 @@ export class Session {
       if (this.#firstValidAt === NEVER) this.#firstValidAt = now;
     }
     if (pair === this.#selected) this.#confirm(now);
-    else if (this.#selected === undefined) this.#select(pair, now);
-    else if (this.#consent.missing) this.#replace(this.#selected, pair, now);
-    if (check.useCandidate && this.#attempt?.pair === pair) this.#conclude(pair, now);
+    else if (this.#selected === undefined) this.#select(pair);
+    else if (this.#consent.missing) this.#replace(this.#selected, pair);
+    if (check.useCandidate && this.#attempt?.pair === pair) this.#conclude(pair);
   }
 
   /** The peer sees us at this address: the local candidate of the pair is the one that has it, perhaps a new one. */
@@ -244,33 +251,32 @@ export class Session {
     this.pairing.list.prioritise(this.#context.role.role);
   }
 
-  #select(pair: CandidatePair, now: Instant): void {
+  #select(pair: CandidatePair): void {
     this.#selected = pair;
-    this.#consent.confirm(pair.confirmedAt, now);
+    this.#consent.confirm(pair.confirmedAt);
   }
 
   /** The selected pair was lost and another works: it is used until one is nominated. */
-  #replace(lost: CandidatePair, pair: CandidatePair, now: Instant): void {
+  #replace(lost: CandidatePair, pair: CandidatePair): void {
     lost.settle("failed");
-    lost.requested = false;
     lost.nominated = false;
     this.#nominated = undefined;
-    this.#select(pair, now);
+    this.#select(pair);
   }
 
   /** The selected pair works; when it had been lost, the search for another ends. */
   #confirm(now: Instant): void {
     if (this.#consent.missing && this.concluded) this.pairing.list.interrupt();
-    this.#consent.confirm(now, now);
+    this.#consent.confirm(now);
   }
 
   /** A pair is nominated: it is used, and no other is checked unless the peer asks. RFC 8445 §8.1.2. */
-  #conclude(pair: CandidatePair, now: Instant): void {
+  #conclude(pair: CandidatePair): void {
     if (this.#nominated !== undefined) this.#nominated.nominated = false;
     pair.nominated = true;
     this.#nominated = pair;
     this.#attempt = undefined;
-    this.#select(pair, now);
+    this.#select(pair);
     this.pairing.list.interrupt();
   }
 
@@ -356,7 +362,7 @@ export class Session {
     const step = this.#context.role.role === "controlling" ? controllingStep(view, now) : controlledStep(view);
     this.#decideAt = step.type === "wait" ? step.until : NEVER;
     if (step.type === "nominate") this.#attempt = new NominationAttempt(step.pair, now);
-    else if (step.type === "select") this.#conclude(step.pair, now);
+    else if (step.type === "select") this.#conclude(step.pair);
   }
 
   #nominate(now: Instant): void {
