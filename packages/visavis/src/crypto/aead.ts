@@ -2,7 +2,7 @@
  * Authenticated encryption in place: AES-GCM (NIST SP 800-38D) and ChaCha20-Poly1305 (RFC 8439 §2.8).
  *
  * A key is imported once. The nonce of a packet is its 64-bit number XORed into the end of a fixed initialization vector
- * (RFC 8446 §5.3), so that whoever keeps a cipher running ahead of the traffic knows the nonces to come; DTLS 1.2 with
+ * (RFC 9846 §5.3), so that whoever keeps a cipher running ahead of the traffic knows the nonces to come; DTLS 1.2 with
  * AES-GCM is the same with an IV whose last eight bytes are zero (RFC 5288 §3).
  */
 import * as crypto from "node:crypto";

@@ -38,7 +38,7 @@ export function publicPoint(scalar: Uint8Array): Uint8Array {
 }
 
 /**
- * The x coordinate shared with the peer's point (RFC 8446 §7.4.2); undefined when that is not an uncompressed point of
+ * The x coordinate shared with the peer's point (RFC 9846 §7.4.2); undefined when that is not an uncompressed point of
  * the curve (§4.2.8.2).
  */
 export function sharedCoordinate(scalar: Uint8Array, peerPoint: Uint8Array): Uint8Array | undefined {

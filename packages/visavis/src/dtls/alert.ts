@@ -1,5 +1,5 @@
 /**
- * Alerts (RFC 8446 §6, RFC 5246 §7.2).
+ * Alerts (RFC 9846 §6, RFC 5246 §7.2).
  *
  * ```text
  *  0                   1
@@ -14,7 +14,7 @@ import { setU8, u8 } from "../base/bytes.ts";
 /** How bad it is. DTLS 1.3 goes by the description alone. */
 export const AlertLevel = { WARNING: 1, FATAL: 2 } as const;
 
-/** What it is about (RFC 8446 §6, RFC 5246 §7.2). */
+/** What it is about (RFC 9846 §6, RFC 5246 §7.2). */
 export const Alert = {
   CLOSE_NOTIFY: 0,
   UNEXPECTED_MESSAGE: 10,

@@ -1,5 +1,5 @@
 /**
- * Cipher suites: those of TLS 1.3 (RFC 8446 §B.4) and the ephemeral AEAD ones of TLS 1.2 (RFC 5289, RFC 7905).
+ * Cipher suites: those of TLS 1.3 (RFC 9846 §B.4) and the ephemeral AEAD ones of TLS 1.2 (RFC 5289, RFC 7905).
  */
 import type { AeadName } from "../crypto/aead.ts";
 import type { HashName } from "../crypto/hash.ts";

@@ -1,5 +1,5 @@
 /**
- * What a client offers: one ClientHello for both versions (RFC 9147 §5.3, RFC 8446 §4.1.2), the same one again with a cookie
+ * What a client offers: one ClientHello for both versions (RFC 9147 §5.3, RFC 9846 §4.1.2), the same one again with a cookie
  * or another key share when the server asks for it.
  */
 import { randomBytes } from "../base/random.ts";

@@ -22,7 +22,7 @@ import { DtlsVersion } from "./version.ts";
 /** HelloVerifyRequests that are answered: one is the rule, a second if the server's secret has changed. */
 const MAX_VERIFY_REQUESTS = 3;
 
-/** The extensions of a HelloRetryRequest (RFC 8446 §4.1.4). */
+/** The extensions of a HelloRetryRequest (RFC 9846 §4.1.4). */
 const RETRY_EXTENSIONS: readonly number[] = [ExtensionType.SUPPORTED_VERSIONS, ExtensionType.KEY_SHARE, ExtensionType.COOKIE];
 
 /** Waits for the server's hello. */
@@ -69,7 +69,7 @@ export class ClientStart implements HandshakeStep {
 
   #chosenVersion(hello: ServerHello): DtlsVersion {
     const selected = readExtension(hello.extensions, ExtensionType.SUPPORTED_VERSIONS, decodeSelectedVersion);
-    // RFC 8446 §4.2.1: with the extension the version is 1.3 or newer, whatever legacy_version says.
+    // RFC 9846 §4.2.1: with the extension the version is 1.3 or newer, whatever legacy_version says.
     if (selected !== undefined) {
       if (selected === DtlsVersion.V1_3 && this.#offer.offers13) return selected;
       throw fatal(Alert.ILLEGAL_PARAMETER, "the server chose a version that was not offered");
@@ -77,7 +77,7 @@ export class ClientStart implements HandshakeStep {
     if (hello.legacyVersion !== DtlsVersion.V1_2 || !this.#offer.versions.includes(DtlsVersion.V1_2)) {
       throw fatal(Alert.PROTOCOL_VERSION, "the server speaks no version that was offered");
     }
-    // RFC 8446 §4.1.3: the server speaks 1.3 and did not see that we do.
+    // RFC 9846 §4.1.3: the server speaks 1.3 and did not see that we do.
     if (this.#retried !== undefined || (this.#offer.offers13 && hasDowngradeSentinel(hello.random))) {
       throw fatal(Alert.ILLEGAL_PARAMETER, "someone has downgraded the handshake");
     }

@@ -1,5 +1,5 @@
 /**
- * Named groups for key exchange (RFC 8446 §4.2.7, draft-ietf-tls-ecdhe-mlkem).
+ * Named groups for key exchange (RFC 9846 §4.2.7, draft-ietf-tls-ecdhe-mlkem).
  */
 import type { KeyExchangeName } from "../crypto/key-exchange.ts";
 

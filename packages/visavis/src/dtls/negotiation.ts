@@ -35,7 +35,7 @@ export function unexpected(type: number): never {
   throw fatal(Alert.UNEXPECTED_MESSAGE, `handshake message ${type} is out of place`);
 }
 
-/** @throws DtlsError `unsupported-extension` when the peer answers what nobody asked (RFC 8446 §4.2) */
+/** @throws DtlsError `unsupported-extension` when the peer answers what nobody asked (RFC 9846 §4.2) */
 export function requireAnswers(answer: Extensions, asked: (type: number) => boolean): void {
   for (const type of answer.keys()) {
     if (!asked(type)) throw fatal(Alert.UNSUPPORTED_EXTENSION, `extension ${type} was not asked for`);

@@ -144,7 +144,7 @@ export class ServerStart implements HandshakeStep {
       const cookie = readExtension(hello.extensions, ExtensionType.COOKIE, decodeCookie);
       const [entry] = shares;
       const right = retry.cookie === undefined ? cookie === undefined : cookie && equalBytes(cookie, retry.cookie);
-      // RFC 8446 §4.1.2: exactly the share that was asked for, and the cookie unchanged.
+      // RFC 9846 §4.1.2: exactly the share that was asked for, and the cookie unchanged.
       if (right !== true) throw fatal(Alert.ILLEGAL_PARAMETER, "the client's cookie is not the one it was given");
       const found = shares.find((one) => one.group === retry.group) ?? entry;
       if (found?.group !== retry.group) throw fatal(Alert.ILLEGAL_PARAMETER, "the client did not send the share asked for");

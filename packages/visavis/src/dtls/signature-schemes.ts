@@ -1,5 +1,5 @@
 /**
- * Signature schemes (RFC 8446 §4.2.3), which TLS 1.2 reads as pairs of hash and signature (RFC 5246 §7.4.1.4.1).
+ * Signature schemes (RFC 9846 §4.2.3), which TLS 1.2 reads as pairs of hash and signature (RFC 5246 §7.4.1.4.1).
  */
 import type { KeyType, SignatureAlgorithm } from "../crypto/signature.ts";
 import { keyTypeOf } from "../crypto/signature.ts";
@@ -24,7 +24,7 @@ export const SIGNATURE_SCHEMES: readonly number[] = [...SCHEMES.keys()];
 /** What a scheme means; undefined when it is not one of ours or not allowed to sign a handshake of that version. */
 export function signatureAlgorithm(scheme: number, version: DtlsVersion): SignatureAlgorithm | undefined {
   const algorithm = SCHEMES.get(scheme);
-  // RFC 8446 §4.2.3: PKCS #1 signatures are for certificates only.
+  // RFC 9846 §4.2.3: PKCS #1 signatures are for certificates only.
   if (version === DtlsVersion.V1_3 && algorithm?.startsWith("rsa-pkcs1") === true) return undefined;
   return algorithm;
 }

@@ -46,7 +46,7 @@ export class Transcript {
     if (version === DtlsVersion.V1_3) this.#entries = [];
   }
 
-  /** Puts the synthetic message_hash in place of the first ClientHello, before the HelloRetryRequest is added (RFC 8446 §4.4.1). */
+  /** Puts the synthetic message_hash in place of the first ClientHello, before the HelloRetryRequest is added (RFC 9846 §4.4.1). */
   retry(hash: HashName): void {
     this.settle(DtlsVersion.V1_3, hash);
     const body = this.digest();

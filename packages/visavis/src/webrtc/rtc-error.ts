@@ -32,9 +32,9 @@ export interface RTCError extends DOMException {
   readonly sdpLineNumber: number | null;
   /** The cause code of the SCTP ABORT (RFC 9260 §3.3.10). */
   readonly sctpCauseCode: number | null;
-  /** The TLS alert that came (RFC 8446 §6). */
+  /** The TLS alert that came (RFC 9846 §6). */
   readonly receivedAlert: number | null;
-  /** The TLS alert that was sent (RFC 8446 §6). */
+  /** The TLS alert that was sent (RFC 9846 §6). */
   readonly sentAlert: number | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The client of 1.3 from the ServerHello on (RFC 8446 §2): takes the server's flight, answers with its own.
+ * The client of 1.3 from the ServerHello on (RFC 9846 §2): takes the server's flight, answers with its own.
  *
  * ```text
  *  ServerHello  {EncryptedExtensions} {CertificateRequest*} {Certificate} {CertificateVerify} {Finished}
@@ -30,7 +30,7 @@ import { Epoch } from "./epoch.ts";
 import { PostHandshake } from "./post-handshake.ts";
 import { sendCertificate, sendFinished } from "./proof.ts";
 
-/** The extensions of a ServerHello (RFC 8446 §4.1.3). */
+/** The extensions of a ServerHello (RFC 9846 §4.1.3). */
 const HELLO_EXTENSIONS: readonly number[] = [ExtensionType.SUPPORTED_VERSIONS, ExtensionType.KEY_SHARE];
 
 /** What is known when the server's flight has come so far. */

@@ -1,6 +1,6 @@
 /**
  * What each side sends to prove who it is and that nobody changed a message: Certificate, CertificateVerify and Finished
- * (RFC 8446 §4.4).
+ * (RFC 9846 §4.4).
  */
 import { Alert } from "../alert.ts";
 import type { CipherSuite } from "../cipher-suites.ts";

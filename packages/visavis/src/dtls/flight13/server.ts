@@ -1,5 +1,5 @@
 /**
- * The server of 1.3 from the ClientHello on (RFC 8446 §2): sends its flight, takes the client's.
+ * The server of 1.3 from the ClientHello on (RFC 9846 §2): sends its flight, takes the client's.
  *
  * ```text
  *  ServerHello {EncryptedExtensions} {CertificateRequest} {Certificate} {CertificateVerify} {Finished} ->

@@ -1,6 +1,6 @@
 /**
  * CertificateRequest: 1.2 lists kinds of keys, signature algorithms and authorities (RFC 5246 §7.4.4), 1.3 has a context
- * and extensions (RFC 8446 §4.3.2).
+ * and extensions (RFC 9846 §4.3.2).
  *
  * ```text
  * 1.2:  certificate_types<1..2^8-1>  supported_signature_algorithms<2..2^16-2>  certificate_authorities<0..2^16-1>

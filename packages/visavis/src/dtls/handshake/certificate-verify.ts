@@ -1,5 +1,5 @@
 /**
- * CertificateVerify (RFC 8446 §4.4.3, RFC 5246 §7.4.8): the proof that the sender has the certificate's key.
+ * CertificateVerify (RFC 9846 §4.4.3, RFC 5246 §7.4.8): the proof that the sender has the certificate's key.
  *
  * ```text
  *  0                   1                   2                   3
@@ -32,7 +32,7 @@ export function encodeCertificateVerify(message: DigitallySigned, out: Uint8Arra
   return setVector16(out, setU16(out, offset, message.scheme), message.signature);
 }
 
-/** What is signed in 1.3 (RFC 8446 §4.4.3): 64 spaces, who signs, a zero, the hash of the transcript so far. */
+/** What is signed in 1.3 (RFC 9846 §4.4.3): 64 spaces, who signs, a zero, the hash of the transcript so far. */
 export function signedContent13(signer: "client" | "server", transcriptHash: Uint8Array): Uint8Array {
   return concatBytes(encodeUtf8(`${" ".repeat(64)}TLS 1.3, ${signer} CertificateVerify\0`), transcriptHash);
 }

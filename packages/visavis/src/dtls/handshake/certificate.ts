@@ -1,6 +1,6 @@
 /**
  * Certificate: a list of DER certificates, the sender's own first. 1.2 has the list alone (RFC 5246 §7.4.2), 1.3 a context
- * before it and extensions behind each entry (RFC 8446 §4.4.2).
+ * before it and extensions behind each entry (RFC 9846 §4.4.2).
  *
  * ```text
  * 1.2:  certificate_list<0..2^24-1> of  cert<1..2^24-1>

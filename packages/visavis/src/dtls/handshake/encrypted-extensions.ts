@@ -1,5 +1,5 @@
 /**
- * EncryptedExtensions (RFC 8446 §4.3.1): extensions that need not be seen by all.
+ * EncryptedExtensions (RFC 9846 §4.3.1): extensions that need not be seen by all.
  */
 import { type Extensions, encodeExtensions, readExtensions } from "./extensions/extension.ts";
 import { VectorReader } from "./vectors.ts";

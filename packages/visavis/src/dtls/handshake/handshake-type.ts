@@ -1,5 +1,5 @@
 /**
- * Handshake message types (RFC 8446 §4, RFC 5246 §7.4, RFC 6347 §4.3.2, RFC 9147 §5.2).
+ * Handshake message types (RFC 9846 §4, RFC 5246 §7.4, RFC 6347 §4.3.2, RFC 9147 §5.2).
  */
 
 /** Numbers on the wire. */

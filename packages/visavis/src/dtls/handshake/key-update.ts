@@ -1,5 +1,5 @@
 /**
- * KeyUpdate (RFC 8446 §4.6.3): one byte that says whether the other side shall update too.
+ * KeyUpdate (RFC 9846 §4.6.3): one byte that says whether the other side shall update too.
  */
 import { setU8, u8 } from "../../base/bytes.ts";
 

@@ -1,5 +1,5 @@
 /**
- * ServerHello (RFC 8446 §4.1.3, RFC 5246 §7.4.1.3), and HelloRetryRequest, which is one with a fixed `random` (§4.1.4).
+ * ServerHello (RFC 9846 §4.1.3, RFC 5246 §7.4.1.3), and HelloRetryRequest, which is one with a fixed `random` (§4.1.4).
  *
  * ```text
  *  0                   1                   2                   3

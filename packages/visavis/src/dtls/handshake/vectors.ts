@@ -1,5 +1,5 @@
 /**
- * The vectors of TLS (RFC 8446 §3.4): a cursor that reads them without ever passing the end, and writers.
+ * The vectors of TLS (RFC 9846 §3.4): a cursor that reads them without ever passing the end, and writers.
  */
 import { setBytes, setU8, setU16, setU24, u8, u16, u24 } from "../../base/bytes.ts";
 

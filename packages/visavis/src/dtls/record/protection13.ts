@@ -1,5 +1,5 @@
 /**
- * Record protection of DTLS 1.3 (RFC 9147 §4.2.3, RFC 8446 §5.2).
+ * Record protection of DTLS 1.3 (RFC 9147 §4.2.3, RFC 9846 §5.2).
  *
  * The content type travels inside, behind the contents. The nonce is the IV and the 64-bit record number, without the
  * epoch; the additional data is the header with the number in clear; afterwards the number is masked with a block made of
@@ -13,7 +13,7 @@ import type { OpenedRecord, OpenFailure } from "./opened-record.ts";
 import { ReplayWindow } from "./replay-window.ts";
 import { encodeUnifiedHeader, reconstructSequence, UNIFIED_HEADER_LENGTH, type UnifiedHeader } from "./unified-header.ts";
 
-/** The keys of one direction in one epoch (RFC 8446 §7.3, RFC 9147 §4.2.3). */
+/** The keys of one direction in one epoch (RFC 9846 §7.3, RFC 9147 §4.2.3). */
 export interface Keys13 {
   readonly aead: AeadName;
   readonly key: Uint8Array;

@@ -1,5 +1,5 @@
 /**
- * cookie (RFC 8446 §4.2.2): what a HelloRetryRequest gives and the next ClientHello brings back.
+ * cookie (RFC 9846 §4.2.2): what a HelloRetryRequest gives and the next ClientHello brings back.
  */
 import { setVector16, VectorReader } from "../vectors.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The list of extensions at the end of hellos and of other messages (RFC 8446 §4.2).
+ * The list of extensions at the end of hellos and of other messages (RFC 9846 §4.2).
  *
  * ```text
  *  0                   1                   2                   3

@@ -1,5 +1,5 @@
 /**
- * key_share (RFC 8446 §4.2.8): a list in a ClientHello, one entry in a ServerHello, a group alone in a HelloRetryRequest.
+ * key_share (RFC 9846 §4.2.8): a list in a ClientHello, one entry in a ServerHello, a group alone in a HelloRetryRequest.
  *
  * ```text
  *  0                   1                   2                   3

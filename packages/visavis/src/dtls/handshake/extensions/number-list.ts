@@ -1,5 +1,5 @@
 /**
- * Extensions that are a list of 16-bit numbers: supported_groups (RFC 8446 §4.2.7) and signature_algorithms (§4.2.3).
+ * Extensions that are a list of 16-bit numbers: supported_groups (RFC 9846 §4.2.7) and signature_algorithms (§4.2.3).
  */
 import { setU16 } from "../../../base/bytes.ts";
 import { setNumbers16, VectorReader } from "../vectors.ts";

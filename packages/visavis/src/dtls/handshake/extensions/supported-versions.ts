@@ -1,5 +1,5 @@
 /**
- * supported_versions (RFC 8446 §4.2.1): the client lists what it speaks, the server names what it chose.
+ * supported_versions (RFC 9846 §4.2.1): the client lists what it speaks, the server names what it chose.
  */
 import { setU8, setU16 } from "../../../base/bytes.ts";
 import { setNumbers16, VectorReader } from "../vectors.ts";
