@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const names = process.argv.slice(2);
@@ -26,9 +26,8 @@ if (files.length === 0) {
   );
   process.exit(1);
 }
-const { status, signal } = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...files], {
-  stdio: "inherit",
-  cwd: root,
-});
+const reporter = pathToFileURL(path.join(root, "scripts/reporter.mjs")).href;
+const args = ["--enable-source-maps", "--test", `--test-reporter=${reporter}`, "--test-reporter-destination=stdout", ...files];
+const { status, signal } = spawnSync(process.execPath, args, { stdio: "inherit", cwd: root });
 if (signal) console.error(`the test runner was ended by ${signal}`);
 process.exit(status ?? 1);
