@@ -12,7 +12,7 @@ import { fingerprint } from "../crypto/fingerprint.ts";
 import { createAnswer } from "../jsep/answer.ts";
 import { applyLocal, applyRemote, closed, rollback } from "../jsep/apply.ts";
 import { addRemoteCandidate, withLocalCandidates } from "../jsep/candidates.ts";
-import { type Description, INITIAL, type LocalMaterial, type Negotiation, type Plan, type Side } from "../jsep/negotiation.ts";
+import { type Description, type Effects, INITIAL, type LocalMaterial, type Negotiation, type Side } from "../jsep/negotiation.ts";
 import { createOffer } from "../jsep/offer.ts";
 import { isNegotiationNeeded, planOf } from "../jsep/plan.ts";
 import {
@@ -150,7 +150,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       }
       if (sdp === "") this.#createMissing(type, now);
       const { next, effects } = applyLocal(this.#negotiation, type, sdp);
-      this.#apply(next, effects.plan, now);
+      this.#apply(next, effects, now);
     });
   }
 
@@ -166,7 +166,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       }
       const { next, effects } = applyRemote(this.#negotiation, type, sdp);
       if (effects.rolledBack) this.#rollBack("local", now);
-      this.#apply(next, effects.plan, now);
+      this.#apply(next, effects, now);
     });
   }
 
@@ -346,20 +346,18 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     if (type !== "offer" && lastCreatedAnswer === "") this.createAnswer(now);
   }
 
-  #apply(next: Negotiation, plan: Plan, now: Instant): void {
+  #apply(next: Negotiation, { plan, restartedDtls }: Effects, now: Instant): void {
     this.#negotiation = next;
     this.#credentials.applied(plan);
     const offer = next.signalingState === "have-remote-offer" ? undefined : (next.pendingLocal ?? next.currentLocal);
-    const weOffered = offer?.type === "offer";
-    this.#transport.follow(plan, weOffered, false, now);
+    this.#transport.follow(plan, { weOffered: offer?.type === "offer", rolledBack: false, restartedDtls }, now);
     this.#credentials.settled(next);
   }
 
   #rollBack(side: Side, now: Instant): void {
-    const { signalingState } = this.#negotiation;
-    const next = rollback(this.#negotiation, side);
-    this.#negotiation = next;
-    this.#transport.follow(planOf(next), signalingState === "have-local-offer", true, now);
+    this.#negotiation = rollback(this.#negotiation, side);
+    const weOffered = this.#negotiation.currentLocal?.type === "offer";
+    this.#transport.follow(planOf(this.#negotiation), { weOffered, rolledBack: true, restartedDtls: [] }, now);
   }
 
   #localDescription(description: Description | undefined): PeerDescription | null {

@@ -139,7 +139,7 @@ export interface CallOptions extends SimulationOptions {
 export class Call {
   readonly sim: Simulation;
   readonly a: Party;
-  readonly b: Party;
+  b: Party;
   /** The way between the two. */
   readonly link: Link;
 

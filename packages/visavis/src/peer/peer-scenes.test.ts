@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Host, SeededRandom } from "@visavis/netsim";
 import type { PeerExtensions } from "./peer-options.ts";
-import { Call, type CallOptions, type Party, RELIABLE } from "./peer-scene.test.ts";
+import { Call, type CallOptions, Party, RELIABLE } from "./peer-scene.test.ts";
 import type { StatsEntry } from "./stats.ts";
 
 /** A member of the first entry of a type. */
@@ -185,6 +185,26 @@ test("a restart that is rolled back leaves the call as it was", async () => {
   await call.negotiate(call.b, { iceRestart: true });
   call.a.send(ours, "and after a real one");
   await call.until(() => call.b.messages.length === 2);
+  await call.end();
+});
+
+test("another peer answers a restart with a certificate of its own: channels end, new ones go to it", async () => {
+  const call = new Call();
+  const [ours] = await call.connect();
+  const host = call.sim.host({ name: "c", addresses: ["10.0.0.3"] });
+  const c = new Party(call.sim, host);
+  call.b.close();
+  call.a.other = c;
+  c.other = call.a;
+  call.b = c;
+  await call.negotiate(call.a, { iceRestart: true });
+  assert.equal(ours.state, "closed");
+  const late = call.a.act((peer, now) => peer.createChannel({ ...RELIABLE, label: "late" }, now));
+  await call.until(() => late.state === "open" && c.channels.length === 1);
+  call.a.send(late, "hello c");
+  await call.until(() => c.messages.length === 1);
+  assert.deepEqual(c.texts, ["hello c"]);
+  assert.deepEqual(call.a.log.filter((line) => line === "dtls-state connected").length, 2);
   await call.end();
 });
 

@@ -35,6 +35,19 @@ export type TransportNews = Exclude<PeerEvent, CandidateEvent> | FoundCandidate;
 /** The largest message that is accepted when nothing else is asked for, in bytes: what browsers announce. */
 export const DEFAULT_MAX_MESSAGE_SIZE = 262_144;
 
+/** Tables of rejected sections whose last events and messages may wait to be taken, beside the newest. */
+const MAX_PAST = 3;
+
+/** How a plan came about. */
+export interface Follow {
+  /** Whether the offer is ours. */
+  readonly weOffered: boolean;
+  /** Whether it is the plan before a description that was taken back: then channels wait on. */
+  readonly rolledBack: boolean;
+  /** The mids of transports whose other side has another identity than before. */
+  readonly restartedDtls: readonly string[];
+}
+
 /** Where the data section is in the descriptions. */
 interface Section {
   readonly mid: string;
@@ -87,21 +100,18 @@ export class PeerTransport {
     this.set.live?.ice.configure(configuration.iceServers, configuration.iceTransportPolicy);
   }
 
-  /**
-   * Follows what was negotiated.
-   * @param weOffered whether the offer is ours
-   * @param rolledBack whether the plan is the one before a description that was taken back: then channels wait on
-   */
-  follow(plan: Plan, weOffered: boolean, rolledBack: boolean, now: Instant): void {
-    const before = this.set.live;
+  /** Follows what was negotiated. */
+  follow(plan: Plan, how: Follow, now: Instant): void {
     // What happened until now happened to the transport that may go.
     this.#collect();
     const wallTime = this.#options.wallTime + (now - this.#options.now);
     const section = dataTransportOf(plan);
-    if (section === undefined && before !== undefined) this.#lose(rolledBack, now);
+    // RFC 8842 §4: another fingerprint or tls-id is another DTLS association, and SCTP does not outlive the old one.
+    const isReplaced = section !== undefined && plan.answered && how.restartedDtls.includes(section.mid);
+    if ((section === undefined || isReplaced) && this.set.live !== undefined) this.#lose(how.rolledBack, now);
     if (section !== undefined) this.#section = { mid: section.mid, index: section.index };
     const create = (role: IceRole, local: IceCredentials): BundleTransport => this.#create(role, local);
-    followPlan(plan, { transports: this.set, create, weOffered, rolledBack, wallTime }, now);
+    followPlan(plan, { transports: this.set, create, ...how, wallTime }, now);
     const { data } = plan;
     if (plan.answered && data?.state === "accepted") {
       this.#maxMessageSize = data.remoteMaxMessageSize === 0 ? Number.POSITIVE_INFINITY : (data.remoteMaxMessageSize ?? 65_536);
@@ -192,8 +202,11 @@ export class PeerTransport {
     this.#dropCandidates();
     if (!rolledBack) {
       this.#channels.shutdown(now);
-      this.#pastChannels.push(this.#channels);
+      this.#pastChannels = [...this.#pastChannels.slice(-MAX_PAST), this.#channels];
       this.#channels = this.#createChannels();
+      this.#collect();
+      this.#news.push({ type: "dtls-state", state: "closed", error: undefined, remoteCertificates: this.#remoteCertificates });
+      this.#news.push({ type: "ice-state", state: "closed" });
     }
     this.set.retire(now);
     this.#section = undefined;
@@ -214,7 +227,7 @@ export class PeerTransport {
 
   #collect(): void {
     for (const table of this.#pastChannels) {
-      for (let event = table.takeEvent(); event !== undefined; event = table.takeEvent()) this.#noteChannels(event);
+      for (let event = table.takeEvent(); event !== undefined; event = table.takeEvent()) this.#noteChannels(event, false);
     }
     const { live } = this.set;
     if (live === undefined) return;
@@ -232,14 +245,14 @@ export class PeerTransport {
       this.#news.push(event);
       return;
     }
-    this.#noteChannels(event.event);
+    this.#noteChannels(event.event, true);
   }
 
-  #noteChannels(event: ChannelEvent): void {
+  #noteChannels(event: ChannelEvent, isCurrent: boolean): void {
     const news = toPeerEvent(event, this.#dtlsError, this.#maxMessageSize);
     if (news.type === "channel" || news.type === "channel-open") this.#opened++;
     else if (news.type === "channel-closed" && news.channel.opened) this.#closed++;
-    else if (news.type === "sctp-state") {
+    else if (news.type === "sctp-state" && isCurrent) {
       this.#sctpState = news.state;
       if (news.state === "connected") this.#maxChannels = news.maxChannels;
     }
