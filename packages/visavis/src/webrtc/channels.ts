@@ -82,7 +82,10 @@ function ownerOf(connection: ConnectionSlots): ChannelOwner {
       get maxMessageSize() {
         return connection.transport?.sctp.maxMessageSize ?? 0;
       },
-      send: (channel, data, kind) => connection.call(() => connection.peer.send(channel, data, kind, connection.now())),
+      // The closing procedure may have begun while the task that says so waits: data queued on it is lost, and the channel's events tell.
+      send: (channel, data, kind) => {
+        if (channel.state === "open") connection.call(() => connection.peer.send(channel, data, kind, connection.now()));
+      },
       close: (channel) => connection.call(() => connection.peer.closeChannel(channel, connection.now())),
     };
     owners.set(connection, owner);

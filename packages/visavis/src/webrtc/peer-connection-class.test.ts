@@ -380,3 +380,24 @@ test("the transports show what they are", async () => {
   );
   pair.close();
 });
+
+test("a message that meets the end of its channel is lost without an exception", async () => {
+  const pair = new Pair();
+  const [channel, other] = await pair.channels();
+  const problems: unknown[] = [];
+  const closed = happens(other, "close");
+  // The end comes between two tasks: the attribute still says "open" when there is nothing left to send on.
+  other.onmessage = () => {
+    if (other.readyState !== "open") return;
+    try {
+      other.send("still here?");
+    } catch (error) {
+      problems.push(error);
+    }
+  };
+  for (let count = 0; count < 20; count++) channel.send("hello");
+  channel.close();
+  await pair.until(closed);
+  assert.deepEqual(problems, []);
+  pair.close();
+});
