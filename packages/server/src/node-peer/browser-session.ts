@@ -19,7 +19,7 @@ export interface BrowserSessionOptions {
 /** How many files of one browser may be under way, and how many channels it may have at a time. */
 const MAX_FILES = 4;
 const MAX_CHANNELS = 32;
-/** A connection that has not come about by then is given up, in milliseconds. */
+/** A connection that stays so long without being connected is given up, in milliseconds. */
 const PATIENCE = 30_000;
 /** What may wait for a browser that does not read, in bytes. */
 const MAX_UNREAD: number = 1024 * 1024;
@@ -29,7 +29,7 @@ interface Connection {
   readonly id: string;
   readonly pc: RTCPeerConnection;
   readonly files: FileEcho;
-  readonly timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout>;
   channels: number;
 }
 
@@ -74,8 +74,10 @@ export class BrowserSession implements ServerPeerSession {
     pc.onnegotiationneeded = () => void this.#offer(connection);
     pc.ondatachannel = ({ channel }) => this.#adopt(connection, channel);
     pc.onconnectionstatechange = () => {
-      if (pc.connectionState === "connected") clearTimeout(connection.timer);
-      if (pc.connectionState === "failed" || pc.connectionState === "closed") this.#endIf(connection);
+      clearTimeout(connection.timer);
+      if (pc.connectionState === "closed") this.#endIf(connection);
+      // Even a connection that failed may be restarted by the browser.
+      else if (pc.connectionState !== "connected") connection.timer = setTimeout(() => this.#endIf(connection), PATIENCE);
     };
     return connection;
   }
