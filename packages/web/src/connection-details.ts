@@ -47,8 +47,8 @@ export async function connectionDetails(pc: RTCPeerConnection): Promise<Detail[]
     ["Encryption", tlsVersion(transport.tlsVersion)],
     ["Cipher", text(transport.dtlsCipher)],
     ["Role in DTLS", text(transport.dtlsRole)],
-    ["Sent", bytes(pair?.bytesSent ?? transport.bytesSent)],
-    ["Received", bytes(pair?.bytesReceived ?? transport.bytesReceived)],
+    ["Sent", bytes(transport.bytesSent ?? pair?.bytesSent)],
+    ["Received", bytes(transport.bytesReceived ?? pair?.bytesReceived)],
   ];
   return rows.filter((row): row is Detail => row[1] !== undefined);
 }
