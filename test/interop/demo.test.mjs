@@ -72,11 +72,10 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await page.page.screenshot({ path: path.join(screenshots, `${name}-${what}.png`) });
     };
     const closePages = async () => {
-      for (const page of pages) {
-        assert.deepEqual(page.errors, []);
-        if (!page.page.isClosed()) await page.page.close();
-      }
+      const open = pages;
       pages = [];
+      for (const { page } of open) if (!page.isClosed()) await page.close();
+      for (const { errors } of open) assert.deepEqual(errors, []);
     };
 
     before(async () => {
@@ -116,7 +115,9 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await a.sendFile("node", small.file);
       assert.deepEqual(await a.hashes("node", 2), [small.hash, small.hash]);
       await screenshot(a, "node");
-      assert.equal(hashOf(await a.download("node", downloads)), small.hash);
+      const returned = await a.download("node", downloads);
+      assert.equal(hashOf(returned), small.hash);
+      fs.rmSync(returned);
       await closePages();
     });
 
@@ -126,13 +127,11 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await a.sendFile("node", tooLarge.file);
       await a.hear("node", "too large for the Node peer. The limit is 80 MB");
       await a.sendFile("node", large.file);
-      await a.page.waitForFunction(() => Number([...document.querySelectorAll("progress")].at(-1)?.value) > 0.3, { polling: 20 });
+      await a.moved("node", 2, 0.3);
       await screenshot(a, "progress");
       assert.deepEqual(await a.hashes("node", 2, 120_000), [large.hash, large.hash]);
       await a.sendFile("node", large.file);
-      await a.page.waitForFunction(() => Number([...document.querySelectorAll("progress")].at(-1)?.value) > 0.02, {
-        polling: 20,
-      });
+      await a.moved("node", 3, 0.02);
       await a.clickOnCard("node", "Cancel");
       await a.hear("node", "You cancelled");
       await a.say("node", "still there");
@@ -214,9 +213,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await z.select("browser");
       await z.hear("browser", "offers you this file");
       await z.clickOnCard("browser", "Accept");
-      await z.page.waitForFunction(() => Number(document.querySelector("#panel-browser progress")?.value) > 0.02, {
-        polling: 20,
-      });
+      await z.moved("browser", 1, 0.02);
       await z.page.close();
       await a.page.bringToFront();
       await a.hear("browser", "The connection was lost on the way");
@@ -248,6 +245,31 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await second.stop();
     });
 
+    const address = Object.values(os.networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+    test("over the network, on plain http", { skip: address === undefined && "this machine has only loopback" }, async () => {
+      const open = await startDemo(["--port", "0", "--stun-port", "0", "--host", "0.0.0.0"]);
+      assert.match(open.output(), /Open to the network: TCP port/);
+      const url = `http://${address}:${open.port}/#network`;
+      const [a, z] = [await DemoPage.open(browser, url), await DemoPage.open(browser, url)];
+      pages.push(a, z);
+      assert.equal(await a.page.evaluate(() => isSecureContext), false);
+      await a.select("node");
+      await a.reach("node");
+      await a.sendFile("node", small.file);
+      assert.deepEqual(await a.hashes("node", 2), [small.hash, small.hash]);
+      await z.select("browser");
+      await z.reach("browser");
+      await z.say("browser", "Hello over http");
+      await a.select("browser");
+      await a.hear("browser", "Hello over http");
+      await a.page.click("#room-copy");
+      await a.page.waitForFunction(() => document.querySelector("#room-hint")?.textContent?.includes("address of this page"));
+      await closePages();
+      await open.stop();
+    });
+
     test("the page is fit for small and dark screens", async () => {
       const a = await open("small-screen");
       await a.page.setViewport({ width: 390, height: 780 });
@@ -274,7 +296,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await a.reach("node");
       await a.page.focus("#tab-node");
       await a.page.keyboard.press("ArrowDown");
-      assert.equal(await a.page.$eval("#tab-browser", (tab) => tab.getAttribute("aria-selected")), "true");
+      await a.page.waitForSelector('#tab-browser[aria-selected="true"]');
       assert.equal(await a.page.evaluate(() => document.activeElement?.id), "tab-browser");
       await a.page.keyboard.press("ArrowUp");
       const reached = new Set();

@@ -157,8 +157,13 @@ export class TestPeer {
       else if (kind === "buffer") channel.send(bytes.slice().buffer);
       else if (kind === "blob") channel.send(new Blob([bytes]));
       else channel.send(new Uint8Array([9, ...bytes, 9]).subarray(1, size + 1));
-      const late = new Promise((resolve) => setTimeout(() => resolve("nothing"), 15_000));
+      let timer;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(() => resolve("nothing"), 15_000);
+      });
       const got = await Promise.race([back, late]);
+      // A timer that is left would keep the process of Node from ending.
+      clearTimeout(timer);
       if (typeof sent === "string") {
         if (got !== sent) wrong.push(`${kind} ${size || JSON.stringify(text)}: ${String(got).slice(0, 50)}`);
         continue;

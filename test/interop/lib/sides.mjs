@@ -72,7 +72,10 @@ export async function nodeSide(extensions) {
       new Promise((resolve, reject) => {
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
-        child.send({ id: lastId, method, args });
+        // A process that has been let go of hears nothing.
+        child.send({ id: lastId, method, args }, (error) => {
+          if (error !== null) reject(error);
+        });
       }),
     /** Lets go of the process, which must end by itself. @returns how long it took, and how it ended */
     end: async () => {
