@@ -52,6 +52,8 @@ export function decodeMdnsResponse(bytes: Uint8Array): MdnsAddress[] | undefined
   } catch {
     return undefined;
   }
+  // A record that is cut short is read as zeros; what was read then reaches beyond the end.
+  if (dns.decode.bytes > bytes.length) return undefined;
   const found: MdnsAddress[] = [];
   for (const record of [...(message.answers ?? []), ...(message.additionals ?? [])]) {
     if (record.type !== "A" && record.type !== "AAAA") continue;
