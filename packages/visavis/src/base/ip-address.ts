@@ -131,7 +131,16 @@ export function canonicalIpAddress(text: string): string | undefined {
 }
 
 /** What kind of place an address names, as far as it matters for who can talk to whom. */
-export type AddressScope = "unspecified" | "loopback" | "link-local" | "multicast" | "broadcast" | "ipv4-mapped" | "other";
+export type AddressScope =
+  | "unspecified"
+  | "loopback"
+  | "link-local"
+  | "multicast"
+  | "broadcast"
+  | "ipv4-mapped"
+  /** IPv4-compatible (RFC 4291 §2.5.5.1) and site-local (RFC 3879): not to be used any more. */
+  | "deprecated"
+  | "other";
 
 /** The scope of 4 or 16 bytes: RFC 6890, RFC 4291 §2.4. Private and unique local addresses are `other`. */
 export function addressScope(bytes: Uint8Array): AddressScope {
@@ -146,5 +155,7 @@ export function addressScope(bytes: Uint8Array): AddressScope {
   if (isAll(bytes, 0, 15, 0) && (bytes[15] as number) < 2) return bytes[15] === 0 ? "unspecified" : "loopback";
   if (isIpv4Mapped(bytes)) return "ipv4-mapped";
   if (first === 0xff) return "multicast";
-  return first === 0xfe && ((bytes[1] as number) & 0xc0) === 0x80 ? "link-local" : "other";
+  const prefix = first === 0xfe ? (bytes[1] as number) & 0xc0 : -1;
+  if (prefix === 0x80) return "link-local";
+  return prefix === 0xc0 || isAll(bytes, 0, 12, 0) ? "deprecated" : "other";
 }

@@ -123,7 +123,16 @@ test("host addresses: both families by turns, link-local where nothing better is
   assert.deepEqual(choose(usual, true).slice(-2), ["::1", "127.0.0.1"]);
   assert.deepEqual(choose(lo), ["::1", "127.0.0.1"]);
   assert.deepEqual(choose([...lo, iface("v", "fe80::3%v")]), ["fe80::3%v", "::1", "127.0.0.1"]);
-  assert.deepEqual(choose([iface("x", "nonsense"), iface("x", "0.0.0.0"), iface("x", "::ffff:1.2.3.4")]), []);
+  assert.deepEqual(
+    choose([
+      iface("x", "nonsense"),
+      iface("x", "0.0.0.0"),
+      iface("x", "::ffff:1.2.3.4"),
+      iface("x", "::1.2.3.4"),
+      iface("x", "fec0::1"),
+    ]),
+    [],
+  );
   const many = Array.from({ length: 100 }, (_, i) => iface(`i${i}`, `10.${i}.0.1`));
   assert.equal(choose(many).length, MAX_HOST_ADDRESSES);
   const preferences = chooseHostAddresses(usual, true).map(({ localPreference }) => localPreference);
