@@ -3,7 +3,7 @@
  */
 import type { Context } from "./context.ts";
 import { abortChunkLength, decodeAbortChunk, encodeAbortChunk } from "./packet/abort-chunk.ts";
-import { CauseCode, type ErrorCause, protocolViolation, reasonOf, userInitiatedAbort } from "./packet/error-cause.ts";
+import { type ErrorCause, protocolViolation, reasonOf, userInitiatedAbort } from "./packet/error-cause.ts";
 import { SctpError } from "./sctp-error.ts";
 
 function sendAbort(context: Context, cause: ErrorCause): void {
@@ -13,7 +13,7 @@ function sendAbort(context: Context, cause: ErrorCause): void {
   const bytes = new Uint8Array(abortChunkLength(chunk));
   encodeAbortChunk(chunk, bytes, 0);
   context.control.clear();
-  context.enqueue(bytes, tag);
+  context.enqueue(bytes, tag, "alone");
 }
 
 /** Our owner wants the end. */
@@ -23,9 +23,14 @@ export function abortByUser(context: Context): void {
 }
 
 /** The other side broke the protocol: tells it, and ends. */
-export function abortByViolation(context: Context, code: "protocol-violation" | "message-too-large", reason: string): void {
-  sendAbort(context, protocolViolation(reason));
-  context.end(new SctpError(code, reason, CauseCode.PROTOCOL_VIOLATION));
+export function abortByViolation(
+  context: Context,
+  code: "protocol-violation" | "message-too-large",
+  reason: string,
+  cause: ErrorCause = protocolViolation(reason),
+): void {
+  sendAbort(context, cause);
+  context.end(new SctpError(code, reason, cause.code));
 }
 
 /** The other side ended the association. The caller has checked the verification tag. */

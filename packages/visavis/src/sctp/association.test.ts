@@ -1,49 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Endpoint, type LinkOptions, Simulation, testSeed } from "@visavis/netsim";
+import { type LinkOptions, Simulation } from "@visavis/netsim";
 import { fromHex } from "../base/bytes.ts";
 import { Transmit } from "../base/transmit.ts";
 import { Association } from "./association.ts";
-import type { AssociationEvent, AssociationOptions, SctpMessage, SendOptions } from "./association-options.ts";
-
-const SEED = testSeed(1);
-const RELIABLE: SendOptions = { ordered: true };
-const UNORDERED: SendOptions = { ordered: false };
-
-interface Peer extends Endpoint<Association> {
-  readonly events: AssociationEvent[];
-  readonly messages: SctpMessage[];
-}
-
-interface Scene {
-  readonly sim: Simulation;
-  readonly link: ReturnType<Simulation["link"]>;
-  readonly a: Peer;
-  readonly z: Peer;
-}
-
-function scene(link: LinkOptions = {}, options: Partial<AssociationOptions> = {}, seed: number | string = SEED): Scene {
-  const sim = new Simulation({ seed });
-  const path = sim.link({ delay: 20, ...link });
-  const make = (): Association => new Association({ random: sim.random, maxReceiveMessageSize: 1 << 20, ...options });
-  const [a, z] = path.connect(make(), make(), { port: 9899 });
-  return { sim, link: path, a: a as Peer, z: z as Peer };
-}
-
-/** Both sides begin, as WebRTC does, and are connected. */
-function connected(link: LinkOptions = {}, options: Partial<AssociationOptions> = {}, seed: number | string = SEED): Scene {
-  const it = scene(link, options, seed);
-  it.a.engine.connect(it.sim.now);
-  it.z.engine.connect(it.sim.now);
-  it.sim.runUntil(() => it.a.engine.state === "established" && it.z.engine.state === "established", { within: 60_000 });
-  return it;
-}
-
-function content(length: number, seed: number = length): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 31 + seed * 17 + (i >> 8)) & 0xff);
-}
-
-const closing = (peer: Peer): AssociationEvent | undefined => peer.events.find((event) => event.type === "closed");
+import type { AssociationOptions, SctpMessage } from "./association-options.ts";
+import { closing, connected, content, type Peer, RELIABLE, SEED, scene, UNORDERED } from "./association-scene.test.ts";
 
 describe("the handshake", () => {
   test("takes two round trips from one side, and both learn the streams", () => {

@@ -4,7 +4,10 @@
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, type Serial32 } from "../base/serial.ts";
 import { type Context, HEARTBEAT_INTERVAL, type TransmissionControlBlock } from "./context.ts";
+import { countError } from "./heartbeat.ts";
+import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
 import { ChunkType } from "./packet/chunk.ts";
+import { COMMON_HEADER } from "./packet/common-header.ts";
 import {
   COOKIE_ACK_LENGTH,
   cookieEchoChunkLength,
@@ -14,20 +17,22 @@ import {
 } from "./packet/cookie-chunk.ts";
 import { cookieReceivedWhileShuttingDown, staleCookie } from "./packet/error-cause.ts";
 import { encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
-import { decodeInitChunk, encodeInitChunk, type InitChunk, initChunkLength } from "./packet/init-chunk.ts";
-import { encodeParameter, PARAMETER_HEADER, reportsUnknownParameter } from "./packet/parameter.ts";
+import { decodeInitChunk, encodeInitChunk, type InitChunk, initChunkLength, reportedParameters } from "./packet/init-chunk.ts";
 import { encodeShutdownAckChunk, SHUTDOWN_ACK_LENGTH } from "./packet/shutdown-chunk.ts";
 import { DataTracker } from "./rx/data-tracker.ts";
 import { ReassemblyQueue } from "./rx/reassembly-queue.ts";
 import { SctpError } from "./sctp-error.ts";
 import { COOKIE_LIFE, decodeStateCookie, encodeStateCookie, type StateCookie } from "./state-cookie.ts";
 import { StreamReset } from "./stream-reset.ts";
-import { RetransmissionQueue } from "./tx/retransmission-queue.ts";
+import { startT3 } from "./tx/retransmission-timer.ts";
 
 /** Both sides may begin; a second call does nothing. */
 export function connect(context: Context, now: Instant): void {
-  if (context.state.name !== "closed") return;
-  context.state = { name: "cookie-wait", localTag: context.newTag(), localInitialTsn: context.newTsn() };
+  if (context.state.name === "closed") wait(context, context.newTag(), context.newTsn(), now);
+}
+
+function wait(context: Context, localTag: number, localInitialTsn: Serial32, now: Instant): void {
+  context.state = { name: "cookie-wait", localTag, localInitialTsn };
   context.t1.duration = context.timeout.current;
   context.t1.start(now);
   sendInit(context);
@@ -37,7 +42,11 @@ export function connect(context: Context, now: Instant): void {
 export function handleT1(context: Context, outcome: "expired" | "exhausted"): void {
   if (outcome === "exhausted") context.fail("no-answer", "the other side did not answer the SCTP handshake");
   else if (context.state.name === "cookie-wait") sendInit(context);
-  else if (context.state.name === "cookie-echoed") sendCookieEcho(context, context.state.cookie);
+  else if (context.state.name === "cookie-echoed") {
+    // What rode behind the last COOKIE ECHO rides behind this one.
+    context.retransmissions.takeBack();
+    sendCookieEcho(context, context.state.cookie);
+  }
 }
 
 function initOf(
@@ -64,13 +73,13 @@ function initOf(
 function sendInit(context: Context): void {
   if (context.state.name !== "cookie-wait") return;
   const { localTag, localInitialTsn } = context.state;
-  context.enqueue(initOf(context, ChunkType.INIT, localTag, localInitialTsn, {}), 0, true);
+  context.enqueue(initOf(context, ChunkType.INIT, localTag, localInitialTsn, {}), 0, "alone");
 }
 
 function sendCookieEcho(context: Context, cookie: Uint8Array): void {
   const bytes = new Uint8Array(cookieEchoChunkLength({ cookie }));
   encodeCookieEchoChunk({ cookie }, bytes, 0);
-  context.enqueue(bytes);
+  context.enqueue(bytes, undefined, "first");
 }
 
 /** RFC 9260 §5.1 B, §5.2.1, §5.2.2: answers every INIT with an INIT ACK, and keeps no state of it. */
@@ -118,16 +127,13 @@ export function handleInit(context: Context, packet: Uint8Array, offset: number,
     ...capabilitiesOf(init),
     createdAt: now,
   };
-  const unrecognized = (init.parameters.unknown ?? [])
-    .filter(({ type }) => reportsUnknownParameter(type))
-    .map((parameter) => {
-      const whole = new Uint8Array(PARAMETER_HEADER + ((parameter.value.length + 3) & ~3));
-      encodeParameter(whole, 0, parameter);
-      return whole.subarray(0, PARAMETER_HEADER + parameter.value.length);
-    });
-  const extra = { stateCookie: encodeStateCookie(cookie, context.cookieKey), unrecognized };
-  const answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, extra);
-  if (answer.length <= context.mtu) context.enqueue(answer, init.initiateTag, true);
+  const stateCookie = encodeStateCookie(cookie, context.cookieKey);
+  const unrecognized = reportedParameters(init.parameters);
+  let answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie, unrecognized });
+  // The report of what we do not know is worth less than the answer.
+  if (COMMON_HEADER + answer.length > context.mtu)
+    answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie });
+  context.enqueue(answer, init.initiateTag, "alone");
 }
 
 /** RFC 9260 §5.1 C: keeps what the other side said and brings its cookie back. */
@@ -144,7 +150,9 @@ export function handleInitAck(context: Context, packet: Uint8Array, offset: numb
     cookie === undefined ||
     ack.initiateTag === 0 ||
     ack.outboundStreams === 0 ||
-    ack.inboundStreams === 0
+    ack.inboundStreams === 0 ||
+    // A cookie that no packet can bring back.
+    COMMON_HEADER + cookieEchoChunkLength({ cookie }) > context.mtu
   ) {
     context.drops.count("malformed-chunk");
     return;
@@ -196,8 +204,8 @@ export function handleCookieEcho(context: Context, packet: Uint8Array, offset: n
   } else if (sameLocal && sameRemote) {
     // D: our COOKIE ACK was lost, or both sides began at once.
     if (state.name === "cookie-echoed") establish(context, state.tcb, now);
-  } else if (sameLocal) {
-    // B: both sides began at once; the other side's tag is the newer one.
+  } else if (sameLocal && state.name === "cookie-echoed") {
+    // B: both sides began at once; the other side's tag is the newer one. Our data went to the older one, which is gone.
     establish(context, createTcb(context, cookie), now);
   } else if (tcb !== undefined && !sameRemote && cookie.localTieTag === tcb.localTag && cookie.remoteTieTag === tcb.remoteTag) {
     // A: the other side lost its state and began anew.
@@ -210,6 +218,7 @@ export function handleCookieEcho(context: Context, packet: Uint8Array, offset: n
     }
     // A data channel does not survive it: its streams and their sequence numbers are gone (RFC 8831 §6.2).
     context.end(new SctpError("restarted", "the other side lost its state and began the association anew"));
+    answerOutOfTheBlue(context, packet);
     return false;
   } else {
     // C, or a cookie of somebody else's.
@@ -218,7 +227,7 @@ export function handleCookieEcho(context: Context, packet: Uint8Array, offset: n
   }
   const ack = new Uint8Array(COOKIE_ACK_LENGTH);
   encodeCookieAckChunk(ack, 0);
-  context.enqueue(ack);
+  context.enqueue(ack, undefined, "first");
   return true;
 }
 
@@ -227,11 +236,12 @@ export function handleCookieAck(context: Context, now: Instant): void {
   if (context.state.name === "cookie-echoed") establish(context, context.state.tcb, now);
 }
 
-/** An ERROR came: only a stale cookie during the handshake matters (RFC 9260 §5.2.6). */
+/** Our cookie was stale: a new one is asked for, under the same tag and with the same TSNs (RFC 9260 §5.2.6). */
 export function handleStaleCookie(context: Context, now: Instant): void {
   if (context.state.name !== "cookie-echoed") return;
-  context.state = { name: "closed" };
-  connect(context, now);
+  const { localTag, localInitialTsn } = context.state.tcb;
+  countError(context);
+  if (context.state.name === "cookie-echoed") wait(context, localTag, localInitialTsn, now);
 }
 
 function establish(context: Context, tcb: TransmissionControlBlock, now: Instant): void {
@@ -242,6 +252,8 @@ function establish(context: Context, tcb: TransmissionControlBlock, now: Instant
   context.heartbeat.duration = HEARTBEAT_INTERVAL;
   context.heartbeat.start(now);
   context.heartbeatExpires = NEVER;
+  // What rode behind the COOKIE ECHO had T1 to watch over it.
+  if (context.retransmissions.needsTimer) startT3(context, now);
   if (first) context.events.push({ type: "connected", inboundStreams: tcb.inboundStreams, outboundStreams: tcb.outboundStreams });
 }
 
@@ -258,6 +270,8 @@ type Terms = Omit<StateCookie, "localTieTag" | "remoteTieTag" | "createdAt">;
 function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
   const faults = context.options.faults;
   const { remoteWindow, ...rest } = terms;
+  context.sendQueue.limitStreams(terms.outboundStreams);
+  context.retransmissions.begin(terms.localInitialTsn, remoteWindow, terms.partialReliability);
   return {
     ...rest,
     tracker: new DataTracker(terms.remoteInitialTsn),
@@ -266,17 +280,7 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
       repairOrder: faults?.noReorderRepair !== true,
       detectDuplicates: faults?.noDuplicateDetection !== true,
     }),
-    retransmissions: new RetransmissionQueue({
-      initialTsn: terms.localInitialTsn,
-      remoteWindow,
-      sendQueue: context.sendQueue,
-      congestion: context.congestion,
-      timeout: context.timeout,
-      counters: context.counters,
-      partialReliability: terms.partialReliability,
-      noRetransmission: faults?.noRetransmission === true,
-    }),
-    streamReset: new StreamReset(terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
+    streamReset: new StreamReset(context.resetsWanted, terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
   };
 }
 

@@ -9,6 +9,7 @@ import { Ring } from "../base/ring.ts";
 import { type Serial32, serial } from "../base/serial.ts";
 import { Timer } from "../base/timer.ts";
 import type { AssociationCounters, AssociationEvent, AssociationOptions } from "./association-options.ts";
+import { COMMON_HEADER } from "./packet/common-header.ts";
 import type { DataTracker } from "./rx/data-tracker.ts";
 import type { ReassemblyQueue } from "./rx/reassembly-queue.ts";
 import { SctpError, type SctpErrorCode } from "./sctp-error.ts";
@@ -26,6 +27,7 @@ export type SctpDropReason =
   | "wrong-tag"
   | "malformed-chunk"
   | "unexpected-chunk"
+  | "out-of-the-blue"
   | "unknown-chunk"
   | "bad-cookie"
   | "stale-cookie"
@@ -33,6 +35,7 @@ export type SctpDropReason =
   | "window-exceeded"
   | "invalid-stream"
   | "control-queue-full"
+  | "control-too-large"
   | "bad-reset";
 
 /** What exists once both sides know each other's tags: RFC 9260 §14 calls it the TCB. */
@@ -47,7 +50,6 @@ export interface TransmissionControlBlock {
   readonly reconfiguration: boolean;
   readonly tracker: DataTracker;
   readonly reassembly: ReassemblyQueue;
-  readonly retransmissions: RetransmissionQueue;
   readonly streamReset: StreamReset;
 }
 
@@ -60,16 +62,25 @@ export type State =
       readonly name: "established" | "shutdown-pending" | "shutdown-sent" | "shutdown-received" | "shutdown-ack-sent";
       readonly tcb: TransmissionControlBlock;
     }
-  | { readonly name: "ended" };
+  | {
+      readonly name: "ended";
+      /** What arrived before the end may still be taken. */
+      readonly reassembly: ReassemblyQueue | undefined;
+    };
 
 /** A control chunk that waits to be sent. */
 export interface ControlChunk {
   readonly bytes: Uint8Array;
   /** The verification tag when it is not the association's: answers to an INIT, reflected ABORTs. */
   readonly tag: number | undefined;
-  /** INIT, INIT ACK and SHUTDOWN COMPLETE travel alone (RFC 9260 §6.10). */
-  readonly alone: boolean;
+  readonly place: ChunkPlace;
 }
+
+/**
+ * Where a control chunk may stand in its packet (RFC 9260 §6.10): INIT, INIT ACK and SHUTDOWN COMPLETE travel alone, COOKIE ECHO and
+ * COOKIE ACK are the first.
+ */
+export type ChunkPlace = "anywhere" | "first" | "alone";
 
 /** Control chunks that wait; one more than this is dropped. */
 const MAX_CONTROL = 64;
@@ -77,6 +88,8 @@ const MAX_CONTROL = 64;
 const MAX_INIT_RETRANSMITS = 8;
 /** The handshake is short and somebody waits for it: its back-off ends early. Milliseconds. */
 const T1_MAXIMUM = 4000;
+/** RFC 9260 §16 RTO.Max, as T2-shutdown backs off to. Milliseconds. */
+const T2_MAXIMUM = 10_000;
 /** RFC 9260 §16 Association.Max.Retrans. */
 export const MAX_RETRANSMITS = 10;
 /** RFC 9260 §16 HB.interval, in milliseconds. */
@@ -95,6 +108,9 @@ export class Context {
   readonly timeout: RetransmissionTimeout;
   readonly congestion: CongestionControl;
   readonly sendQueue: SendQueue;
+  readonly retransmissions: RetransmissionQueue;
+  /** Outgoing streams that are to be reset as soon as that can be asked for. */
+  readonly resetsWanted: Set<number> = new Set();
   readonly events: Ring<AssociationEvent> = new Ring();
   readonly control: Ring<ControlChunk> = new Ring();
   /** T1-init and T1-cookie: never both. */
@@ -105,7 +121,12 @@ export class Context {
     maxRestarts: MAX_INIT_RETRANSMITS,
   });
   /** T2-shutdown. */
-  readonly t2: Timer = new Timer({ duration: 0, backoff: "exponential", maxRestarts: MAX_RETRANSMITS });
+  readonly t2: Timer = new Timer({
+    duration: 0,
+    backoff: "exponential",
+    maxDuration: T2_MAXIMUM,
+    maxRestarts: MAX_RETRANSMITS,
+  });
   /** T3-rtx; the back-off is that of the retransmission timeout. */
   readonly t3: Timer = new Timer({ duration: 0 });
   readonly heartbeat: Timer = new Timer({ duration: HEARTBEAT_INTERVAL });
@@ -115,12 +136,14 @@ export class Context {
   heartbeatSentAt: Instant = 0;
   /** Retransmissions in a row that nothing answered (RFC 9260 §8.1). */
   errors: number = 0;
+  /** DATA came while SHUTDOWN is out: another SHUTDOWN is due. */
+  shutdownDue: boolean = false;
   mtu: number;
   state: State = { name: "closed" };
 
   constructor(
     options: AssociationOptions,
-    parts: Pick<Context, "cookieKey" | "drops" | "counters" | "timeout" | "congestion" | "sendQueue">,
+    parts: Pick<Context, "cookieKey" | "drops" | "counters" | "timeout" | "congestion" | "sendQueue" | "retransmissions">,
   ) {
     this.options = options;
     this.localPort = options.localPort ?? 5000;
@@ -134,6 +157,7 @@ export class Context {
     this.timeout = parts.timeout;
     this.congestion = parts.congestion;
     this.sendQueue = parts.sendQueue;
+    this.retransmissions = parts.retransmissions;
   }
 
   /** The control block, in the states that have one. */
@@ -155,15 +179,16 @@ export class Context {
   }
 
   /** Queues a control chunk; what is too much is dropped, since all of them are repeated or answered anew. */
-  enqueue(bytes: Uint8Array, tag?: number, alone: boolean = false): void {
+  enqueue(bytes: Uint8Array, tag?: number, place: ChunkPlace = "anywhere"): void {
     if (this.control.size >= MAX_CONTROL) this.drops.count("control-queue-full");
-    else this.control.push({ bytes, tag, alone });
+    else if (COMMON_HEADER + bytes.length > this.mtu) this.drops.count("control-too-large");
+    else this.control.push({ bytes, tag, place });
   }
 
   /** The end, for good: forgets timers and says so once. */
   end(error: SctpError | undefined): void {
     if (this.state.name === "ended") return;
-    this.state = { name: "ended" };
+    this.state = { name: "ended", reassembly: this.tcb?.reassembly };
     this.t1.stop();
     this.t2.stop();
     this.t3.stop();
@@ -176,6 +201,11 @@ export class Context {
   fail(code: SctpErrorCode, message: string, causeCode?: number): void {
     this.end(new SctpError(code, message, causeCode));
   }
+}
+
+/** Whether DATA may come and SACKs may go (RFC 9260 §6): the handshake is over, and the other side has not said its last word. */
+export function takesData(state: State["name"]): boolean {
+  return state === "established" || state === "shutdown-pending" || state === "shutdown-sent";
 }
 
 /** The room for data that we tell the other side of. */

@@ -2,7 +2,9 @@
  * Ending an association gracefully: RFC 9260 §9.2.
  */
 import type { Instant } from "../base/instant.ts";
+import { abortByUser } from "./abort.ts";
 import { type Context, MAX_RETRANSMITS } from "./context.ts";
+import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
 import {
   decodeShutdownChunk,
   decodeShutdownCompleteChunk,
@@ -13,6 +15,7 @@ import {
   SHUTDOWN_COMPLETE_LENGTH,
   SHUTDOWN_LENGTH,
 } from "./packet/shutdown-chunk.ts";
+import { acknowledged } from "./tx/retransmission-timer.ts";
 
 /** Our owner wants to end once everything has arrived. Before there is an association it ends at once. */
 export function shutdown(context: Context, now: Instant): void {
@@ -21,20 +24,26 @@ export function shutdown(context: Context, now: Instant): void {
     context.state = { name: "shutdown-pending", tcb: state.tcb };
     proceedShutdown(context, now);
   } else if (state.name === "closed" || state.name === "cookie-wait" || state.name === "cookie-echoed") {
-    context.control.clear();
-    context.end(undefined);
+    // The other side may be further than we are.
+    abortByUser(context);
   }
 }
 
-/** Sends SHUTDOWN or SHUTDOWN ACK once nothing is outstanding any more. */
+/** Sends SHUTDOWN or SHUTDOWN ACK once nothing is outstanding any more, and another SHUTDOWN when one is due. */
 export function proceedShutdown(context: Context, now: Instant): void {
   const state = context.state;
-  if (state.name !== "shutdown-pending" && state.name !== "shutdown-received") return;
-  if (context.sendQueue.bytes > 0 || !state.tcb.retransmissions.empty) return;
-  context.state = { name: state.name === "shutdown-pending" ? "shutdown-sent" : "shutdown-ack-sent", tcb: state.tcb };
+  if (state.name === "shutdown-pending" || state.name === "shutdown-received") {
+    if (context.sendQueue.bytes > 0 || !context.retransmissions.empty) return;
+    context.state = { name: state.name === "shutdown-pending" ? "shutdown-sent" : "shutdown-ack-sent", tcb: state.tcb };
+  } else if (!context.shutdownDue || state.name !== "shutdown-sent") return;
+  context.shutdownDue = false;
+  startT2(context, now);
+  repeat(context);
+}
+
+function startT2(context: Context, now: Instant): void {
   context.t2.duration = context.timeout.current;
   context.t2.start(now);
-  repeat(context);
 }
 
 /** T2 expired. */
@@ -56,9 +65,10 @@ function repeat(context: Context): void {
   }
 }
 
-/** The other side has nothing left to send. The caller handles its cumulative TSN ack. */
+/** The other side has nothing left to send; what it has received it says too. */
 export function handleShutdown(context: Context, packet: Uint8Array, offset: number, now: Instant): void {
-  if (decodeShutdownChunk(packet, offset, packet.length) === undefined) {
+  const chunk = decodeShutdownChunk(packet, offset, packet.length);
+  if (chunk === undefined) {
     context.drops.count("malformed-chunk");
     return;
   }
@@ -66,20 +76,19 @@ export function handleShutdown(context: Context, packet: Uint8Array, offset: num
   switch (state.name) {
     case "established":
     case "shutdown-pending":
+    case "shutdown-received":
       context.state = { name: "shutdown-received", tcb: state.tcb };
+      acknowledged(context, context.retransmissions.handleCumulativeTsnAck(chunk.cumulativeTsnAck, now), now);
       proceedShutdown(context, now);
       break;
     case "shutdown-sent":
       // Both sides at once (§9.2): answer, and wait for the COMPLETE.
       context.state = { name: "shutdown-ack-sent", tcb: state.tcb };
-      context.t2.duration = context.timeout.current;
-      context.t2.start(now);
+      startT2(context, now);
       repeat(context);
       break;
     case "shutdown-ack-sent":
       repeat(context);
-      break;
-    case "shutdown-received":
       break;
     case "closed":
     case "cookie-wait":
@@ -90,17 +99,25 @@ export function handleShutdown(context: Context, packet: Uint8Array, offset: num
   }
 }
 
-/** The other side agrees. */
-export function handleShutdownAck(context: Context): void {
+/** The other side agrees. During our own handshake it means an association that is no more (RFC 9260 §8.5.1 E). */
+export function handleShutdownAck(context: Context, packet: Uint8Array): void {
   const state = context.state;
-  if (state.name !== "shutdown-sent" && state.name !== "shutdown-ack-sent") {
-    context.drops.count("unexpected-chunk");
-    return;
+  switch (state.name) {
+    case "shutdown-sent":
+    case "shutdown-ack-sent": {
+      const bytes = new Uint8Array(SHUTDOWN_COMPLETE_LENGTH);
+      encodeShutdownCompleteChunk({ tagReflected: false }, bytes, 0);
+      context.enqueue(bytes, state.tcb.remoteTag, "alone");
+      context.end(undefined);
+      break;
+    }
+    case "cookie-wait":
+    case "cookie-echoed":
+      answerOutOfTheBlue(context, packet);
+      break;
+    default:
+      context.drops.count("unexpected-chunk");
   }
-  const bytes = new Uint8Array(SHUTDOWN_COMPLETE_LENGTH);
-  encodeShutdownCompleteChunk({ tagReflected: false }, bytes, 0);
-  context.enqueue(bytes, state.tcb.remoteTag, true);
-  context.end(undefined);
 }
 
 /** It is over on both sides. */

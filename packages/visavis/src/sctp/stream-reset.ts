@@ -7,17 +7,22 @@
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, diffSerial, isNewer, type Serial32 } from "../base/serial.ts";
 import type { Context, TransmissionControlBlock } from "./context.ts";
+import { CHUNK_HEADER } from "./packet/chunk.ts";
+import { COMMON_HEADER } from "./packet/common-header.ts";
 import { ParameterType } from "./packet/parameter.ts";
 import { decodeReconfigChunk, encodeReconfigChunk, reconfigChunkLength } from "./packet/reconfig-chunk.ts";
 import {
+  type IncomingResetRequest,
   type OutgoingResetRequest,
   type ReconfigParameter,
   type ReconfigResponse,
   ReconfigResult,
 } from "./packet/reconfig-parameter.ts";
 
-/** Streams in one request; the rest waits for the next. */
+/** Streams in one request at the most; the rest waits for the next. */
 const STREAMS_PER_REQUEST = 400;
+/** Bytes of an outgoing reset request before its streams. */
+const REQUEST_HEADER = 16;
 /** Requests sent again before the path counts as dead are those of any other chunk. */
 const MAX_RETRIES = 10;
 
@@ -28,54 +33,80 @@ interface Request {
   retries: number;
 }
 
+type IncomingReset = Pick<OutgoingResetRequest, "lastAssignedTsn" | "streams">;
+
+/** A request that waits for data that is still on its way; `members` are its streams, for looking them up. */
+interface DeferredReset extends IncomingReset {
+  readonly members: ReadonlySet<number>;
+}
+
 /** Both directions of stream resets. */
 export class StreamReset {
-  readonly #waiting = new Set<number>();
+  /** Outgoing streams to be reset; shared with those who ask before there is an association. */
+  readonly #waiting: Set<number>;
+  /** How many streams had run empty when the waiting ones were looked at; -1: they are to be looked at. */
+  #lookedAt = -1;
   #nextSequence: Serial32;
   #request: Request | undefined;
   /** When the request is sent again. */
-  deadline: Instant = NEVER;
-  /** The last request of the other side that was answered, and what was said. */
+  #deadline: Instant = NEVER;
+  /** The last request of the other side that was answered, what was said, and what to the one before. */
   #lastIncoming: Serial32;
   #lastResult: number = ReconfigResult.SUCCESS_NOTHING_TO_DO;
-  /** A request that waits for data that is still on its way. */
-  #deferred: { readonly lastAssignedTsn: Serial32; readonly streams: readonly number[] } | undefined;
+  #resultBefore: number = ReconfigResult.SUCCESS_NOTHING_TO_DO;
+  #deferred: DeferredReset | undefined;
+  /** A request that had to wait and was performed since, which the other side does not know yet. */
+  #untold: IncomingReset | undefined;
 
   /** Request numbers begin with the initial TSNs (RFC 6525 §5.1.1). */
-  constructor(localInitialTsn: Serial32, beforeRemoteInitialTsn: Serial32) {
+  constructor(waiting: Set<number>, localInitialTsn: Serial32, beforeRemoteInitialTsn: Serial32) {
+    this.#waiting = waiting;
     this.#nextSequence = localInitialTsn;
     this.#lastIncoming = beforeRemoteInitialTsn;
   }
 
-  /** Wants these outgoing streams reset. */
-  want(streams: readonly number[]): void {
-    for (const stream of streams) if (this.#request?.streams.includes(stream) !== true) this.#waiting.add(stream);
+  /** When `advance` is needed. */
+  get deadline(): Instant {
+    return this.#deadline;
+  }
+
+  /** Wants these outgoing streams reset. Of one that is being reset, only messages queued since then need another reset. */
+  want(context: Context, streams: readonly number[]): void {
+    this.#lookedAt = -1;
+    for (const stream of streams) {
+      if (this.#request?.streams.includes(stream) !== true || context.sendQueue.bytesOf(stream) > 0) this.#waiting.add(stream);
+    }
   }
 
   /** Sends the next request if its time has come. */
   proceed(context: Context, tcb: TransmissionControlBlock, now: Instant): void {
-    if (this.#request !== undefined || this.#waiting.size === 0) return;
-    const ready = [...this.#waiting].filter((stream) => context.sendQueue.bytesOf(stream) === 0).slice(0, STREAMS_PER_REQUEST);
+    if (this.#waiting.size === 0 || this.#request !== undefined || context.state.name !== "established") return;
+    const { emptied } = context.sendQueue;
+    if (this.#lookedAt === emptied) return;
+    this.#lookedAt = emptied;
+    const most = Math.min(STREAMS_PER_REQUEST, Math.floor((context.mtu - COMMON_HEADER - CHUNK_HEADER - REQUEST_HEADER) / 2));
+    const ready: number[] = [];
+    for (const stream of this.#waiting) {
+      if (ready.length >= most) break;
+      if (context.sendQueue.bytesOf(stream) === 0) ready.push(stream);
+    }
     if (ready.length === 0) return;
+    this.#lookedAt = -1;
     for (const stream of ready) this.#waiting.delete(stream);
     if (!tcb.reconfiguration) {
       context.events.push({ type: "outgoing-reset", streams: ready, performed: false });
       return;
     }
     context.sendQueue.pause(ready);
-    this.#request = {
-      sequence: this.#nextSequence,
-      streams: ready,
-      lastAssignedTsn: addSerial(tcb.retransmissions.nextTsn, -1),
-      retries: 0,
-    };
+    const lastAssignedTsn = addSerial(context.retransmissions.nextTsn, -1);
+    this.#request = { sequence: this.#nextSequence, streams: ready, lastAssignedTsn, retries: 0 };
     this.#nextSequence = addSerial(this.#nextSequence, 1);
     this.#send(context, now);
   }
 
   /** The timer ran out: the same request again. */
   advance(context: Context, now: Instant): void {
-    if (now < this.deadline || this.#request === undefined) return;
+    if (now < this.#deadline || this.#request === undefined) return;
     if (++this.#request.retries > MAX_RETRIES) {
       context.fail("unreachable", "the other side does not answer the reset of streams");
       return;
@@ -96,67 +127,78 @@ export class StreamReset {
     }
   }
 
-  /** Data arrived, or was skipped: a deferred reset may now be performed. @returns whether one was */
-  dataArrived(context: Context, tcb: TransmissionControlBlock): boolean {
+  /** Data arrived, or was skipped: a deferred reset may now be performed. */
+  dataArrived(context: Context, tcb: TransmissionControlBlock): void {
     const deferred = this.#deferred;
-    if (deferred === undefined || isNewer(deferred.lastAssignedTsn, tcb.tracker.cumulativeTsn)) return false;
+    if (deferred === undefined || isNewer(deferred.lastAssignedTsn, tcb.tracker.cumulativeTsn)) return;
     this.#deferred = undefined;
-    this.#perform(context, tcb, deferred.streams);
-    return true;
+    this.#untold = deferred;
+    perform(context, tcb, deferred.streams);
   }
 
-  /** Whether DATA with this TSN belongs to the time after a reset that is still deferred: then it must wait. */
+  /** Whether DATA with this TSN belongs to the time after a reset that is still deferred. */
   defers(tsn: Serial32, stream: number): boolean {
     const deferred = this.#deferred;
     if (deferred === undefined || diffSerial(tsn, deferred.lastAssignedTsn) <= 0) return false;
-    return deferred.streams.length === 0 || deferred.streams.includes(stream);
+    return deferred.members.size === 0 || deferred.members.has(stream);
   }
 
   #asked(context: Context, tcb: TransmissionControlBlock, parameter: Exclude<ReconfigParameter, ReconfigResponse>): void {
     const sequence = parameter.requestSequenceNumber;
-    const ahead = diffSerial(sequence, this.#lastIncoming);
-    if (ahead === 0 && parameter.type !== ParameterType.OUTGOING_SSN_RESET_REQUEST) {
-      this.#respond(context, sequence, this.#lastResult);
-      return;
+    switch (diffSerial(sequence, this.#lastIncoming)) {
+      case 1: {
+        const result = this.#decide(context, tcb, parameter);
+        this.#resultBefore = this.#lastResult;
+        this.#lastIncoming = sequence;
+        this.#lastResult = result;
+        break;
+      }
+      case 0:
+        // Asked again: what was "in progress" may be done by now.
+        if (this.#lastResult === ReconfigResult.IN_PROGRESS && this.#deferred === undefined) {
+          this.#lastResult = ReconfigResult.SUCCESS_PERFORMED;
+          this.#untold = undefined;
+        }
+        break;
+      case -1:
+        respond(context, sequence, this.#resultBefore);
+        return;
+      default:
+        context.drops.count("bad-reset");
+        respond(context, sequence, ReconfigResult.ERROR_BAD_SEQUENCE_NUMBER);
+        return;
     }
-    if (ahead === 0) {
-      // Asked again: what was "in progress" may be done by now.
-      if (this.#lastResult === ReconfigResult.IN_PROGRESS && this.#deferred === undefined)
-        this.#lastResult = ReconfigResult.SUCCESS_PERFORMED;
-      this.#respond(context, sequence, this.#lastResult);
-      return;
-    }
-    if (ahead !== 1) {
-      context.drops.count("bad-reset");
-      this.#respond(context, sequence, ReconfigResult.ERROR_BAD_SEQUENCE_NUMBER);
-      return;
-    }
-    this.#lastIncoming = sequence;
-    if (parameter.type === ParameterType.OUTGOING_SSN_RESET_REQUEST) {
-      this.#lastResult = this.#outgoingReset(context, tcb, parameter);
-    } else if (parameter.type === ParameterType.INCOMING_SSN_RESET_REQUEST) {
-      this.want(parameter.streams.length > 0 ? parameter.streams : []);
-      this.#lastResult = parameter.streams.length > 0 ? ReconfigResult.SUCCESS_PERFORMED : ReconfigResult.DENIED;
-    } else {
-      this.#lastResult = ReconfigResult.DENIED;
-    }
-    this.#respond(context, sequence, this.#lastResult);
+    respond(context, sequence, this.#lastResult);
   }
 
+  #decide(context: Context, tcb: TransmissionControlBlock, parameter: Exclude<ReconfigParameter, ReconfigResponse>): number {
+    if (parameter.type === ParameterType.OUTGOING_SSN_RESET_REQUEST) return this.#outgoingReset(context, tcb, parameter);
+    if (parameter.type === ParameterType.INCOMING_SSN_RESET_REQUEST) return this.#incomingReset(context, tcb, parameter);
+    return ReconfigResult.DENIED;
+  }
+
+  /** RFC 6525 §5.2.2. */
   #outgoingReset(context: Context, tcb: TransmissionControlBlock, request: OutgoingResetRequest): number {
     if (request.streams.some((stream) => stream >= tcb.inboundStreams)) return ReconfigResult.ERROR_WRONG_SSN;
-    if (isNewer(request.lastAssignedTsn, tcb.tracker.cumulativeTsn)) {
-      if (this.#deferred !== undefined) return ReconfigResult.ERROR_REQUEST_ALREADY_IN_PROGRESS;
-      this.#deferred = { lastAssignedTsn: request.lastAssignedTsn, streams: request.streams };
-      return ReconfigResult.IN_PROGRESS;
+    // Some ask under a new number after "in progress": that is no other reset.
+    const untold = this.#untold;
+    this.#untold = undefined;
+    if (untold !== undefined && isSame(untold, request)) return ReconfigResult.SUCCESS_PERFORMED;
+    if (!isNewer(request.lastAssignedTsn, tcb.tracker.cumulativeTsn)) {
+      perform(context, tcb, request.streams);
+      return ReconfigResult.SUCCESS_PERFORMED;
     }
-    this.#perform(context, tcb, request.streams);
-    return ReconfigResult.SUCCESS_PERFORMED;
+    const deferred = this.#deferred === undefined ? request : union(this.#deferred, request);
+    this.#deferred = { ...deferred, members: new Set(deferred.streams) };
+    return ReconfigResult.IN_PROGRESS;
   }
 
-  #perform(context: Context, tcb: TransmissionControlBlock, streams: readonly number[]): void {
-    tcb.reassembly.resetStreams(streams);
-    context.events.push({ type: "incoming-reset", streams });
+  /** RFC 6525 §5.2.3. */
+  #incomingReset(context: Context, tcb: TransmissionControlBlock, { streams }: IncomingResetRequest): number {
+    if (streams.length === 0) return ReconfigResult.DENIED;
+    if (streams.some((stream) => stream >= tcb.outboundStreams)) return ReconfigResult.ERROR_WRONG_SSN;
+    this.want(context, streams);
+    return ReconfigResult.SUCCESS_PERFORMED;
   }
 
   #answered(context: Context, response: ReconfigResponse, now: Instant): void {
@@ -165,22 +207,26 @@ export class StreamReset {
     if (response.result === ReconfigResult.IN_PROGRESS) {
       // Asked again after a while; the answer shows that the path lives.
       request.retries = 0;
-      this.deadline = now + context.timeout.current;
+      this.#deadline = now + context.timeout.current;
       return;
     }
     const performed =
       response.result === ReconfigResult.SUCCESS_PERFORMED || response.result === ReconfigResult.SUCCESS_NOTHING_TO_DO;
     this.#request = undefined;
-    this.deadline = NEVER;
-    if (performed) context.sendQueue.restart(request.streams);
-    else context.sendQueue.resume(request.streams);
+    this.#deadline = NEVER;
+    if (performed) {
+      context.sendQueue.restart(request.streams);
+      context.retransmissions.settle(request.lastAssignedTsn);
+    } else {
+      context.sendQueue.resume(request.streams);
+    }
     context.events.push({ type: "outgoing-reset", streams: request.streams, performed });
   }
 
   #send(context: Context, now: Instant): void {
     const request = this.#request;
     if (request === undefined) return;
-    this.deadline = now + context.timeout.current * 2 ** Math.min(request.retries, 5);
+    this.#deadline = now + context.timeout.current * 2 ** Math.min(request.retries, 5);
     enqueueReconfig(context, {
       type: ParameterType.OUTGOING_SSN_RESET_REQUEST,
       requestSequenceNumber: request.sequence,
@@ -189,10 +235,29 @@ export class StreamReset {
       streams: request.streams,
     });
   }
+}
 
-  #respond(context: Context, sequence: Serial32, result: number): void {
-    enqueueReconfig(context, { type: ParameterType.RE_CONFIGURATION_RESPONSE, responseSequenceNumber: sequence, result });
-  }
+function perform(context: Context, tcb: TransmissionControlBlock, streams: readonly number[]): void {
+  tcb.reassembly.resetStreams(streams);
+  context.events.push({ type: "incoming-reset", streams });
+}
+
+function isSame(one: IncomingReset, other: IncomingReset): boolean {
+  return (
+    one.lastAssignedTsn === other.lastAssignedTsn &&
+    one.streams.length === other.streams.length &&
+    one.streams.every((stream, i) => stream === other.streams[i])
+  );
+}
+
+function union(one: IncomingReset, other: IncomingReset): IncomingReset {
+  const all = one.streams.length === 0 || other.streams.length === 0;
+  const lastAssignedTsn = isNewer(one.lastAssignedTsn, other.lastAssignedTsn) ? one.lastAssignedTsn : other.lastAssignedTsn;
+  return { lastAssignedTsn, streams: all ? [] : [...new Set([...one.streams, ...other.streams])] };
+}
+
+function respond(context: Context, sequence: Serial32, result: number): void {
+  enqueueReconfig(context, { type: ParameterType.RE_CONFIGURATION_RESPONSE, responseSequenceNumber: sequence, result });
 }
 
 function enqueueReconfig(context: Context, parameter: ReconfigParameter): void {

@@ -5,7 +5,7 @@
  */
 import { type Instant, NEVER } from "../../base/instant.ts";
 import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
-import { encodeSackChunk, sackChunkLength } from "../packet/sack-chunk.ts";
+import { encodeSackChunk, SACK_HEADER } from "../packet/sack-chunk.ts";
 
 /** RFC 9260 §6.2 allows 500 ms; a shorter wait keeps the other side's window moving. Milliseconds. */
 const DELAYED_ACK = 50;
@@ -49,40 +49,30 @@ export class DataTracker {
     return this.#delayedUntil;
   }
 
-  /** Whether a TSN would be new, without writing it down. */
-  probe(tsn: Serial32): TsnNovelty {
-    const distance = diffSerial(tsn, this.#cumulative);
-    if (distance <= 0) return "duplicate";
-    if (distance > FARTHEST_GAP) return "out-of-window";
-    for (let i = 0; i < this.#ranges.length; i += 2) {
-      if (diffSerial(tsn, this.#ranges[i] as Serial32) < 0) break;
-      if (diffSerial(tsn, this.#ranges[i + 1] as Serial32) <= 0) return "duplicate";
-    }
-    return "new";
-  }
-
   /** Writes down that a TSN arrived. `out-of-window` ones must be dropped by the caller: they were not written down. */
   observe(tsn: Serial32): TsnNovelty {
-    if (tsn === addSerial(this.#cumulative, 1)) {
+    const distance = diffSerial(tsn, this.#cumulative);
+    if (distance === 1) {
       this.#cumulative = tsn;
       if (this.#ranges.length > 0) this.#absorb();
       return "new";
     }
-    const novelty = this.probe(tsn);
+    if (distance > FARTHEST_GAP) return "out-of-window";
+    const novelty = distance <= 0 ? "duplicate" : this.#addBehindGap(tsn);
     if (novelty === "duplicate") {
       if (this.#duplicates.length < MAX_DUPLICATES) this.#duplicates.push(tsn);
       this.#immediate = true;
-      return novelty;
     }
-    return novelty === "new" && this.#addBehindGap(tsn) ? "new" : "out-of-window";
+    return novelty;
   }
 
-  /** Moves the cumulative TSN to `tsn` (FORWARD-TSN, RFC 3758 §3.6). */
-  forward(tsn: Serial32): void {
+  /** Moves the cumulative TSN to `tsn` (FORWARD-TSN, RFC 3758 §3.6). @returns false when it is there already */
+  forward(tsn: Serial32): boolean {
     this.#immediate = true;
-    if (diffSerial(tsn, this.#cumulative) <= 0) return;
+    if (diffSerial(tsn, this.#cumulative) <= 0) return false;
     this.#cumulative = tsn;
     this.#absorb();
+    return true;
   }
 
   /** A packet with DATA is worked off: arranges for its SACK. `immediate` when the sender or a problem asks for it at once. */
@@ -109,15 +99,15 @@ export class DataTracker {
 
   /** Bytes of the next SACK if it may take `room` bytes; gaps and duplicates that do not fit are left out. */
   sackLength(room: number): number {
-    const gaps = Math.min(this.#ranges.length / 2, Math.floor((room - sackChunkLength(0, 0)) / 4));
-    const duplicates = Math.min(this.#duplicates.length, Math.floor((room - sackChunkLength(gaps, 0)) / 4));
-    return sackChunkLength(Math.max(gaps, 0), Math.max(duplicates, 0));
+    const blocks = Math.floor((room - SACK_HEADER) / 4);
+    return SACK_HEADER + 4 * Math.min(blocks, this.#ranges.length / 2 + this.#duplicates.length);
   }
 
   /** Writes the SACK, which must fit into `room` with no gaps at least, and returns the offset behind it. */
   writeSack(out: Uint8Array, offset: number, room: number, advertisedWindow: number): number {
-    const gaps = Math.min(this.#ranges.length / 2, Math.floor((room - sackChunkLength(0, 0)) / 4));
-    const duplicates = Math.min(this.#duplicates.length, Math.floor((room - sackChunkLength(gaps, 0)) / 4));
+    const blocks = Math.floor((room - SACK_HEADER) / 4);
+    const gaps = Math.min(blocks, this.#ranges.length / 2);
+    const duplicates = Math.min(blocks - gaps, this.#duplicates.length);
     for (let i = 0; i < 2 * gaps; i++) this.#gapBlocks[i] = diffSerial(this.#ranges[i] as Serial32, this.#cumulative);
     const end = encodeSackChunk(
       out,
@@ -149,20 +139,21 @@ export class DataTracker {
     if (reached > 0) this.#ranges.splice(0, reached);
   }
 
-  #addBehindGap(tsn: Serial32): boolean {
+  #addBehindGap(tsn: Serial32): TsnNovelty {
     const ranges = this.#ranges;
     // Most arrivals go to the end: look from there.
     let i = ranges.length;
     while (i > 0 && diffSerial(tsn, ranges[i - 2] as Serial32) < 0) i -= 2;
+    if (i > 0 && diffSerial(tsn, ranges[i - 1] as Serial32) <= 0) return "duplicate";
     const joinsBefore = i > 0 && tsn === addSerial(ranges[i - 1] as Serial32, 1);
     const joinsAfter = i < ranges.length && addSerial(tsn, 1) === ranges[i];
     if (joinsBefore && joinsAfter) ranges.splice(i - 1, 2);
     else if (joinsBefore) ranges[i - 1] = tsn;
     else if (joinsAfter) ranges[i] = tsn;
     else {
-      if (ranges.length >= 2 * MAX_RANGES) return false;
+      if (ranges.length >= 2 * MAX_RANGES) return "out-of-window";
       ranges.splice(i, 0, tsn, tsn);
     }
-    return true;
+    return "new";
   }
 }

@@ -5,14 +5,19 @@
  * and the one that begins just behind it, both found by their edge.
  */
 import { Ring } from "../../base/ring.ts";
-import { addSerial, addSerial16, diffSerial, diffSerial16, type Serial16, type Serial32, serialOf16 } from "../../base/serial.ts";
+import { addSerial16, diffSerial, diffSerial16, type Serial16, type Serial32, serialOf16 } from "../../base/serial.ts";
 import type { SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
+import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
 
-/** Bookkeeping of a fragment or message beside its payload: counted, so that empty ones are not free. */
+/** Bookkeeping of a fragment or message beside its payload: counted, so that small ones are not free. */
 const OVERHEAD = 64;
-/** Payloads below this are copied, so that they do not keep a whole datagram in memory. */
-const SMALL = 256;
+
+/** A fragment in a list, so that runs are joined in constant time whatever the order of arrival. */
+interface Fragment {
+  readonly payload: Uint8Array;
+  next: Fragment | undefined;
+}
 
 interface Run {
   first: Serial32;
@@ -24,13 +29,15 @@ interface Run {
   begins: boolean;
   ends: boolean;
   bytes: number;
-  parts: Uint8Array[];
+  fragments: number;
+  readonly head: Fragment;
+  tail: Fragment;
 }
 
 interface InboundStream {
   next: Serial16;
   /** Complete messages that wait for earlier ones, by SSN. */
-  readonly waiting: Map<Serial16, SctpMessage>;
+  waiting: Map<Serial16, SctpMessage> | undefined;
 }
 
 /** What `add` found. */
@@ -48,11 +55,13 @@ export interface ReassemblyOptions {
 /** Received data that is not complete, not in order or not taken yet. */
 export class ReassemblyQueue {
   readonly #options: ReassemblyOptions;
-  readonly #byFirst = new Map<Serial32, Run>();
-  readonly #byLast = new Map<Serial32, Run>();
+  /** Runs by the TSN of their first and last fragment, as signed numbers: those are cheap keys. */
+  readonly #byFirst = new Map<number, Run>();
+  readonly #byLast = new Map<number, Run>();
   readonly #streams = new Map<number, InboundStream>();
   readonly #ready = new Ring<SctpMessage>();
   #held = 0;
+  #waiting = 0;
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
@@ -61,6 +70,11 @@ export class ReassemblyQueue {
   /** Bytes held, bookkeeping included. */
   get heldBytes(): number {
     return this.#held;
+  }
+
+  /** Bytes of those that are complete but wait for earlier ones of their stream, bookkeeping included. */
+  get waitingBytes(): number {
+    return this.#waiting;
   }
 
   /** Whether a message waits to be taken. */
@@ -75,94 +89,102 @@ export class ReassemblyQueue {
     return message;
   }
 
-  /** Takes one fragment; `data` is a view that is kept as it is, unless it is so small that its datagram would be the larger part. */
+  /** Takes one fragment. `data` is a view that is kept as it is, unless it is the smaller part of the memory that it keeps alive. */
   add(tsn: Serial32, flags: number, stream: number, ssn: Serial16, ppid: number, data: Uint8Array): ReassemblyOutcome {
-    const payload = data.length < SMALL ? data.slice() : data;
+    const begins = (flags & DATA_BEGIN) !== 0;
+    const ends = (flags & DATA_END) !== 0;
+    const before = this.#byLast.get((tsn - 1) | 0);
+    const after = this.#byFirst.get((tsn + 1) | 0);
+    // RFC 9260 §6.9: the TSNs of a message have nothing between them.
+    if (before !== undefined && before.ends !== begins) return "violation";
+    if (after !== undefined && after.begins !== ends) return "violation";
     const unordered = (flags & DATA_UNORDERED) !== 0;
-    const limit = this.#options.maxMessageSize;
-    if ((flags & (DATA_BEGIN | DATA_END)) === (DATA_BEGIN | DATA_END)) {
-      if (limit > 0 && payload.length > limit) return "too-large";
-      this.#held += payload.length + OVERHEAD;
+    const payload = data.length * 2 < data.buffer.byteLength ? data.slice() : data;
+    this.#held += payload.length + OVERHEAD;
+    if (begins && ends) {
+      if (this.#exceeds(payload.length)) return "too-large";
       this.#complete({ stream, ppid, ordered: !unordered, data: payload }, ssn);
       return "taken";
     }
-    const begins = (flags & DATA_BEGIN) !== 0;
-    const ends = (flags & DATA_END) !== 0;
-    const before = begins ? undefined : this.#byLast.get(addSerial(tsn, -1));
-    const after = ends ? undefined : this.#byFirst.get(addSerial(tsn, 1));
-    if (before?.ends || after?.begins) return "violation";
-    if (before !== undefined && !belongs(before, stream, ssn, unordered)) return "violation";
-    if (after !== undefined && !belongs(after, stream, ssn, unordered)) return "violation";
-    this.#held += payload.length + OVERHEAD;
-    let run: Run;
-    if (before !== undefined) {
-      run = before;
-      this.#byLast.delete(run.last);
-      run.last = tsn;
-      run.parts.push(payload);
+    if (before !== undefined && !begins && !belongs(before, stream, ssn, unordered)) return "violation";
+    if (after !== undefined && !ends && !belongs(after, stream, ssn, unordered)) return "violation";
+    const fragment: Fragment = { payload, next: undefined };
+    let run = begins ? undefined : before;
+    if (run === undefined) {
+      run = {
+        first: tsn,
+        last: tsn,
+        stream,
+        ssn,
+        unordered,
+        ppid,
+        begins,
+        ends,
+        bytes: payload.length,
+        fragments: 1,
+        head: fragment,
+        tail: fragment,
+      };
+      this.#byFirst.set(tsn | 0, run);
     } else {
-      run = { first: tsn, last: tsn, stream, ssn, unordered, ppid, begins, ends: false, bytes: 0, parts: [payload] };
-      this.#byFirst.set(tsn, run);
+      this.#byLast.delete(run.last | 0);
+      run.last = tsn;
+      run.ends = ends;
+      run.bytes += payload.length;
+      run.fragments++;
+      run.tail.next = fragment;
+      run.tail = fragment;
     }
-    run.bytes += payload.length;
-    run.ends = ends;
-    if (after !== undefined) {
-      this.#byFirst.delete(after.first);
-      this.#byLast.delete(after.last);
-      run.last = after.last;
-      run.ends = after.ends;
-      run.bytes += after.bytes;
-      for (const part of after.parts) run.parts.push(part);
-    }
-    this.#byLast.set(run.last, run);
-    if (limit > 0 && run.bytes > limit) return "too-large";
+    if (after !== undefined && !ends) this.#join(run, after);
+    this.#byLast.set(run.last | 0, run);
+    if (this.#exceeds(run.bytes)) return "too-large";
     if (run.begins && run.ends) this.#finish(run);
     return "taken";
   }
 
   /**
    * Forgets fragments up to `tsn`, which the other side gave up, and goes on behind the messages it skipped on ordered streams.
-   * @param skipped pairs of stream and SSN
    */
-  forward(tsn: Serial32, skipped: readonly { readonly stream: number; readonly ssn: Serial16 }[]): void {
-    for (const run of [...this.#byFirst.values()]) if (diffSerial(run.first, tsn) <= 0) this.#forget(run);
-    for (const { stream, ssn } of skipped) {
-      const inbound = this.#streamOf(stream);
-      while (diffSerial16(ssn, inbound.next) >= 0) {
-        this.#release(inbound);
-        if (diffSerial16(ssn, inbound.next) >= 0) inbound.next = this.#nextHeld(inbound, addSerial16(ssn, 1));
-      }
-      this.#release(inbound);
-    }
+  forward(tsn: Serial32, skipped: readonly SkippedStream[]): void {
+    for (const run of this.#byFirst.values()) if (diffSerial(run.first, tsn) <= 0) this.#forget(run);
+    for (const { stream, ssn } of skipped) this.#skip(this.#streamOf(stream), ssn);
   }
 
   /** Streams start over with SSN 0; an empty list means all of them (RFC 6525 §5.2.2). */
   resetStreams(streams: readonly number[]): void {
     const all = streams.length === 0 ? [...this.#streams.keys()] : streams;
     for (const stream of all) {
-      const inbound = this.#streams.get(stream);
-      if (inbound === undefined) continue;
-      for (const message of inbound.waiting.values()) this.#held -= message.data.length + OVERHEAD;
+      const waiting = this.#streams.get(stream)?.waiting;
+      if (waiting !== undefined) for (const message of waiting.values()) this.#unhold(message);
       this.#streams.delete(stream);
     }
   }
 
-  /** Forgets everything that is not complete, and all order: the other side began anew. */
-  restart(): void {
-    for (const run of [...this.#byFirst.values()]) this.#forget(run);
-    this.resetStreams([]);
+  #exceeds(bytes: number): boolean {
+    return this.#options.maxMessageSize > 0 && bytes > this.#options.maxMessageSize;
+  }
+
+  /** `after` begins where `run` ends: they become one, known by the edges of both. */
+  #join(run: Run, after: Run): void {
+    this.#byFirst.delete(after.first | 0);
+    run.last = after.last;
+    run.ends = after.ends;
+    run.bytes += after.bytes;
+    run.fragments += after.fragments;
+    run.tail.next = after.head;
+    run.tail = after.tail;
   }
 
   #finish(run: Run): void {
-    this.#byFirst.delete(run.first);
-    this.#byLast.delete(run.last);
+    this.#byFirst.delete(run.first | 0);
+    this.#byLast.delete(run.last | 0);
     const data = new Uint8Array(run.bytes);
     let offset = 0;
-    for (const part of run.parts) {
-      data.set(part, offset);
-      offset += part.length;
+    for (let fragment: Fragment | undefined = run.head; fragment !== undefined; fragment = fragment.next) {
+      data.set(fragment.payload, offset);
+      offset += fragment.payload.length;
     }
-    this.#held -= (run.parts.length - 1) * OVERHEAD;
+    this.#held -= (run.fragments - 1) * OVERHEAD;
     this.#complete({ stream: run.stream, ppid: run.ppid, ordered: !run.unordered, data }, run.ssn);
   }
 
@@ -176,9 +198,11 @@ export class ReassemblyQueue {
     if (ahead === 0) {
       this.#ready.push(message);
       inbound.next = addSerial16(ssn, 1);
-      if (inbound.waiting.size > 0) this.#release(inbound);
-    } else if (ahead > 0 && !inbound.waiting.has(ssn)) {
+      this.#release(inbound);
+    } else if (ahead > 0 && inbound.waiting?.has(ssn) !== true) {
+      inbound.waiting ??= new Map();
       inbound.waiting.set(ssn, message);
+      this.#waiting += message.data.length + OVERHEAD;
     } else if (this.#options.detectDuplicates) {
       this.#held -= message.data.length + OVERHEAD;
     } else {
@@ -186,36 +210,62 @@ export class ReassemblyQueue {
     }
   }
 
+  /** Delivers what waited for its turn and has it now. */
   #release(inbound: InboundStream): void {
-    for (;;) {
-      const message = inbound.waiting.get(inbound.next);
-      if (message === undefined) return;
-      inbound.waiting.delete(inbound.next);
+    const { waiting } = inbound;
+    if (waiting === undefined) return;
+    for (let message = waiting.get(inbound.next); message !== undefined; message = waiting.get(inbound.next)) {
+      waiting.delete(inbound.next);
+      this.#waiting -= message.data.length + OVERHEAD;
       this.#ready.push(message);
       inbound.next = addSerial16(inbound.next, 1);
     }
+    if (waiting.size === 0) inbound.waiting = undefined;
   }
 
-  /** The oldest message held before `end`, or `end`: what a skip may jump to without losing what did arrive. */
-  #nextHeld(inbound: InboundStream, end: Serial16): Serial16 {
-    let next = end;
-    for (const ssn of inbound.waiting.keys()) if (diffSerial16(ssn, next) < 0) next = ssn;
-    return next;
+  /** Nothing up to `last` comes any more: delivers those of them that did come. */
+  #skip(inbound: InboundStream, last: Serial16): void {
+    const { next, waiting } = inbound;
+    const distance = diffSerial16(last, next);
+    if (distance < 0) return;
+    if (waiting !== undefined) {
+      // Whichever is shorter: the numbers up to `last`, or what waits.
+      let arrived: Serial16[] = [];
+      if (distance < waiting.size) {
+        for (let i = 0; i <= distance; i++) if (waiting.has(addSerial16(next, i))) arrived.push(addSerial16(next, i));
+      } else {
+        arrived = [...waiting.keys()].filter((ssn) => diffSerial16(ssn, last) <= 0);
+        arrived.sort((a, b) => diffSerial16(a, next) - diffSerial16(b, next));
+      }
+      for (const ssn of arrived) {
+        if (!waiting.has(ssn)) continue;
+        inbound.next = ssn;
+        this.#release(inbound);
+      }
+    }
+    if (diffSerial16(last, inbound.next) >= 0) inbound.next = addSerial16(last, 1);
+    this.#release(inbound);
+  }
+
+  /** A message that waited is dropped. */
+  #unhold(message: SctpMessage): void {
+    this.#held -= message.data.length + OVERHEAD;
+    this.#waiting -= message.data.length + OVERHEAD;
   }
 
   #streamOf(stream: number): InboundStream {
     let inbound = this.#streams.get(stream);
     if (inbound === undefined) {
-      inbound = { next: serialOf16(0), waiting: new Map() };
+      inbound = { next: serialOf16(0), waiting: undefined };
       this.#streams.set(stream, inbound);
     }
     return inbound;
   }
 
   #forget(run: Run): void {
-    this.#byFirst.delete(run.first);
-    this.#byLast.delete(run.last);
-    this.#held -= run.bytes + run.parts.length * OVERHEAD;
+    this.#byFirst.delete(run.first | 0);
+    this.#byLast.delete(run.last | 0);
+    this.#held -= run.bytes + run.fragments * OVERHEAD;
   }
 }
 

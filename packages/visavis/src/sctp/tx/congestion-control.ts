@@ -17,6 +17,8 @@ export interface CongestionControl {
   onFastRetransmit(): void;
   /** T3-rtx expired. */
   onTimeout(): void;
+  /** Sending begins again, so many retransmission timeouts after the last packet. */
+  onIdle(timeouts: number): void;
   /** The largest packet changed. */
   setMtu(mtu: number): void;
 }
@@ -53,29 +55,45 @@ export class StandardCongestionControl implements CongestionControl {
   }
 
   onAcknowledged(acknowledged: number, inFlight: number, cumulative: boolean, recovering: boolean): void {
-    if (recovering || !cumulative) return;
-    // RFC 9260 §7.2.1: only a window that was in use grows; "in use" allows for the part of a packet that no chunk fills.
+    if (recovering) return;
+    // Only a window that was in use grows; "in use" allows for the part of a packet that no chunk fills.
     const used = inFlight + this.#mtu > this.#window;
     if (this.inSlowStart) {
-      if (used) this.#window += Math.min(acknowledged, PACKETS_PER_SACK * this.#mtu);
+      // §7.2.1.
+      if (used && cumulative) this.#window += Math.min(acknowledged, PACKETS_PER_SACK * this.#mtu);
       return;
     }
+    // §7.2.2.
     this.#partialBytesAcked += acknowledged;
     if (this.#partialBytesAcked >= this.#window) {
       this.#partialBytesAcked = used ? this.#partialBytesAcked - this.#window : this.#window;
       if (used) this.#window += this.#mtu;
     }
+    if (acknowledged >= inFlight) this.#partialBytesAcked = 0;
   }
 
   onFastRetransmit(): void {
-    this.#slowStartThreshold = Math.max(this.#window / 2, 4 * this.#mtu);
+    this.#halve();
     this.#window = this.#slowStartThreshold;
-    this.#partialBytesAcked = 0;
   }
 
   onTimeout(): void {
-    this.#slowStartThreshold = Math.max(this.#window / 2, 4 * this.#mtu);
+    this.#halve();
     this.#window = this.#mtu;
+  }
+
+  onIdle(timeouts: number): void {
+    const least = INITIAL_PACKETS * this.#mtu;
+    if (timeouts < 1 || this.#window <= least) return;
+    // §7.2.1: what the path could take is remembered in the threshold; the window is halved for each timeout.
+    this.#slowStartThreshold = Math.max(this.#slowStartThreshold, this.#window);
+    this.#window = Math.max(this.#window / 2 ** Math.floor(timeouts), least);
+    this.#partialBytesAcked = 0;
+  }
+
+  /** §7.2.3. */
+  #halve(): void {
+    this.#slowStartThreshold = Math.max(this.#window / 2, 4 * this.#mtu);
     this.#partialBytesAcked = 0;
   }
 }

@@ -7,7 +7,7 @@ import type { OutgoingMessage } from "./send-queue.ts";
 /** Where a chunk stands. */
 export const ChunkState = {
   IN_FLIGHT: 0,
-  /** Taken for lost: to be sent again. */
+  /** Taken for lost, or not sent yet: to be sent. */
   LOST: 1,
   /** Reported by a gap block. */
   ACKED: 2,
@@ -26,7 +26,7 @@ export class OutstandingChunk {
   start: number = 0;
   length: number = 0;
   flags: number = 0;
-  state: ChunkState = ChunkState.IN_FLIGHT;
+  state: ChunkState = ChunkState.LOST;
   sentAt: number = 0;
   /** How often it was sent. */
   transmissions: number = 0;

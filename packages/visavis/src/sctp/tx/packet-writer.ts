@@ -2,47 +2,50 @@
  * Fills packets: control chunks first, then a SACK, a FORWARD-TSN, lost chunks and new ones: RFC 9260 §6.10 (bundling), §6.1.
  */
 import type { Instant } from "../../base/instant.ts";
-import type { Transmit } from "../../base/transmit.ts";
+import { TAILROOM, type Transmit } from "../../base/transmit.ts";
 import { advertisedWindow, type Context, type TransmissionControlBlock } from "../context.ts";
 import { restartHeartbeat } from "../heartbeat.ts";
 import { ChunkType } from "../packet/chunk.ts";
 import { COMMON_HEADER, encodeCommonHeader, writeChecksum } from "../packet/common-header.ts";
 import { DATA_HEADER, encodeDataChunk } from "../packet/data-chunk.ts";
-import { encodeForwardTsnChunk, FORWARD_TSN_HEADER, forwardTsnChunkLength } from "../packet/forward-tsn-chunk.ts";
+import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn-chunk.ts";
+import { SACK_HEADER } from "../packet/sack-chunk.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
+import { startT3 } from "./retransmission-timer.ts";
 
 /** Room that a chunk with less payload than this is not worth. */
 const LEAST_ROOM = DATA_HEADER + 4;
+/** Bytes that a SACK may take of a packet in which it rides along. */
+const RIDING_SACK = 64;
 
 /** Writes the next packet into `out`; false when there is nothing to send now. */
 export function writePacket(context: Context, out: Transmit, now: Instant): boolean {
   const start = out.start;
+  const first = start + COMMON_HEADER;
   const limit = start + context.mtu;
-  let end = start + COMMON_HEADER;
-  let tag = context.tcb?.remoteTag;
+  const { control, tcb } = context;
+  let end = first;
+  let tag = tcb?.remoteTag;
   let echoed = false;
-  // RFC 9260 §6.10: INIT, INIT ACK and SHUTDOWN COMPLETE travel alone; chunks with another tag are another packet.
-  for (let control = context.control.peek(); control !== undefined; control = context.control.peek()) {
-    const first = end === start + COMMON_HEADER;
-    const wanted = control.tag ?? context.tcb?.remoteTag;
-    if (wanted === undefined) {
-      context.control.shift();
-      continue;
+  for (let chunk = control.peek(); chunk !== undefined; chunk = control.peek()) {
+    const wanted = chunk.tag ?? tcb?.remoteTag;
+    // What belongs to an association that is over goes nowhere.
+    if (wanted !== undefined) {
+      if (end > first && (chunk.place !== "anywhere" || wanted !== tag || end + chunk.bytes.length > limit)) break;
+      tag = wanted;
+      out.bytes.set(chunk.bytes, end);
+      end += chunk.bytes.length;
+      if (chunk.bytes[0] === ChunkType.COOKIE_ECHO) echoed = true;
     }
-    if (!first && (control.alone || wanted !== tag || end + control.bytes.length > limit)) break;
-    tag = wanted;
-    out.bytes.set(control.bytes, end);
-    end += control.bytes.length;
-    context.control.shift();
-    if (control.bytes[0] === ChunkType.COOKIE_ECHO) echoed = true;
-    if (control.alone) return finish(context, out, end, tag);
+    control.shift();
+    if (wanted !== undefined && chunk.place === "alone") return finish(context, out, end, wanted);
   }
-  const tcb = context.tcb;
   if (tcb !== undefined && tag === tcb.remoteTag) end = writeStreams(context, tcb, out, end, limit, echoed, now);
-  if (tag === undefined || end === start + COMMON_HEADER) return false;
+  if (tag === undefined || end === first) return false;
   return finish(context, out, end, tag);
 }
 
+/** What belongs to streams, as far as the state allows it. @returns the offset behind it */
 function writeStreams(
   context: Context,
   tcb: TransmissionControlBlock,
@@ -52,77 +55,96 @@ function writeStreams(
   echoed: boolean,
   now: Instant,
 ): number {
-  const state = context.state.name;
-  // RFC 9260 §5.1 C: before the COOKIE ACK data may only ride behind the COOKIE ECHO.
-  if (state === "cookie-echoed" ? !echoed : state === "closed" || state === "cookie-wait" || state === "shutdown-ack-sent")
-    return offset;
-  let end = offset;
-  const { tracker, retransmissions } = tcb;
-  const empty = out.start + COMMON_HEADER;
-  if (tracker.sackDue(now)) {
-    const room = limit - end;
-    if (room < 16) return end;
-    end = tracker.writeSack(out.bytes, end, room, advertisedWindow(context, tcb));
+  switch (context.state.name) {
+    case "cookie-echoed":
+      // RFC 9260 §5.1 C: before the COOKIE ACK data may only ride behind the COOKIE ECHO.
+      return echoed ? writeData(context, tcb, out, offset, limit, 0, now) : offset;
+    case "shutdown-ack-sent":
+      return offset;
+    case "shutdown-sent":
+      return writeSack(context, tcb, out, offset, limit, now);
+    case "shutdown-received": {
+      const end = writeForwardTsn(context, out, offset, limit, now);
+      return writeData(context, tcb, out, end, limit, 0, now);
+    }
+    default: {
+      const sacked = writeSack(context, tcb, out, offset, limit, now);
+      const end = writeForwardTsn(context, out, sacked, limit, now);
+      const riding = tcb.tracker.sackPending ? tcb.tracker.sackLength(RIDING_SACK) : 0;
+      return writeData(context, tcb, out, end, limit, riding, now);
+    }
   }
-  if (state === "shutdown-sent") return end;
-  retransmissions.abandonExpired(now);
-  if (retransmissions.forwardTsnDue && limit - end >= FORWARD_TSN_HEADER + 4) {
-    const forward = retransmissions.forwardTsn(Math.floor((limit - end - FORWARD_TSN_HEADER) / 4));
-    if (end + forwardTsnChunkLength(forward) <= limit) end = encodeForwardTsnChunk(forward, out.bytes, end);
-    if (!context.t3.running) startT3(context, now);
-  }
+}
+
+/** A SACK whose time has come. */
+function writeSack(
+  context: Context,
+  tcb: TransmissionControlBlock,
+  out: Transmit,
+  offset: number,
+  limit: number,
+  now: Instant,
+): number {
+  if (!tcb.tracker.sackDue(now) || limit - offset < SACK_HEADER) return offset;
+  return tcb.tracker.writeSack(out.bytes, offset, limit - offset, advertisedWindow(context, tcb));
+}
+
+function writeForwardTsn(context: Context, out: Transmit, offset: number, limit: number, now: Instant): number {
+  const { retransmissions } = context;
+  retransmissions.nextLost(now); // gives up on the way what is to be skipped
+  const most = Math.floor((limit - offset - FORWARD_TSN_HEADER) / 4);
+  if (!retransmissions.forwardTsnDue || most < 1) return offset;
+  if (!context.t3.running) startT3(context, now);
+  return encodeForwardTsnChunk(retransmissions.forwardTsn(most), out.bytes, offset);
+}
+
+/** DATA, and in front of it a SACK of `riding` bytes that need not go out yet but may ride along. */
+function writeData(
+  context: Context,
+  tcb: TransmissionControlBlock,
+  out: Transmit,
+  offset: number,
+  limit: number,
+  riding: number,
+  now: Instant,
+): number {
+  const { retransmissions, t3 } = context;
+  const first = out.start + COMMON_HEADER;
+  const whole = (limit - first - DATA_HEADER) & ~3;
+  const lost = retransmissions.nextLost(now);
+  // A chunk that was cut to fill its packet leaves no room for a SACK.
+  const sack = lost !== undefined && offset + riding + DATA_HEADER + lost.length > limit ? 0 : riding;
+  let end = offset + sack;
   const before = end;
-  // A SACK that may ride along goes in front of the first chunk; its room is kept free.
-  const sackRoom = tracker.sackPending ? tracker.sackLength(64) : 0;
-  const whole = limit - empty - DATA_HEADER;
-  end += sackRoom;
-  for (;;) {
-    const room = limit - end - DATA_HEADER;
-    if (room + DATA_HEADER < LEAST_ROOM) break;
-    const chunk = nextChunk(context, tcb, room & ~3, whole & ~3, now);
-    if (chunk === undefined) break;
-    end = writeData(chunk, out, end);
-    retransmissions.sent(chunk, context.counters.packetsSent, now);
-    if (!context.t3.running) startT3(context, now);
+  while (limit - end >= LEAST_ROOM) {
+    // A packet of its own takes whatever was cut when packets were larger.
+    const most = end === first ? out.bytes.length - TAILROOM : limit;
+    const chunk = nextChunk(context, most - end - DATA_HEADER, (limit - end - DATA_HEADER) & ~3, whole, now);
+    if (chunk?.message === undefined) break;
+    const { message, tsn, flags, start, length } = chunk;
+    end = encodeDataChunk(out.bytes, end, flags, tsn, message.stream, message.ssn, message.ppid, message.data, start, length);
+    const again = chunk.transmissions > 0 && retransmissions.isEarliest(chunk);
+    retransmissions.sent(chunk, now);
+    // RFC 9260 §6.3.2 R1, §7.2.4; during the handshake T1 watches.
+    if ((again || !t3.running) && context.state.name !== "cookie-echoed") startT3(context, now);
   }
-  if (end === before + sackRoom) return before;
-  if (sackRoom > 0) tracker.writeSack(out.bytes, before, sackRoom, advertisedWindow(context, tcb));
+  if (end === before) return offset;
+  retransmissions.packetSent();
+  if (sack > 0) tcb.tracker.writeSack(out.bytes, offset, sack, advertisedWindow(context, tcb));
   restartHeartbeatLater(context, now);
   return end;
 }
 
-/** Lost chunks come first; both need room in the congestion window, new ones in the other side's window too. */
-function nextChunk(
-  context: Context,
-  tcb: TransmissionControlBlock,
-  room: number,
-  whole: number,
-  now: Instant,
-): OutstandingChunk | undefined {
-  const { retransmissions } = tcb;
-  const idle = retransmissions.inFlight === 0;
-  if (!idle && retransmissions.inFlight >= context.congestion.window) return undefined;
-  const lost = retransmissions.nextLost(room);
-  if (lost !== undefined) return lost;
-  if (retransmissions.hasLost && context.options.faults?.noRetransmission !== true) return undefined;
-  if (!context.sendQueue.ready) return undefined;
-  // RFC 9260 §6.1 A: with the window closed, one chunk at a time probes it.
-  const window = idle ? Math.max(retransmissions.remoteWindow, 1) : retransmissions.remoteWindow;
-  if (window < Math.min(room, whole) && !idle) return undefined;
-  return retransmissions.nextNew(room, whole, now);
-}
-
-function writeData(chunk: OutstandingChunk, out: Transmit, end: number): number {
-  const message = chunk.message;
-  if (message === undefined) return end;
-  const { tsn, flags, start, length } = chunk;
-  return encodeDataChunk(out.bytes, end, flags, tsn, message.stream, message.ssn, message.ppid, message.data, start, length);
-}
-
-/** Starts T3-rtx with the timeout as it is now. */
-export function startT3(context: Context, now: Instant): void {
-  context.t3.duration = context.timeout.current;
-  context.t3.start(now);
+/**
+ * Lost chunks come first, then new ones; both need room in the congestion window (RFC 9260 §6.1 B), and new ones in the window of the
+ * other side (§6.1 A). A lost one may take `most` bytes, a new one `room`.
+ */
+function nextChunk(context: Context, most: number, room: number, whole: number, now: Instant): OutstandingChunk | undefined {
+  const { retransmissions } = context;
+  const open = retransmissions.inFlight === 0 || retransmissions.inFlight < context.congestion.window;
+  const lost = retransmissions.nextLost(now);
+  if (lost !== undefined) return (open || retransmissions.urgent) && lost.length <= most ? lost : undefined;
+  return open && context.sendQueue.ready ? retransmissions.nextNew(room, whole, now) : undefined;
 }
 
 /** Data is as good as a heartbeat; drawing new jitter for every packet would be waste. */

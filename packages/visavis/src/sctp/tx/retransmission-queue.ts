@@ -3,68 +3,90 @@
  * (§6.3.3), and what is given up (RFC 3758 §3.5).
  */
 import type { Instant } from "../../base/instant.ts";
-import { Ring } from "../../base/ring.ts";
-import { addSerial, diffSerial, isNewer, type Serial16, type Serial32 } from "../../base/serial.ts";
+import { addSerial, diffSerial, isNewer, type Serial16, type Serial32, serial } from "../../base/serial.ts";
 import type { AssociationCounters } from "../association-options.ts";
-import { DATA_UNORDERED } from "../packet/data-chunk.ts";
-import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
+import { DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
+import type { ForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
 import { sackAdvertisedWindow, sackCumulativeTsnAck, sackGapCount, sackGapEnd, sackGapStart } from "../packet/sack-chunk.ts";
 import type { CongestionControl } from "./congestion-control.ts";
-import { ChunkState, OutstandingChunk } from "./outstanding-chunk.ts";
+import { ChunkState, type OutstandingChunk } from "./outstanding-chunk.ts";
+import { OutstandingChunks } from "./outstanding-chunks.ts";
 import type { RetransmissionTimeout } from "./retransmission-timeout.ts";
-import type { OutgoingMessage, SendQueue } from "./send-queue.ts";
+import type { SendQueue } from "./send-queue.ts";
 
 /**
  * RFC 9260 §7.2.4: so many missing reports make a chunk lost. A SACK that stands for a whole batch of packets reports as often
  * as packets sent later have arrived: the threshold then is the same number of packets.
  */
 const MISSING_REPORTS = 3;
-/** Chunk objects kept for reuse. */
-const SPARE_CHUNKS = 4096;
+/** TSNs that may be outstanding: other stacks drop what lies farther behind a gap (usrsctp keeps a map of 4096). */
+const MAX_OUTSTANDING = 4096;
 
 /** What the retransmission queue works with. */
 export interface RetransmissionQueueParts {
-  readonly initialTsn: Serial32;
-  /** The other side's first advertised window. */
-  readonly remoteWindow: number;
   readonly sendQueue: SendQueue;
   readonly congestion: CongestionControl;
   readonly timeout: RetransmissionTimeout;
   readonly counters: AssociationCounters;
-  /** Whether the other side understands FORWARD-TSN. */
-  readonly partialReliability: boolean;
   readonly noRetransmission: boolean;
 }
 
-/** What `handleSack` found. */
-export type SackOutcome = "progress" | "no-progress" | "stale" | "violation";
+/**
+ * What a SACK turned out to be: the cumulative TSN ack moved, only gaps were filled, nothing new; or it is older than the last one;
+ * or it acknowledges what was never sent.
+ */
+export type SackOutcome = "advanced" | "filled" | "nothing" | "stale" | "violation";
 
 /** The sender's book of TSNs. */
 export class RetransmissionQueue {
   readonly #parts: RetransmissionQueueParts;
-  readonly #chunks: Ring<OutstandingChunk> = new Ring(64);
-  readonly #spare: OutstandingChunk[] = [];
-  #nextTsn: Serial32;
-  #cumulativeAck: Serial32;
+  readonly #chunks = new OutstandingChunks();
+  #partialReliability = false;
+  #nextTsn: Serial32 = serial(0);
+  #cumulativeAck: Serial32 = serial(-1);
   /** RFC 3758 §3.5 A: how far the other side may be told to move on. */
-  #advancedAck: Serial32;
-  #remoteWindow: number;
-  #inFlight = 0;
-  #lost = 0;
+  #advancedAck: Serial32 = serial(-1);
+  /** Up to here nothing needs skipping, whatever the SACKs say so far: streams were reset behind it. */
+  #settled: Serial32 = serial(-1);
+  /** What the last gap blocks reported: first and last TSN of each, ascending. */
+  #ranges: Serial32[] = [];
+  #spareRanges: Serial32[] = [];
+  #advertisedWindow = 0;
+  #probing = false;
   #recoveryExit: Serial32 | undefined;
+  #urgent = false;
   #forwardDue = false;
+  /** The number of the packet with data that is being filled. */
+  #packet = 0;
+  #lastSentAt: Instant = 0;
+  /** Of the SACK in hand: bytes that it newly acknowledged, the newest packet that it proves to have arrived, and when that was sent. */
+  #arrivedBytes = 0;
+  #arrivedPacket = -1;
+  #measuredPacket = -1;
+  #measuredSentAt: Instant = 0;
 
   constructor(parts: RetransmissionQueueParts) {
     this.#parts = parts;
-    this.#nextTsn = parts.initialTsn;
-    this.#cumulativeAck = addSerial(parts.initialTsn, -1);
+  }
+
+  /**
+   * Starts with these terms of the handshake; `partialReliability` says whether the other side understands FORWARD-TSN. What rode
+   * behind a COOKIE ECHO to an association that never was is numbered anew and sent again.
+   */
+  begin(initialTsn: Serial32, remoteWindow: number, partialReliability: boolean): void {
+    this.#partialReliability = partialReliability;
+    this.#advertisedWindow = remoteWindow;
+    this.#cumulativeAck = addSerial(initialTsn, -1);
     this.#advancedAck = this.#cumulativeAck;
-    this.#remoteWindow = parts.remoteWindow;
+    this.#settled = this.#cumulativeAck;
+    this.#nextTsn = addSerial(initialTsn, this.#chunks.size);
+    this.#chunks.renumber(initialTsn);
+    this.takeBack();
   }
 
   /** Bytes of user data in flight. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#chunks.inFlight;
   }
 
   /** The TSN of the next new chunk. */
@@ -77,14 +99,19 @@ export class RetransmissionQueue {
     return this.#chunks.size === 0;
   }
 
-  /** Bytes the other side said it has room for, less what is in flight. */
-  get remoteWindow(): number {
-    return Math.max(0, this.#remoteWindow - this.#inFlight);
+  /** Whether T3-rtx must run: something is outstanding, be it a FORWARD-TSN that is not yet acknowledged. */
+  get needsTimer(): boolean {
+    return this.#chunks.size > 0;
   }
 
-  /** Whether chunks wait to be sent again. */
-  get hasLost(): boolean {
-    return this.#lost > 0;
+  /** Whether a chunk is out that the other side may have had no room for (RFC 9260 §6.1 A). */
+  get probing(): boolean {
+    return this.#probing;
+  }
+
+  /** Whether lost chunks go out however full the congestion window is: one packet for each fast recovery (RFC 9260 §7.2.4). */
+  get urgent(): boolean {
+    return this.#urgent;
   }
 
   /** Whether a FORWARD-TSN is to go out. */
@@ -92,202 +119,291 @@ export class RetransmissionQueue {
     return this.#forwardDue && isNewer(this.#advancedAck, this.#cumulativeAck);
   }
 
-  /** Whether T3-rtx must run: something is in flight, or a FORWARD-TSN is not yet acknowledged. */
-  get needsTimer(): boolean {
-    return this.#chunks.size > 0;
+  /** Whether the chunk is the first that is not acknowledged: T3-rtx starts again when it is sent again (RFC 9260 §7.2.4). */
+  isEarliest(chunk: OutstandingChunk): boolean {
+    return this.#chunks.at(0) === chunk;
   }
 
   /** Works off the SACK at `o`, which `isSackChunk` has found whole. */
   handleSack(bytes: Uint8Array, o: number, now: Instant): SackOutcome {
     const cumulative = sackCumulativeTsnAck(bytes, o);
-    if (diffSerial(cumulative, this.#cumulativeAck) < 0) return "stale";
-    if (diffSerial(cumulative, this.#nextTsn) >= 0) return "violation";
-    const flightBefore = this.#inFlight;
-    let acknowledged = 0;
-    let newest = -1;
-    let moved = false;
-    // RFC 9260 §6.2.1 D: everything up to the cumulative TSN is gone.
-    for (;;) {
-      const chunk = this.#chunks.peek();
-      if (chunk === undefined || diffSerial(chunk.tsn, cumulative) > 0) break;
-      if (chunk.state === ChunkState.IN_FLIGHT || chunk.state === ChunkState.LOST) {
-        acknowledged += chunk.length;
-        newest = Math.max(newest, this.#arrived(chunk, now));
-      }
-      this.#chunks.shift();
-      this.#release(chunk);
-      moved = true;
-    }
-    this.#cumulativeAck = cumulative;
-    if (isNewer(cumulative, this.#advancedAck)) this.#advancedAck = cumulative;
-    if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) this.#recoveryExit = undefined;
-    const gaps = sackGapCount(bytes, o);
-    for (let i = 0; i < gaps; i++) {
-      const last = Math.min(sackGapEnd(bytes, o, i), this.#chunks.size);
-      for (let distance = Math.max(sackGapStart(bytes, o, i), 1); distance <= last; distance++) {
-        const chunk = this.#chunks.at(distance - 1);
-        if (chunk === undefined || chunk.state === ChunkState.ACKED || chunk.state === ChunkState.ABANDONED) continue;
-        acknowledged += chunk.length;
-        newest = Math.max(newest, this.#arrived(chunk, now));
-        chunk.state = ChunkState.ACKED;
-      }
-    }
-    this.#remoteWindow = sackAdvertisedWindow(bytes, o);
-    this.#parts.congestion.onAcknowledged(acknowledged, flightBefore, moved, this.#recoveryExit !== undefined);
-    if (gaps > 0 && newest >= 0) this.#reportMissing(newest);
-    this.#advance();
-    // RFC 3758 §3.5 C3: a FORWARD-TSN that the other side has not followed is sent again.
-    if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
-    return moved || acknowledged > 0 ? "progress" : "no-progress";
+    const outcome = this.#judge(cumulative);
+    if (outcome !== "nothing") return outcome;
+    const flight = this.#chunks.inFlight;
+    const advanced = this.#moveCumulativeAck(cumulative, now);
+    this.#readGaps(bytes, o, now);
+    this.#advertisedWindow = sackAdvertisedWindow(bytes, o);
+    return this.#conclude(advanced, flight, now);
+  }
+
+  /** Works off the cumulative TSN ack of a SHUTDOWN (RFC 9260 §9.2). */
+  handleCumulativeTsnAck(cumulative: Serial32, now: Instant): SackOutcome {
+    const outcome = this.#judge(cumulative);
+    if (outcome !== "nothing") return outcome;
+    const flight = this.#chunks.inFlight;
+    return this.#conclude(this.#moveCumulativeAck(cumulative, now), flight, now);
   }
 
   /** T3-rtx expired: everything in flight is taken for lost (RFC 9260 §6.3.3). */
-  handleTimeout(now: Instant): void {
+  handleTimeout(): void {
     this.#parts.counters.timeouts++;
-    this.#parts.congestion.onTimeout();
+    // A closed window says nothing about the path.
+    if (!this.#probing) this.#parts.congestion.onTimeout();
     this.#recoveryExit = undefined;
-    for (const chunk of this.#chunks) if (chunk.state === ChunkState.IN_FLIGHT) this.#lose(chunk);
-    this.abandonExpired(now);
-    this.#advance();
-    if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
-  }
-
-  /** Gives up lost chunks of messages whose time is over. */
-  abandonExpired(now: Instant): void {
-    if (!this.#parts.partialReliability || this.#lost === 0) return;
-    for (const chunk of this.#chunks) {
-      if (chunk.state === ChunkState.LOST && chunk.message !== undefined && chunk.message.expires <= now)
-        this.#abandon(chunk.message);
+    this.#urgent = false;
+    if (this.#chunks.at(0)?.state === ChunkState.ACKED) {
+      // The other side had it and moved on to it, yet not over it: it dropped what it reported (§6.2.1).
+      this.#chunks.moveAll(ChunkState.ACKED, ChunkState.IN_FLIGHT);
+      this.#ranges.length = 0;
     }
-    this.#advance();
-  }
-
-  /** The next lost chunk with at most `room` bytes of payload, in the order of TSNs; undefined when there is none. */
-  nextLost(room: number): OutstandingChunk | undefined {
-    if (this.#lost === 0 || this.#parts.noRetransmission) return undefined;
     for (let i = 0; i < this.#chunks.size; i++) {
       const chunk = this.#chunks.at(i);
-      if (chunk?.state === ChunkState.LOST) return chunk.length <= room ? chunk : undefined;
+      if (chunk?.state === ChunkState.IN_FLIGHT) this.#lose(chunk);
     }
-    return undefined;
+    this.#moveAdvancedAck();
   }
 
-  /** Takes the next fragment out of the send queue and gives it a TSN; undefined when there is none that may go. */
+  /** What is in flight is to be sent again, without a word about loss. */
+  takeBack(): void {
+    this.#chunks.moveAll(ChunkState.IN_FLIGHT, ChunkState.LOST);
+  }
+
+  /** The lost chunk with the lowest TSN; messages whose time is over are given up on the way. */
+  nextLost(now: Instant): OutstandingChunk | undefined {
+    if (this.#parts.noRetransmission) return undefined;
+    for (;;) {
+      const chunk = this.#chunks.firstLost();
+      if (chunk?.message === undefined || chunk.message.expires > now || !this.#partialReliability) return chunk;
+      this.#abandon(chunk);
+      this.#moveAdvancedAck();
+    }
+  }
+
+  /**
+   * Takes the next fragment out of the send queue and gives it a TSN; undefined when there is none that may go.
+   * With nothing in flight a chunk goes out even if the other side has no room: it probes the window (RFC 9260 §6.1 A).
+   */
   nextNew(room: number, whole: number, now: Instant): OutstandingChunk | undefined {
-    const chunk = this.#spare.pop() ?? new OutstandingChunk();
-    if (!this.#parts.sendQueue.next(chunk, room, whole, now)) {
-      this.#spare.push(chunk);
+    if (this.#chunks.size >= MAX_OUTSTANDING) return undefined;
+    // §6.2.1 D: what the other side has room for, less what is in flight.
+    const window = this.#advertisedWindow - this.#chunks.inFlight;
+    const chunk = this.#chunks.draw();
+    const allowed = this.#chunks.inFlight === 0 ? Number.POSITIVE_INFINITY : window;
+    if (!this.#parts.sendQueue.next(chunk, room, whole, allowed, now)) {
+      this.#chunks.release(chunk);
       return undefined;
     }
-    chunk.tsn = this.#nextTsn;
-    chunk.transmissions = 0;
-    chunk.missingReports = 0;
-    chunk.state = ChunkState.LOST;
-    this.#lost++;
+    if (chunk.length > window) this.#probing = true;
+    if (this.#chunks.size === 0) this.#parts.congestion.onIdle((now - this.#lastSentAt) / this.#parts.timeout.current);
+    this.#chunks.push(chunk, this.#nextTsn);
     this.#nextTsn = addSerial(this.#nextTsn, 1);
-    this.#chunks.push(chunk);
     return chunk;
   }
 
-  /** A chunk of `nextLost` or `nextNew` was written into the packet with this number. */
-  sent(chunk: OutstandingChunk, packet: number, now: Instant): void {
-    if (chunk.state === ChunkState.LOST) this.#lost--;
-    if (chunk.transmissions > 0) this.#parts.counters.chunksRetransmitted++;
+  /** A chunk of `nextLost` or `nextNew` was written into the packet that is being filled. */
+  sent(chunk: OutstandingChunk, now: Instant): void {
+    if (chunk.transmissions++ > 0) this.#parts.counters.chunksRetransmitted++;
     this.#parts.counters.chunksSent++;
-    chunk.state = ChunkState.IN_FLIGHT;
+    this.#chunks.setState(chunk, ChunkState.IN_FLIGHT);
     chunk.sentAt = now;
-    chunk.transmissions++;
-    chunk.transmission = packet;
+    chunk.transmission = this.#packet;
     chunk.missingReports = 0;
-    this.#inFlight += chunk.length;
+    this.#lastSentAt = now;
+  }
+
+  /** A packet with data is full. */
+  packetSent(): void {
+    this.#packet++;
+    this.#urgent = false;
   }
 
   /** What a FORWARD-TSN is to say; at most `most` streams, and then not further than those. */
-  forwardTsn(most: number): { readonly newCumulativeTsn: Serial32; readonly skipped: readonly SkippedStream[] } {
+  forwardTsn(most: number): ForwardTsnChunk {
     this.#forwardDue = false;
     const skipped = new Map<number, Serial16>();
     let newCumulativeTsn = this.#cumulativeAck;
-    for (const chunk of this.#chunks) {
-      if (diffSerial(chunk.tsn, this.#advancedAck) > 0) break;
-      const message = chunk.message;
-      if (message !== undefined && (chunk.flags & DATA_UNORDERED) === 0) {
+    for (let i = 0; i < this.#chunks.size; i++) {
+      const chunk = this.#chunks.at(i);
+      if (chunk === undefined || isNewer(chunk.tsn, this.#advancedAck)) break;
+      const { message, tsn } = chunk;
+      // A stream that was reset since has other numbers now.
+      if (message !== undefined && (chunk.flags & DATA_UNORDERED) === 0 && isNewer(tsn, this.#settled)) {
         if (!skipped.has(message.stream) && skipped.size >= most) break;
         skipped.set(message.stream, message.ssn);
       }
-      newCumulativeTsn = chunk.tsn;
+      newCumulativeTsn = tsn;
     }
     return { newCumulativeTsn, skipped: [...skipped].map(([stream, ssn]) => ({ stream, ssn })) };
   }
 
-  /** The other side lost its state: what was sent and not acknowledged is gone. */
-  abandonAll(): void {
-    for (const chunk of this.#chunks) this.#release(chunk);
-    this.#chunks.clear();
-    this.#inFlight = 0;
-    this.#lost = 0;
+  /** The other side reset streams, and so has received or skipped everything up to this TSN. */
+  settle(tsn: Serial32): void {
+    if (isNewer(tsn, this.#settled)) this.#settled = tsn;
   }
 
-  /** Takes a newly acknowledged chunk out of flight, measures the round trip, and returns the number of its transmission. */
-  #arrived(chunk: OutstandingChunk, now: Instant): number {
-    if (chunk.state === ChunkState.IN_FLIGHT) this.#inFlight -= chunk.length;
-    else if (chunk.state === ChunkState.LOST) this.#lost--;
-    // Karn's rule: what was sent twice measures nothing.
-    if (chunk.transmissions === 1) this.#parts.timeout.measured(now - chunk.sentAt);
-    return chunk.transmission;
+  /** Whether a cumulative TSN ack is older than the last, or more than was sent. */
+  #judge(cumulative: Serial32): "stale" | "violation" | "nothing" {
+    this.#arrivedBytes = 0;
+    this.#arrivedPacket = -1;
+    this.#measuredPacket = -1;
+    if (diffSerial(cumulative, this.#cumulativeAck) < 0) return "stale";
+    return diffSerial(cumulative, this.#nextTsn) >= 0 ? "violation" : "nothing";
+  }
+
+  /** RFC 9260 §6.2.1 D: everything up to the cumulative TSN ack is gone. */
+  #moveCumulativeAck(cumulative: Serial32, now: Instant): boolean {
+    if (cumulative === this.#cumulativeAck) return false;
+    for (let chunk = this.#chunks.at(0); chunk !== undefined; chunk = this.#chunks.at(0)) {
+      if (isNewer(chunk.tsn, cumulative)) break;
+      this.#arrived(chunk, now);
+      this.#chunks.shift();
+    }
+    this.#cumulativeAck = cumulative;
+    if (isNewer(cumulative, this.#advancedAck)) this.#advancedAck = cumulative;
+    if (isNewer(cumulative, this.#settled)) this.#settled = cumulative;
+    if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) this.#recoveryExit = undefined;
+    return true;
   }
 
   /**
-   * Chunks in flight that were sent before the newest transmission that arrived get a missing report. Comparing
-   * transmissions, not TSNs, lets a chunk that was sent again be seen lost again without waiting for T3-rtx.
+   * Gap blocks must ascend; what overlaps or goes back counts only where it goes on. What the last SACK reported is not looked at
+   * again.
+   */
+  #readGaps(bytes: Uint8Array, o: number, now: Instant): void {
+    const known = this.#ranges;
+    const ranges = this.#spareRanges;
+    const count = sackGapCount(bytes, o);
+    ranges.length = 0;
+    let done = 0;
+    let k = 0;
+    for (let i = 0; i < count; i++) {
+      let from = Math.max(sackGapStart(bytes, o, i), done + 1);
+      const last = Math.min(sackGapEnd(bytes, o, i), this.#chunks.size);
+      if (from > last) continue;
+      ranges.push(addSerial(this.#cumulativeAck, from), addSerial(this.#cumulativeAck, last));
+      done = last;
+      while (from <= last) {
+        while (k < known.length && diffSerial(known[k + 1] as Serial32, this.#cumulativeAck) < from) k += 2;
+        let until = last;
+        if (k < known.length) {
+          const start = diffSerial(known[k] as Serial32, this.#cumulativeAck);
+          if (start <= from) {
+            from = diffSerial(known[k + 1] as Serial32, this.#cumulativeAck) + 1;
+            continue;
+          }
+          until = Math.min(last, start - 1);
+        }
+        for (; from <= until; from++) {
+          const chunk = this.#chunks.at(from - 1);
+          if (chunk === undefined || chunk.state === ChunkState.ABANDONED) continue;
+          this.#arrived(chunk, now);
+          this.#chunks.setState(chunk, ChunkState.ACKED);
+        }
+      }
+    }
+    this.#ranges = ranges;
+    this.#spareRanges = known;
+  }
+
+  /** A chunk is acknowledged: what it says about the path. */
+  #arrived(chunk: OutstandingChunk, now: Instant): void {
+    if (chunk.state !== ChunkState.IN_FLIGHT && chunk.state !== ChunkState.LOST) return;
+    this.#arrivedBytes += chunk.length;
+    if (chunk.transmissions === 1) {
+      if (chunk.transmission > this.#measuredPacket) {
+        this.#measuredPacket = chunk.transmission;
+        this.#measuredSentAt = chunk.sentAt;
+      }
+    } else if (now - chunk.sentAt < this.#parts.timeout.shortest) {
+      // So soon after it was sent again, it is the first one that arrived: it proves nothing about the second.
+      return;
+    }
+    if (chunk.transmission > this.#arrivedPacket) this.#arrivedPacket = chunk.transmission;
+  }
+
+  /** The SACK in hand is read: draws its conclusions. */
+  #conclude(advanced: boolean, flightBefore: number, now: Instant): SackOutcome {
+    const { timeout, congestion } = this.#parts;
+    // Karn's rule (§6.3.1 C5): what was sent twice measures nothing. One SACK is one measurement.
+    if (this.#measuredPacket >= 0) timeout.measured(now - this.#measuredSentAt);
+    if (this.#arrivedBytes > 0)
+      congestion.onAcknowledged(this.#arrivedBytes, flightBefore, advanced, this.#recoveryExit !== undefined);
+    if (this.#arrivedPacket >= 0) this.#reportMissing(this.#arrivedPacket);
+    this.#moveAdvancedAck();
+    // RFC 3758 §3.5 C3: a FORWARD-TSN that the other side has not followed is sent again.
+    if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
+    const outcome = advanced ? "advanced" : this.#arrivedBytes > 0 ? "filled" : "nothing";
+    if (this.#probing) this.#probed(outcome);
+    return outcome;
+  }
+
+  /** A chunk that went out into a closed window need not wait for T3-rtx when there is room now. */
+  #probed(outcome: SackOutcome): void {
+    if (outcome === "nothing" && (this.#chunks.at(0)?.length ?? 0) > this.#advertisedWindow) return;
+    if (outcome === "nothing") this.takeBack();
+    this.#probing = false;
+  }
+
+  /**
+   * Chunks in flight in the gaps that were sent before a packet that arrived get a missing report. Comparing packets, not
+   * TSNs, lets a chunk that was sent again be seen lost again without waiting for T3-rtx.
    */
   #reportMissing(newest: number): void {
-    for (const chunk of this.#chunks) {
-      if (chunk.state !== ChunkState.IN_FLIGHT || chunk.transmission >= newest) continue;
-      if (++chunk.missingReports < MISSING_REPORTS && newest - chunk.transmission < MISSING_REPORTS) continue;
-      if (this.#recoveryExit === undefined) {
-        this.#recoveryExit = addSerial(this.#nextTsn, -1);
-        this.#parts.counters.fastRecoveries++;
-        this.#parts.congestion.onFastRetransmit();
+    let from = 1;
+    for (let k = 0; k < this.#ranges.length; k += 2) {
+      const start = diffSerial(this.#ranges[k] as Serial32, this.#cumulativeAck);
+      for (; from < start; from++) {
+        const chunk = this.#chunks.at(from - 1);
+        if (chunk?.state !== ChunkState.IN_FLIGHT || chunk.transmission >= newest) continue;
+        if (++chunk.missingReports < MISSING_REPORTS && newest - chunk.transmission < MISSING_REPORTS) continue;
+        if (this.#recoveryExit === undefined) {
+          this.#recoveryExit = addSerial(this.#nextTsn, -1);
+          this.#urgent = true;
+          this.#parts.counters.fastRecoveries++;
+          this.#parts.congestion.onFastRetransmit();
+        }
+        this.#lose(chunk);
       }
-      this.#lose(chunk);
+      from = diffSerial(this.#ranges[k + 1] as Serial32, this.#cumulativeAck) + 1;
     }
   }
 
   #lose(chunk: OutstandingChunk): void {
-    chunk.state = ChunkState.LOST;
-    this.#lost++;
-    this.#inFlight -= chunk.length;
-    const message = chunk.message;
-    if (message === undefined || !this.#parts.partialReliability) return;
-    if (chunk.transmissions > message.maxRetransmits) this.#abandon(message);
+    this.#chunks.setState(chunk, ChunkState.LOST);
+    if (this.#partialReliability && chunk.message !== undefined && chunk.transmissions > chunk.message.maxRetransmits)
+      this.#abandon(chunk);
   }
 
-  #abandon(message: OutgoingMessage): void {
-    if (message.abandoned) return;
+  /** Gives up the message of a chunk: all its chunks, and what of it was not sent yet. */
+  #abandon(chunk: OutstandingChunk): void {
+    const { message } = chunk;
+    if (message === undefined || message.abandoned) return;
     message.abandoned = true;
     this.#parts.counters.messagesAbandoned++;
-    this.#parts.sendQueue.abandon(message);
-    for (const chunk of this.#chunks) {
-      if (chunk.message !== message) continue;
-      if (chunk.state === ChunkState.IN_FLIGHT) this.#inFlight -= chunk.length;
-      else if (chunk.state === ChunkState.LOST) this.#lost--;
-      chunk.state = ChunkState.ABANDONED;
-    }
+    let i = this.#chunks.indexOf(chunk);
+    while (this.#chunks.at(i - 1)?.message === message) i--;
+    for (let other = this.#chunks.at(i); other?.message === message; other = this.#chunks.at(++i))
+      this.#chunks.setState(other, ChunkState.ABANDONED);
     this.#forwardDue = true;
+    if (!this.#parts.sendQueue.abandon(message)) return;
+    // The other side may have all that was sent, and would wait for the rest: a TSN that never travels tells it to move on.
+    const end = this.#chunks.draw();
+    end.message = message;
+    end.start = message.data.length;
+    end.length = 0;
+    end.flags = (chunk.flags & DATA_UNORDERED) | DATA_END;
+    this.#chunks.push(end, this.#nextTsn);
+    this.#chunks.setState(end, ChunkState.ABANDONED);
+    this.#nextTsn = addSerial(this.#nextTsn, 1);
   }
 
   /** RFC 3758 §3.5 C2: the ack point moves over what was given up. */
-  #advance(): void {
+  #moveAdvancedAck(): void {
     for (let i = diffSerial(this.#advancedAck, this.#cumulativeAck); i < this.#chunks.size; i++) {
       const chunk = this.#chunks.at(i);
       if (chunk?.state !== ChunkState.ABANDONED) return;
       this.#advancedAck = chunk.tsn;
       this.#forwardDue = true;
     }
-  }
-
-  #release(chunk: OutstandingChunk): void {
-    chunk.message = undefined;
-    if (this.#spare.length < SPARE_CHUNKS) this.#spare.push(chunk);
   }
 }

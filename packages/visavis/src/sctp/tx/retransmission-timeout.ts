@@ -12,6 +12,7 @@ const BETA = 1 / 4;
 /** Smoothed round trip time and the timeout that follows from it, in milliseconds. */
 export class RetransmissionTimeout {
   #smoothed: number | undefined;
+  #shortest = Number.POSITIVE_INFINITY;
   #variation = 0;
   #timeout = INITIAL;
 
@@ -25,8 +26,14 @@ export class RetransmissionTimeout {
     return this.#smoothed;
   }
 
+  /** The shortest round trip so far: what comes back sooner answers something else. Infinite before the first measurement. */
+  get shortest(): number {
+    return this.#shortest;
+  }
+
   /** A chunk that was sent once came back acknowledged after this long (Karn's rule is the caller's). */
   measured(roundTripTime: number): void {
+    if (roundTripTime < this.#shortest) this.#shortest = roundTripTime;
     if (this.#smoothed === undefined) {
       this.#smoothed = roundTripTime;
       this.#variation = roundTripTime / 2;

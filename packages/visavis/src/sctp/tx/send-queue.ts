@@ -6,6 +6,7 @@
 import { type Instant, NEVER } from "../../base/instant.ts";
 import { Ring } from "../../base/ring.ts";
 import { addSerial16, type Serial16, serialOf16 } from "../../base/serial.ts";
+import type { AssociationCounters, AssociationEvent } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
 
@@ -38,6 +39,8 @@ class OutboundStream {
   readonly messages: Ring<OutgoingMessage> = new Ring(4);
   nextSsn: Serial16 = serialOf16(0);
   bytes = 0;
+  /** Bytes that left the queue since that was last told. */
+  drained = 0;
   /** Being reset: nothing goes out until the other side has answered. */
   paused = false;
   /** Whether it stands in the round of the scheduler. */
@@ -53,27 +56,32 @@ const LEAST_FILLER = 256;
 
 /** The send buffer: what was given to `send` and is not yet in a chunk. */
 export class SendQueue {
+  readonly #counters: AssociationCounters;
   readonly #streams = new Map<number, OutboundStream>();
+  /** Streams with something to send, in turn; the first one's message may be half sent. */
   readonly #round = new Ring<OutboundStream>();
-  /** Bytes that left the queue since they were last reported, by stream. */
-  readonly #drained = new Map<number, number>();
-  #current: OutboundStream | undefined;
+  /** Streams whose `drained` is to be told. */
+  readonly #drained = new Ring<OutboundStream>();
   #bytes = 0;
-  #dropped = 0;
+  #emptied = 0;
+
+  constructor(counters: AssociationCounters) {
+    this.#counters = counters;
+  }
 
   /** Bytes waiting on all streams. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Messages given up before any of them was sent. */
-  get dropped(): number {
-    return this.#dropped;
+  /** How often a stream ran empty so far. */
+  get emptied(): number {
+    return this.#emptied;
   }
 
-  /** Whether something could be sent now. */
+  /** Whether something may be sent now, as far as streams are concerned. */
   get ready(): boolean {
-    return this.#current !== undefined || this.#round.size > 0;
+    return this.#round.size > 0;
   }
 
   /** Bytes waiting on one stream. */
@@ -91,18 +99,17 @@ export class SendQueue {
   }
 
   /**
-   * Fills `chunk` with the next fragment: at most `room` bytes of payload. `whole` is the payload of a packet that holds
-   * nothing else; a message is not cut just to fill up less than that.
+   * Fills `chunk` with the next fragment: at most `room` bytes of payload, and none at all when that is more than `window`.
+   * `whole` is the payload of a packet that holds nothing else; a message is not cut just to fill up less than that.
    * @returns false when there is nothing that may go now
    */
-  next(chunk: OutstandingChunk, room: number, whole: number, now: Instant): boolean {
+  next(chunk: OutstandingChunk, room: number, whole: number, window: number, now: Instant): boolean {
     const stream = this.#turn(now);
-    if (stream === undefined) return false;
-    const message = stream.messages.peek();
-    if (message === undefined) return false;
+    const message = stream?.messages.peek();
+    if (stream === undefined || message === undefined) return false;
     const left = message.data.length - message.taken;
     const length = Math.min(left, room);
-    if (length < left && room < whole && length < LEAST_FILLER) return false;
+    if (length > window || (length < left && room < whole && length < LEAST_FILLER)) return false;
     if (message.taken === 0 && message.ordered) {
       message.ssn = stream.nextSsn;
       stream.nextSsn = addSerial16(stream.nextSsn, 1);
@@ -117,21 +124,31 @@ export class SendQueue {
     this.#leave(stream, length);
     if (length === left) {
       stream.messages.shift();
-      this.#endTurn(stream);
-    } else {
-      this.#current = stream;
+      this.#endTurn();
     }
     return true;
   }
 
-  /** A message whose sent part was given up: what is left of it will not be sent. */
-  abandon(message: OutgoingMessage): void {
-    const stream = this.#streams.get(message.stream);
-    if (stream === undefined || stream.messages.peek() !== message) return;
+  /** A message whose sent part was given up: what is left of it will not be sent. @returns whether something was left */
+  abandon(message: OutgoingMessage): boolean {
+    const stream = this.#round.peek();
+    if (stream?.messages.peek() !== message) return false;
     stream.messages.shift();
     this.#leave(stream, message.data.length - message.taken);
     message.taken = message.data.length;
-    if (this.#current === stream) this.#endTurn(stream);
+    this.#endTurn();
+    return true;
+  }
+
+  /** Streams from this number on do not exist: what waits for them is given up. */
+  limitStreams(count: number): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.id < count) continue;
+      for (let message = stream.messages.peek(); message !== undefined; message = stream.messages.peek()) {
+        if (message.taken > 0) break;
+        this.#drop(stream, message);
+      }
+    }
   }
 
   /** Streams that are being reset send nothing until `resume` or `restart`. */
@@ -142,7 +159,8 @@ export class SendQueue {
   /** The reset was refused: they go on where they were. */
   resume(streams: readonly number[]): void {
     for (const id of streams) {
-      const stream = this.#streamOf(id);
+      const stream = this.#streams.get(id);
+      if (stream === undefined) continue;
       stream.paused = false;
       this.#schedule(stream);
     }
@@ -156,47 +174,46 @@ export class SendQueue {
       stream.nextSsn = serialOf16(0);
       stream.paused = false;
       if (stream.messages.size > 0) this.#schedule(stream);
-      else if (!stream.scheduled && this.#current !== stream) this.#streams.delete(id);
+      else if (!stream.scheduled) this.#streams.delete(id);
     }
-  }
-
-  /** All streams start over with SSN 0, because the other side lost its state. */
-  restartAll(): void {
-    for (const stream of this.#streams.values()) stream.nextSsn = serialOf16(0);
   }
 
   /** Removes one report of bytes that left the queue. */
-  takeDrained(): { readonly stream: number; readonly bytes: number } | undefined {
-    for (const [stream, bytes] of this.#drained) {
-      this.#drained.delete(stream);
-      return { stream, bytes };
-    }
-    return undefined;
+  takeDrained(): AssociationEvent | undefined {
+    const stream = this.#drained.shift();
+    if (stream === undefined) return undefined;
+    const bytes = stream.drained;
+    stream.drained = 0;
+    return { type: "drained", stream: stream.id, bytes };
   }
 
   /** Whose turn it is, once expired messages are out of the way. */
   #turn(now: Instant): OutboundStream | undefined {
     for (;;) {
-      const stream = this.#current ?? this.#round.peek();
+      const stream = this.#round.peek();
       if (stream === undefined) return undefined;
       const message = stream.messages.peek();
-      const parked = stream.paused && (message === undefined || message.taken === 0);
-      if (message === undefined || parked) {
-        this.#current = undefined;
+      if (message === undefined || (stream.paused && message.taken === 0)) {
         this.#round.shift();
         stream.scheduled = false;
         continue;
       }
       if (message.taken > 0 || message.expires > now) return stream;
-      stream.messages.shift();
-      this.#leave(stream, message.data.length);
-      this.#dropped++;
+      this.#drop(stream, message);
     }
   }
 
-  #endTurn(stream: OutboundStream): void {
-    this.#current = undefined;
-    this.#round.shift();
+  /** Gives up a message at the head of its stream, of which nothing was sent. */
+  #drop(stream: OutboundStream, message: OutgoingMessage): void {
+    stream.messages.shift();
+    this.#leave(stream, message.data.length);
+    this.#counters.messagesAbandoned++;
+  }
+
+  /** The stream whose turn it is goes to the end of the round, if it has more to send. */
+  #endTurn(): void {
+    const stream = this.#round.shift();
+    if (stream === undefined) return;
     stream.scheduled = false;
     this.#schedule(stream);
   }
@@ -210,7 +227,10 @@ export class SendQueue {
   #leave(stream: OutboundStream, bytes: number): void {
     stream.bytes -= bytes;
     this.#bytes -= bytes;
-    this.#drained.set(stream.id, (this.#drained.get(stream.id) ?? 0) + bytes);
+    if (bytes === 0) return;
+    if (stream.bytes === 0) this.#emptied++;
+    if (stream.drained === 0) this.#drained.push(stream);
+    stream.drained += bytes;
   }
 
   #streamOf(id: number): OutboundStream {
@@ -223,7 +243,7 @@ export class SendQueue {
   }
 }
 
-/** When a message with this lifetime, in milliseconds, is given up. */
+/** When a message with this lifetime, in milliseconds, is given up: even one of 0 gets its chance in the next turn. */
 export function expiryOf(lifetime: number | undefined, now: Instant): Instant {
-  return lifetime === undefined ? NEVER : now + lifetime;
+  return lifetime === undefined ? NEVER : now + lifetime + 1;
 }

@@ -1,0 +1,189 @@
+/**
+ * The way in of an association: the checks of RFC 9260 §8.5 and RFC 8261, and to whom each chunk goes.
+ */
+import type { Instant } from "../base/instant.ts";
+import { handleAbort } from "./abort.ts";
+import { handleCookieAck, handleCookieEcho, handleInit, handleInitAck, handleStaleCookie } from "./connect.ts";
+import { type Context, type TransmissionControlBlock, takesData } from "./context.ts";
+import { handleHeartbeat, handleHeartbeatAck } from "./heartbeat.ts";
+import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
+import {
+  ChunkType,
+  chunkFlags,
+  chunkLength,
+  chunkType,
+  nextChunk,
+  reportsUnknownChunk,
+  stopsAtUnknownChunk,
+} from "./packet/chunk.ts";
+import { COMMON_HEADER, checksumMatches, destinationPort, sourcePort, verificationTag } from "./packet/common-header.ts";
+import { CauseCode, unrecognizedChunkType } from "./packet/error-cause.ts";
+import { decodeErrorChunk, encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
+import { receiveData, receiveForwardTsn } from "./rx/receive-data.ts";
+import { handleShutdown, handleShutdownAck, handleShutdownComplete } from "./shutdown.ts";
+import { handleSack } from "./tx/retransmission-timer.ts";
+
+/** Flag T of ABORT and SHUTDOWN COMPLETE: the tag is the receiver's own, given back. */
+const TAG_REFLECTED = 1;
+/** Bytes of an unknown chunk that are given back in its report. */
+const MAX_REPORTED = 512;
+
+/** Takes an SCTP packet, which DTLS has proven to come from the other side. */
+export function receivePacket(context: Context, packet: Uint8Array, now: Instant): void {
+  context.counters.packetsReceived++;
+  if (packet.length < COMMON_HEADER + 4) {
+    context.drops.count("too-short");
+  } else if (destinationPort(packet) !== context.localPort || sourcePort(packet) !== context.remotePort) {
+    context.drops.count("wrong-port");
+  } else if (!checksumMatches(packet)) {
+    context.drops.count("bad-checksum");
+  } else if (context.state.name === "ended") {
+    answerOutOfTheBlue(context, packet);
+  } else if (tagFits(context, packet)) {
+    receiveChunks(context, packet, now);
+  } else {
+    context.drops.count("wrong-tag");
+  }
+}
+
+/** RFC 9260 §8.5: the rules of verification tags. */
+function tagFits(context: Context, packet: Uint8Array): boolean {
+  const tag = verificationTag(packet);
+  const type = chunkType(packet, COMMON_HEADER);
+  if (type === ChunkType.INIT) return tag === 0;
+  // The cookie says which tag it belongs to.
+  if (type === ChunkType.COOKIE_ECHO) return true;
+  const { state, tcb } = context;
+  const localTag = state.name === "cookie-wait" ? state.localTag : tcb?.localTag;
+  if (type === ChunkType.ABORT || type === ChunkType.SHUTDOWN_COMPLETE) {
+    const reflected = (chunkFlags(packet, COMMON_HEADER) & TAG_REFLECTED) !== 0;
+    return reflected ? tag === tcb?.remoteTag : tag === localTag;
+  }
+  return tag === localTag;
+}
+
+function receiveChunks(context: Context, packet: Uint8Array, now: Instant): void {
+  let dataSeen = false;
+  let immediate = false;
+  for (let o = COMMON_HEADER; o < packet.length; ) {
+    const next = nextChunk(packet, o, packet.length);
+    if (next < 0) {
+      context.drops.count("malformed-chunk");
+      break;
+    }
+    const type = chunkType(packet, o);
+    if (type === ChunkType.DATA) {
+      const { tcb } = context;
+      if (tcb !== undefined && takesData(context.state.name)) {
+        dataSeen = true;
+        if (receiveData(context, tcb, packet, o)) immediate = true;
+      } else {
+        context.drops.count("unexpected-chunk");
+      }
+    } else if (!receiveControl(context, type, packet, o, next, now)) {
+      break;
+    }
+    o = next;
+  }
+  const { tcb } = context;
+  if (!dataSeen || tcb === undefined) return;
+  tcb.tracker.packetReceived(immediate || context.state.name === "shutdown-sent", now);
+  // RFC 9260 §9.2: while SHUTDOWN is out, every packet with data is answered by another.
+  if (context.state.name === "shutdown-sent") context.shutdownDue = true;
+}
+
+/** One chunk that is not DATA. @returns whether the packet's further chunks may be read */
+function receiveControl(context: Context, type: number, packet: Uint8Array, o: number, next: number, now: Instant): boolean {
+  switch (type) {
+    case ChunkType.INIT:
+    case ChunkType.INIT_ACK:
+      // §6.10: an INIT with company is not answered.
+      if (next !== packet.length || o !== COMMON_HEADER) context.drops.count("malformed-chunk");
+      else if (type === ChunkType.INIT) handleInit(context, packet, o, now);
+      else handleInitAck(context, packet, o, now);
+      return false;
+    case ChunkType.COOKIE_ECHO:
+      return handleCookieEcho(context, packet, o, verificationTag(packet), now);
+    case ChunkType.COOKIE_ACK:
+      handleCookieAck(context, now);
+      return true;
+    case ChunkType.ABORT:
+      handleAbort(context, packet, o);
+      return false;
+    case ChunkType.ERROR:
+      handleError(context, packet, o, now);
+      return true;
+    case ChunkType.SHUTDOWN_ACK:
+      handleShutdownAck(context, packet);
+      return false;
+    case ChunkType.SHUTDOWN_COMPLETE:
+      handleShutdownComplete(context, packet, o);
+      return false;
+    case ChunkType.PAD:
+      return true;
+    case ChunkType.SACK:
+    case ChunkType.HEARTBEAT:
+    case ChunkType.HEARTBEAT_ACK:
+    case ChunkType.SHUTDOWN:
+    case ChunkType.FORWARD_TSN:
+    case ChunkType.RE_CONFIG: {
+      const { tcb } = context;
+      // Before the COOKIE ACK nothing is settled, not even who the other side is (§5.2.4 B).
+      if (tcb === undefined || context.state.name === "cookie-echoed") context.drops.count("unexpected-chunk");
+      else receiveConnected(context, type, tcb, packet, o, now);
+      return true;
+    }
+    default:
+      return receiveUnknown(context, type, packet, o);
+  }
+}
+
+/** Chunks that mean something only once the handshake is over. */
+function receiveConnected(
+  context: Context,
+  type: number,
+  tcb: TransmissionControlBlock,
+  packet: Uint8Array,
+  o: number,
+  now: Instant,
+): void {
+  switch (type) {
+    case ChunkType.SACK:
+      handleSack(context, packet, o, now);
+      break;
+    case ChunkType.HEARTBEAT:
+      handleHeartbeat(context, packet, o);
+      break;
+    case ChunkType.HEARTBEAT_ACK:
+      handleHeartbeatAck(context, packet, o, now);
+      break;
+    case ChunkType.SHUTDOWN:
+      handleShutdown(context, packet, o, now);
+      break;
+    case ChunkType.FORWARD_TSN:
+      if (takesData(context.state.name)) receiveForwardTsn(context, tcb, packet, o);
+      else context.drops.count("unexpected-chunk");
+      break;
+    default:
+      tcb.streamReset.handle(context, tcb, packet, o, now);
+  }
+}
+
+function handleError(context: Context, packet: Uint8Array, o: number, now: Instant): void {
+  const error = decodeErrorChunk(packet, o, packet.length);
+  if (error === undefined) context.drops.count("malformed-chunk");
+  else if (error.causes.some(({ code }) => code === CauseCode.STALE_COOKIE)) handleStaleCookie(context, now);
+}
+
+/** RFC 9260 §3.2: the two highest bits of an unknown type say what to do. */
+function receiveUnknown(context: Context, type: number, packet: Uint8Array, o: number): boolean {
+  context.drops.count("unknown-chunk");
+  if (reportsUnknownChunk(type) && context.tcb !== undefined) {
+    const end = o + Math.min(chunkLength(packet, o), MAX_REPORTED);
+    const chunk = { causes: [unrecognizedChunkType(packet.subarray(o, end))] };
+    const bytes = new Uint8Array(errorChunkLength(chunk));
+    encodeErrorChunk(chunk, bytes, 0);
+    context.enqueue(bytes);
+  }
+  return !stopsAtUnknownChunk(type);
+}
