@@ -7,6 +7,7 @@ import { printCandidate } from "../peer/candidate.ts";
 import type { CandidateEvent, PeerEvent } from "../peer/peer-events.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { surfaceDescriptions, surfaceRemoteDescriptions } from "./descriptions.ts";
+import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { type ConvertedCandidate, RTCIceCandidate } from "./rtc-ice-candidate.ts";
 import { createIceCandidatePair, type RTCIceCandidatePair, type RTCIceGathererState } from "./rtc-ice-transport.ts";
@@ -21,16 +22,21 @@ export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCand
   if (init.candidate !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
     return Promise.reject(new TypeError("Neither sdpMid nor sdpMLineIndex says which section the candidate is for."));
   }
-  return connection.operations.chain(() =>
-    // 4.1.-4.7. The peer connection checks and adds it; the outcome is known in a task.
-    connection.taskPromise(() => {
+  return connection.operations.chain(() => {
+    // 4.1. If remoteDescription is null, reject with an InvalidStateError.
+    const { currentRemote, pendingRemote } = connection.descriptions;
+    if (currentRemote === null && pendingRemote === null) {
+      return Promise.reject(domError("InvalidStateError", "There is no remote description yet."));
+    }
+    // 4.2.-4.7. The peer connection checks and adds it; the outcome is known in a task.
+    return connection.taskPromise(() => {
       connection.peer.addIceCandidate(init, connection.now());
       surfaceRemoteDescriptions(connection);
       const ice = connection.transport?.ice;
       if (ice === undefined || init.candidate === "") return;
       ice.remoteCandidates = [...ice.remoteCandidates, new RTCIceCandidate(init)];
-    }),
-  );
+    });
+  });
 }
 
 /** A local candidate, or the end of them: https://w3c.github.io/webrtc-pc/#surface-the-candidate */

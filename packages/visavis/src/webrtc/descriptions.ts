@@ -54,12 +54,18 @@ export function setLocalDescription(connection: ConnectionSlots, description: Co
   return connection.operations.chain(() => {
     // 4.1. Let type be description.type if present, or what fits the signaling state.
     const type = description.type ?? impliedType(connection);
+    if (type === "rollback" && !canRollBack(connection)) return rejectState(connection, "setLocalDescription (rollback)");
     connection.hasLocalDescription = true;
     // 4.2.-4.5. An empty sdp stands for the last offer or answer that was created, or a new one: the peer connection knows.
     return applyDescription(connection, () => {
       connection.peer.setLocalDescription(type, description.sdp, connection.now());
     });
   });
+}
+
+/** Only an offer can be taken back; that there is none is said at once. */
+function canRollBack({ signalingState }: ConnectionSlots): boolean {
+  return signalingState === "have-local-offer" || signalingState === "have-remote-offer";
 }
 
 function impliedType(connection: ConnectionSlots): "offer" | "answer" {
@@ -83,6 +89,9 @@ export function setRemoteDescription(connection: ConnectionSlots, description: C
       connection.canTrickle = connection.peer.canTrickle;
     });
   return connection.operations.chain(() => {
+    if (description.type === "rollback" && !canRollBack(connection)) {
+      return rejectState(connection, "setRemoteDescription (rollback)");
+    }
     // 3.1. An offer that comes while ours is out rolls ours back first.
     if (description.type !== "offer" || connection.signalingState !== "have-local-offer") return setRemote();
     return applyDescription(connection, () => {
