@@ -6,8 +6,8 @@ import type { PeerEvent } from "../peer/peer-events.ts";
 import { candidateFailed, candidateGathered, gatheringChanged, pairOf } from "./candidates.ts";
 import type { Channel } from "./channel-slots.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelMessage, channelOpened } from "./channels.ts";
+import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
-import { connectionFailed } from "./failure.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
 

@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Simulation, testSeed } from "@visavis/netsim";
+import { InternalError } from "../base/errors.ts";
+import { PeerConnection } from "../peer/peer-connection.ts";
 import { createWebRTC } from "./create-webrtc.ts";
 import type { RTCDataChannel, RTCDataChannelInit } from "./rtc-data-channel.ts";
 import type { RTCPeerConnection } from "./rtc-peer-connection.ts";
@@ -400,4 +402,31 @@ test("a message that meets the end of its channel is lost without an exception",
   await pair.until(closed);
   assert.deepEqual(problems, []);
   pair.close();
+});
+
+test("a bug in the layers below ends one connection, with a warning, and no other", async () => {
+  const pair = new Pair();
+  const bystander = new Pair();
+  const [channel] = await pair.channels();
+  const [its, other] = await bystander.channels();
+  const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  const events: string[] = [];
+  for (const type of ["error", "close"]) channel.addEventListener(type, () => events.push(type));
+  const closed = happens(channel, "close");
+  const { receive } = PeerConnection.prototype;
+  PeerConnection.prototype.receive = () => {
+    PeerConnection.prototype.receive = receive;
+    throw new InternalError("made for a test");
+  };
+  pair.callee.close();
+  await pair.until(closed);
+  assert.equal((await warned).message, "made for a test");
+  assert.deepEqual(events, ["error", "close"]);
+  assert.equal(pair.caller.connectionState, "failed");
+  pair.caller.close();
+  assert.equal(pair.caller.connectionState, "closed");
+  const arrived = messages(other, 1);
+  its.send("still here");
+  assert.deepEqual(await bystander.until(arrived), ["still here"]);
+  bystander.close();
 });

@@ -12,12 +12,12 @@ import {
   type RTCConfiguration,
   validateConfiguration,
 } from "./configuration.ts";
+import { closeConnection } from "./connection-end.ts";
 import { ConnectionSlots, type RTCPeerConnectionState } from "./connection-slots.ts";
 import { createAnswer, createOffer, setLocalDescription, setRemoteDescription } from "./descriptions.ts";
 import { PROCEDURES } from "./drain.ts";
 import { domError } from "./errors.ts";
 import { defineEventHandlers, type EventHandler } from "./events.ts";
-import { closeConnection } from "./failure.ts";
 import { defineInterface } from "./interface-object.ts";
 import { withCallbacks } from "./legacy-callbacks.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";

@@ -17,7 +17,11 @@ export function closeConnection(connection: ConnectionSlots): void {
   for (const slots of connection.channels.values()) slots.abandon();
   connection.channels.clear();
   // 6.-8. The SCTP association is aborted, DTLS says close_notify, ICE is destroyed.
-  connection.peer.close(connection.now());
+  try {
+    connection.peer.close(connection.now());
+  } catch {
+    // After a bug of ours the peer connection may not even be able to end.
+  }
   connection.stop();
   const { transport } = connection;
   if (transport !== undefined) {
