@@ -289,6 +289,33 @@ test("candidates are refused as webrtc-pc says", async () => {
   assert.match(sdp, /^a=end-of-candidates/m);
 });
 
+test("a flood of candidates is stopped", async () => {
+  const call = new Call();
+  call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const offer = offerOf(call.a);
+  const { peer } = call.b;
+  peer.setRemoteDescription("offer", offer, 0);
+  const add = (i: number): void => {
+    const candidate = `candidate:${i} 1 udp 1 10.0.${i >> 8}.${i & 255} 9999 typ host`;
+    peer.addIceCandidate({ candidate, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null }, 0);
+  };
+  for (let i = 0; i < 500; i++) add(i);
+  refuses("operation", () => add(500));
+});
+
+test("a TURN server gives no candidate yet, and says so", async () => {
+  const sim = new Simulation();
+  const iceServers = [{ urls: ["turn:192.0.2.1:3478"], username: "u", credential: "p" }];
+  const party = new Party(sim, sim.host({ name: "alone", addresses: ["10.0.0.1"] }), { iceServers });
+  party.act((peer, now) => peer.createChannel(RELIABLE, now));
+  offerOf(party);
+  await sim.run({ within: 1000 });
+  const error = party.events.find(({ type }) => type === "candidate-error");
+  assert.ok(error?.type === "candidate-error" && error.errorCode === 701 && error.url === "turn:192.0.2.1:3478");
+  assert.ok(party.has("ice-gathering-state complete"));
+  party.close();
+});
+
 test("mistakes throw with a code and change nothing", () => {
   const party = alone();
   const { peer } = party;

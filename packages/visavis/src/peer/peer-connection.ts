@@ -63,6 +63,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly #last = new Ring<PeerEvent>();
   #negotiation: Negotiation = INITIAL;
   #hasDataChannels = false;
+  #candidatesAdded = 0;
 
   /** @throws PeerError `type` when there is no certificate */
   constructor(options: PeerOptions) {
@@ -165,6 +166,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         return;
       }
       const { next, effects } = applyRemote(this.#negotiation, type, sdp);
+      this.#candidatesAdded = 0;
       if (effects.rolledBack) this.#rollBack("local", now);
       this.#apply(next, effects, now);
     });
@@ -181,9 +183,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       if (line !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
         throw new PeerError("type", "a candidate needs sdpMid or sdpMLineIndex");
       }
+      if (this.#candidatesAdded >= MAX_CANDIDATES) throw new PeerError("operation", "there are too many candidates");
       const candidate = line === "" ? undefined : parseCandidate(line);
       const added = addRemoteCandidate(this.#negotiation, init);
       if (line !== "" && candidate === undefined) throw new PeerError("operation", `not a candidate: ${line}`);
+      this.#candidatesAdded++;
       this.#negotiation = added.next;
       const { live } = this.#transport.set;
       const mid = dataTransportOf(planOf(added.next))?.mid;
@@ -365,6 +369,9 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return { type: description.type, sdp: withLocalCandidates(description, this.#transport.gathered.list) };
   }
 }
+
+/** Candidates that are taken for one remote description: each makes its text longer. */
+const MAX_CANDIDATES = 500;
 
 /** The SCTP port of WebRTC, which means nothing inside DTLS (RFC 8841 §5). */
 const SCTP_PORT = 5000;
