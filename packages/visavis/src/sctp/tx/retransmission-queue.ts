@@ -52,7 +52,6 @@ export class RetransmissionQueue {
   #ranges: Serial32[] = [];
   #spareRanges: Serial32[] = [];
   #advertisedWindow = 0;
-  #probing = false;
   #recoveryExit: Serial32 | undefined;
   #urgent = false;
   #forwardDue = false;
@@ -104,9 +103,9 @@ export class RetransmissionQueue {
     return this.#chunks.size > 0;
   }
 
-  /** Whether a chunk is out that the other side may have had no room for (RFC 9260 §6.1 A). */
+  /** Whether the first chunk is one that the other side has no room for, as far as it said (RFC 9260 §6.1 A). */
   get probing(): boolean {
-    return this.#probing;
+    return (this.#chunks.at(0)?.length ?? 0) > this.#advertisedWindow;
   }
 
   /** Whether lost chunks go out however full the congestion window is: one packet for each fast recovery (RFC 9260 §7.2.4). */
@@ -130,10 +129,15 @@ export class RetransmissionQueue {
     const outcome = this.#judge(cumulative);
     if (outcome !== "nothing") return outcome;
     const flight = this.#chunks.inFlight;
+    const wasProbing = this.probing;
     const advanced = this.#moveCumulativeAck(cumulative, now);
     this.#readGaps(bytes, o, now);
     this.#advertisedWindow = sackAdvertisedWindow(bytes, o);
-    return this.#conclude(advanced, flight, now);
+    const conclusion = this.#conclude(advanced, flight, now);
+    // What went into a closed window need not wait for T3-rtx when there is room now, unless it may still be on its way.
+    const sentAt = this.#chunks.at(0)?.sentAt ?? now;
+    if (conclusion === "nothing" && wasProbing && !this.probing && now - sentAt >= this.#parts.timeout.shortest) this.takeBack();
+    return conclusion;
   }
 
   /** Works off the cumulative TSN ack of a SHUTDOWN (RFC 9260 §9.2). */
@@ -148,7 +152,7 @@ export class RetransmissionQueue {
   handleTimeout(): void {
     this.#parts.counters.timeouts++;
     // A closed window says nothing about the path.
-    if (!this.#probing) this.#parts.congestion.onTimeout();
+    if (!this.probing) this.#parts.congestion.onTimeout();
     this.#recoveryExit = undefined;
     this.#urgent = false;
     if (this.#chunks.at(0)?.state === ChunkState.ACKED) {
@@ -161,6 +165,7 @@ export class RetransmissionQueue {
       if (chunk?.state === ChunkState.IN_FLIGHT) this.#lose(chunk);
     }
     this.#moveAdvancedAck();
+    this.#forwardDue = true;
   }
 
   /** What is in flight is to be sent again, without a word about loss. */
@@ -193,7 +198,6 @@ export class RetransmissionQueue {
       this.#chunks.release(chunk);
       return undefined;
     }
-    if (chunk.length > window) this.#probing = true;
     if (this.#chunks.size === 0) this.#parts.congestion.onIdle((now - this.#lastSentAt) / this.#parts.timeout.current);
     this.#chunks.push(chunk, this.#nextTsn);
     this.#nextTsn = addSerial(this.#nextTsn, 1);
@@ -332,16 +336,7 @@ export class RetransmissionQueue {
     this.#moveAdvancedAck();
     // RFC 3758 §3.5 C3: a FORWARD-TSN that the other side has not followed is sent again.
     if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
-    const outcome = advanced ? "advanced" : this.#arrivedBytes > 0 ? "filled" : "nothing";
-    if (this.#probing) this.#probed(outcome);
-    return outcome;
-  }
-
-  /** A chunk that went out into a closed window need not wait for T3-rtx when there is room now. */
-  #probed(outcome: SackOutcome): void {
-    if (outcome === "nothing" && (this.#chunks.at(0)?.length ?? 0) > this.#advertisedWindow) return;
-    if (outcome === "nothing") this.takeBack();
-    this.#probing = false;
+    return advanced ? "advanced" : this.#arrivedBytes > 0 ? "filled" : "nothing";
   }
 
   /**
