@@ -27,7 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   node: ["base", "crypto"],
   webrtc: ["base", "sdp", "peer", "node"],
   // The entry points at the root of the package.
-  ".": ["webrtc"],
+  ".": ["webrtc", "node"],
 };
 
 /** Packages and built-in modules, and the only places that may import them. */

@@ -1,0 +1,103 @@
+/**
+ * Every interface and dictionary of the W3C that there is, for the entry points to export.
+ */
+export type {
+  RTCBundlePolicy,
+  RTCConfiguration,
+  RTCIceServer,
+  RTCIceTransportPolicy,
+  RTCRtcpMuxPolicy,
+} from "./configuration.ts";
+export type { RTCPeerConnectionState } from "./connection-slots.ts";
+export type { EventHandler, EventInitDict, Listener, ListenerOptions, TypedEventTarget } from "./events.ts";
+export {
+  type CertificateAlgorithm,
+  RTCCertificate,
+  type RTCCertificateConstructor,
+  type RTCDtlsFingerprint,
+} from "./rtc-certificate.ts";
+export {
+  type BinaryType,
+  RTCDataChannel,
+  type RTCDataChannelConstructor,
+  type RTCDataChannelEventMap,
+  type RTCDataChannelInit,
+  type RTCDataChannelState,
+} from "./rtc-data-channel.ts";
+export {
+  RTCDataChannelEvent,
+  type RTCDataChannelEventConstructor,
+  type RTCDataChannelEventInit,
+} from "./rtc-data-channel-event.ts";
+export {
+  RTCDtlsTransport,
+  type RTCDtlsTransportConstructor,
+  type RTCDtlsTransportEventMap,
+  type RTCDtlsTransportState,
+} from "./rtc-dtls-transport.ts";
+export { RTCError, type RTCErrorConstructor, type RTCErrorDetailType, type RTCErrorInit } from "./rtc-error.ts";
+export { RTCErrorEvent, type RTCErrorEventConstructor, type RTCErrorEventInit } from "./rtc-error-event.ts";
+export {
+  RTCIceCandidate,
+  type RTCIceCandidateConstructor,
+  type RTCIceCandidateInit,
+  type RTCIceCandidateType,
+  type RTCIceComponent,
+  type RTCIceProtocol,
+  type RTCIceServerTransportProtocol,
+  type RTCIceTcpCandidateType,
+  type RTCLocalIceCandidateInit,
+} from "./rtc-ice-candidate.ts";
+export {
+  RTCIceCandidatePair,
+  type RTCIceCandidatePairConstructor,
+  type RTCIceGathererState,
+  type RTCIceParameters,
+  type RTCIceRole,
+  RTCIceTransport,
+  type RTCIceTransportConstructor,
+  type RTCIceTransportEventMap,
+  type RTCIceTransportState,
+} from "./rtc-ice-transport.ts";
+export type {
+  RTCAnswerOptions,
+  RTCIceConnectionState,
+  RTCIceGatheringState,
+  RTCOfferOptions,
+  RTCPeerConnection,
+  RTCPeerConnectionConstructor,
+  RTCPeerConnectionErrorCallback,
+  RTCPeerConnectionEventMap,
+  RTCSessionDescriptionCallback,
+  RTCSignalingState,
+} from "./rtc-peer-connection.ts";
+export {
+  RTCPeerConnectionIceErrorEvent,
+  type RTCPeerConnectionIceErrorEventConstructor,
+  type RTCPeerConnectionIceErrorEventInit,
+} from "./rtc-peer-connection-ice-error-event.ts";
+export {
+  RTCPeerConnectionIceEvent,
+  type RTCPeerConnectionIceEventConstructor,
+  type RTCPeerConnectionIceEventInit,
+} from "./rtc-peer-connection-ice-event.ts";
+export {
+  RTCSctpTransport,
+  type RTCSctpTransportConstructor,
+  type RTCSctpTransportEventMap,
+  type RTCSctpTransportState,
+} from "./rtc-sctp-transport.ts";
+export {
+  type RTCLocalSessionDescriptionInit,
+  type RTCSdpType,
+  RTCSessionDescription,
+  type RTCSessionDescriptionConstructor,
+  type RTCSessionDescriptionInit,
+} from "./rtc-session-description.ts";
+export {
+  type RTCStats,
+  type RTCStatsEntry,
+  RTCStatsReport,
+  type RTCStatsReportConstructor,
+  type RTCStatsType,
+} from "./rtc-stats-report.ts";
