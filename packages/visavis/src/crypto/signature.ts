@@ -99,6 +99,9 @@ export class PublicKey {
   /** Whether `signature` is one of `data` by this key. A wrong kind of key or a malformed signature is simply not. */
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     if (keyTypeOf(algorithm) !== this.type) return false;
+    // RFC 8017 §8.1.2, §8.2.2: an RSA signature is as long as the modulus; OpenSSL takes one without its leading zero too.
+    const modulusLength = this.#key.asymmetricKeyDetails?.modulusLength;
+    if (modulusLength !== undefined && signature.length !== Math.ceil(modulusLength / 8)) return false;
     try {
       return crypto.verify(hashOf(algorithm), data, { key: this.#key, ...paddingOf(algorithm) }, signature);
     } catch {
