@@ -1,5 +1,5 @@
 /**
- * Key exchange with ephemeral keys drawn from an injected `Random`: X25519 (RFC 7748 §6.1), P-256 (RFC 8446 §4.2.8.2) and
+ * Key exchange with ephemeral keys drawn from an injected `Random`: X25519 (RFC 7748 §6.1), P-256 (RFC 9846 §4.2.8.2) and
  * the hybrid X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem).
  *
  * The initiator makes a share, the responder answers it, both get one secret. What the peer sends is validated: a point

@@ -165,7 +165,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
   }
 
   /**
-   * Keying material for another protocol (RFC 8446 §7.5, RFC 5705), such as SRTP.
+   * Keying material for another protocol (RFC 9846 §7.5, RFC 5705), such as SRTP.
    * @throws InternalError unless connected
    */
   exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array {
@@ -185,7 +185,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     return this.#state === "closed" || this.#state === "failed";
   }
 
-  /** Records after which keys are changed: RFC 8446 §5.5 allows AES-GCM 2^24.5 of full size. */
+  /** Records after which keys are changed: RFC 9846 §5.5 allows AES-GCM 2^24.5 of full size. */
   get #keyUpdateLimit(): number {
     const gcm = this.#context.session?.suite.aead !== "CHACHA20-POLY1305";
     return Math.min(this.#keyUpdateAfter, gcm ? 2 ** 23 : 2 ** 40);

@@ -1,5 +1,5 @@
 /**
- * Alert records (RFC 8446 §6, RFC 5246 §7.2): which of them end the connection.
+ * Alert records (RFC 9846 §6, RFC 5246 §7.2): which of them end the connection.
  */
 import { Alert, AlertLevel, alertName, decodeAlert } from "./alert.ts";
 import { DtlsError } from "./errors.ts";
@@ -19,7 +19,7 @@ export function takeAlertRecord(context: HandshakeContext, record: OpenedRecord)
   const mayBeClear = !is13 || context.settings.role === "server";
   if (record.epoch === 0 && context.records.readEpoch > 0 && !mayBeClear) return "ignored";
   if (alert.description === Alert.CLOSE_NOTIFY) return "closed";
-  // RFC 8446 §6.2: in 1.3 the level says nothing, and of what is no closure only user_canceled is no error.
+  // RFC 9846 §6.2: in 1.3 the level says nothing, and of what is no closure only user_canceled is no error.
   const isWarning = !is13 && alert.level === AlertLevel.WARNING;
   if (isWarning || alert.description === Alert.USER_CANCELED) return "ignored";
   const name = alertName(alert.description);

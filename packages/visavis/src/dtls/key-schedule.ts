@@ -1,5 +1,5 @@
 /**
- * The key schedule of DTLS 1.3: that of RFC 8446 §7 with the label prefix of RFC 9147 §5.9.
+ * The key schedule of DTLS 1.3: that of RFC 9846 §7 with the label prefix of RFC 9147 §5.9.
  *
  * ```text
  *            0
@@ -27,7 +27,7 @@ export const LABEL_PREFIX = "dtls13";
 
 const NOTHING = new Uint8Array(0);
 
-/** HKDF-Expand-Label (RFC 8446 §7.1). */
+/** HKDF-Expand-Label (RFC 9846 §7.1). */
 export function expandLabel(
   hash: HashName,
   secret: Uint8Array,
@@ -44,7 +44,7 @@ export function expandLabel(
   return hkdfExpand(hash, secret, info, length);
 }
 
-/** Derive-Secret (RFC 8446 §7.1); the transcript is given by its hash. */
+/** Derive-Secret (RFC 9846 §7.1); the transcript is given by its hash. */
 function deriveSecret(
   hash: HashName,
   secret: Uint8Array,
@@ -113,7 +113,7 @@ export class KeySchedule {
   }
 }
 
-/** The keys of one direction in one epoch (RFC 8446 §7.3, RFC 9147 §4.2.3). */
+/** The keys of one direction in one epoch (RFC 9846 §7.3, RFC 9147 §4.2.3). */
 export function trafficKeys(suite: CipherSuite, secret: Uint8Array): Keys13 {
   const length = KEY_LENGTH[suite.aead];
   return {
@@ -124,18 +124,18 @@ export function trafficKeys(suite: CipherSuite, secret: Uint8Array): Keys13 {
   };
 }
 
-/** The traffic secret that follows a KeyUpdate (RFC 8446 §7.2). */
+/** The traffic secret that follows a KeyUpdate (RFC 9846 §7.2). */
 export function nextSecret(suite: CipherSuite, secret: Uint8Array): Uint8Array {
   return expandLabel(suite.hash, secret, "traffic upd", NOTHING, DIGEST_LENGTH[suite.hash]);
 }
 
-/** The verify_data of a Finished (RFC 8446 §4.4.4). @param secret the sender's handshake traffic secret */
+/** The verify_data of a Finished (RFC 9846 §4.4.4). @param secret the sender's handshake traffic secret */
 export function finishedData(suite: CipherSuite, secret: Uint8Array, transcriptHash: Uint8Array): Uint8Array {
   const key = expandLabel(suite.hash, secret, "finished", NOTHING, DIGEST_LENGTH[suite.hash]);
   return hmac(suite.hash, key, transcriptHash);
 }
 
-/** TLS-Exporter (RFC 8446 §7.5); no context is the same as an empty one. */
+/** TLS-Exporter (RFC 9846 §7.5); no context is the same as an empty one. */
 export function exportKeyingMaterial13(
   suite: CipherSuite,
   exporterSecret: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Nomination as the controlled side sees it: RFC 8445 §7.3.1.5, §8.1.1, and §8.1.1.2 of RFC 5245 for peers that nominate
- * aggressively, with USE-CANDIDATE in many checks: of several pairs nominated together the one with the highest priority is used.
+ * Nomination as the controlled side sees it: RFC 8445 §7.3.1.5, §8.1.1, and for peers that nominate aggressively, as ICE had
+ * it before, with USE-CANDIDATE in many checks: of several pairs nominated together the one with the highest priority is used.
  */
 import { NEVER } from "../base/instant.ts";
 import type { CandidatePair } from "./candidate-pair.ts";

@@ -26,7 +26,7 @@ export interface ChannelFailure {
   readonly code: "sctp-failure" | "dtls-failure" | "data-channel-failure";
   /** The cause code of an ABORT (RFC 9260 §3.3.10), when there was one. */
   readonly sctpCauseCode?: number;
-  /** The alert, when there was one (RFC 8446 §6). */
+  /** The alert, when there was one (RFC 9846 §6). */
   readonly sentAlert?: number;
   readonly receivedAlert?: number;
   readonly message: string;

@@ -116,7 +116,7 @@ function chosenGroup(context: HandshakeContext, hello: ClientHello): number {
   return group;
 }
 
-/** Marked when we speak 1.3 too (RFC 8446 §4.1.3). */
+/** Marked when we speak 1.3 too (RFC 9846 §4.1.3). */
 function serverRandom({ settings }: HandshakeContext): Uint8Array {
   const random = randomBytes(settings.random, RANDOM_LENGTH);
   if (versionsOf(settings).includes(DtlsVersion.V1_3)) random.set(DOWNGRADE_SENTINEL, RANDOM_LENGTH - DOWNGRADE_SENTINEL.length);

@@ -292,7 +292,7 @@ test("marks in the server's random", () => {
   assert.ok(!hasDowngradeSentinel(random));
 });
 
-test("what CertificateVerify signs, RFC 8446 §4.4.3", () => {
+test("what CertificateVerify signs, RFC 9846 §4.4.3", () => {
   const content = signedContent13("server", new Uint8Array(32).fill(1));
   assert.equal(
     toHex(content),
