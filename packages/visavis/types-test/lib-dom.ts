@@ -19,6 +19,11 @@ check<
   >
 >();
 check<Equal<Missing<globalThis.RTCDataChannel, visavis.RTCDataChannel>, never>>();
+check<Equal<Missing<globalThis.RTCSctpTransport, visavis.RTCSctpTransport>, never>>();
+check<Equal<Missing<globalThis.RTCDtlsTransport, visavis.RTCDtlsTransport>, never>>();
+check<Equal<Missing<globalThis.RTCIceTransport, visavis.RTCIceTransport>, never>>();
+check<Equal<Missing<globalThis.RTCIceCandidate, visavis.RTCIceCandidate>, never>>();
+check<Equal<Missing<globalThis.RTCCertificate, visavis.RTCCertificate>, never>>();
 check<Equal<Missing<typeof globalThis.RTCPeerConnection, typeof visavis.RTCPeerConnection>, never>>();
 
 type FinishedPeerConnection = Omit<
@@ -66,11 +71,17 @@ export function assignable(ours: {
 
 /** Each of our constructors where one of lib.dom's is wanted. */
 export const constructors: {
+  RTCCertificate: typeof globalThis.RTCCertificate;
   RTCDataChannel: typeof globalThis.RTCDataChannel;
   RTCDataChannelEvent: typeof globalThis.RTCDataChannelEvent;
+  RTCDtlsTransport: typeof globalThis.RTCDtlsTransport;
   RTCError: typeof globalThis.RTCError;
   RTCErrorEvent: typeof globalThis.RTCErrorEvent;
   RTCIceCandidate: typeof globalThis.RTCIceCandidate;
+  RTCIceTransport: typeof globalThis.RTCIceTransport;
+  RTCPeerConnectionIceErrorEvent: typeof globalThis.RTCPeerConnectionIceErrorEvent;
+  RTCPeerConnectionIceEvent: typeof globalThis.RTCPeerConnectionIceEvent;
+  RTCSctpTransport: typeof globalThis.RTCSctpTransport;
   RTCSessionDescription: typeof globalThis.RTCSessionDescription;
   RTCStatsReport: typeof globalThis.RTCStatsReport;
 } = visavis;

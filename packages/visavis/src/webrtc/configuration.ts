@@ -114,7 +114,8 @@ function checkServer(server: RTCIceServer): void {
   if (urls.length === 0) throw domError("SyntaxError", "An ICE server has no URL.");
   for (const url of urls) {
     const scheme = iceServerScheme(url);
-    if (scheme === undefined) throw domError("SyntaxError", `'${url}' is not the URL of a STUN or TURN server.`);
+    if (scheme === undefined)
+      throw domError("SyntaxError", `'${url}' is not the URL of a STUN or TURN server, such as 'stun:host:port'.`);
     if (!scheme.startsWith("turn")) continue;
     if (server.username === undefined || server.credential === undefined) {
       throw domError("InvalidAccessError", "A TURN server needs a username and a credential.");

@@ -58,7 +58,7 @@ test("nullable, enumeration, sequence, union", () => {
   assert.throws(() => sequence(unsignedShort)({ length: 1 }, "x"), /cannot be converted to a sequence/);
   assert.throws(() => sequence(unsignedShort)("ab", "x"), TypeError);
   assert.throws(() => sequence(domString)({ [Symbol.iterator]: 1 }, "x"), TypeError);
-  assert.throws(() => sequence(domString)([Symbol("s")], "x"), /x, element 0, is a symbol/);
+  assert.throws(() => sequence(domString)([Symbol("s")], "x"), /x, element 0 is a symbol/);
   assert.deepEqual(oneOrSequence(domString)(["a", 1], "x"), ["a", "1"]);
   assert.equal(oneOrSequence(domString)("ab", "x"), "ab");
 });

@@ -72,7 +72,7 @@ export function enumeration<T extends string>(name: string, values: readonly T[]
   const known: ReadonlySet<string> = new Set(values);
   return (value, context) => {
     const string = domString(value, context);
-    if (!known.has(string)) throw new TypeError(`${context} '${string}' is not a valid value of the enumeration ${name}.`);
+    if (!known.has(string)) throw new TypeError(`${context}: '${string}' is not a valid value of the enumeration ${name}.`);
     return string as T;
   };
 }
@@ -92,7 +92,7 @@ export function sequence<T>(inner: Converter<T>): Converter<T[]> {
     if (method === undefined) throw new TypeError(`${context} cannot be converted to a sequence.`);
     const result: T[] = [];
     const iterable = { [Symbol.iterator]: () => method.call(value) };
-    for (const element of iterable) result.push(inner(element, `${context}, element ${result.length},`));
+    for (const element of iterable) result.push(inner(element, `${context}, element ${result.length}`));
     return result;
   };
 }
