@@ -27,6 +27,16 @@ export class NextCredentials {
     return this.#toReplace.size > 0;
   }
 
+  /** Whether the next offer must restart: the newest local description still has what `restartIce` wants replaced. */
+  restartDue(n: Negotiation): boolean {
+    return fragmentsOf((n.pendingLocal ?? n.currentLocal)?.sdp).some((fragment) => this.#toReplace.has(fragment));
+  }
+
+  /** Whether a description, empty when there is none, was created with the present ones. */
+  areIn(sdp: string): boolean {
+    return fragmentsOf(sdp).includes(this.#next.usernameFragment);
+  }
+
   /** Draws anew when a description that was applied has used the present ones. */
   applied(plan: Plan): void {
     const used = plan.transports.some(({ local }) => local?.ice.usernameFragment === this.#next.usernameFragment);
@@ -35,18 +45,18 @@ export class NextCredentials {
 
   /** webrtc-pc restartIce: what is in the local descriptions is to be replaced. */
   requestRestart(n: Negotiation): void {
-    this.#toReplace = new Set([...fragmentsOf(n.currentLocal), ...fragmentsOf(n.pendingLocal)]);
+    this.#toReplace = new Set([...fragmentsOf(n.currentLocal?.sdp), ...fragmentsOf(n.pendingLocal?.sdp)]);
   }
 
   /** Once offer and answer agree on credentials that are all new, the wish is fulfilled. */
   settled(n: Negotiation): void {
     if (this.#toReplace.size === 0 || n.signalingState !== "stable") return;
-    const inUse = fragmentsOf(n.currentLocal);
+    const inUse = fragmentsOf(n.currentLocal?.sdp);
     if (!inUse.some((fragment) => this.#toReplace.has(fragment))) this.#toReplace = new Set();
   }
 }
 
-function fragmentsOf(description: Negotiation["currentLocal"]): string[] {
-  const lines = description?.sdp.match(/^a=ice-ufrag:\S+/gm) ?? [];
+function fragmentsOf(sdp: string | undefined): string[] {
+  const lines = sdp?.match(/^a=ice-ufrag:\S+/gm) ?? [];
   return lines.map((line) => line.slice("a=ice-ufrag:".length));
 }

@@ -79,6 +79,53 @@ test("a candidate is in the local description from its event on, and its end too
   await call.end();
 });
 
+test("setLocalDescription without a text sets what the state asks for now, not what was created last", async () => {
+  const party = alone();
+  const set = (): string => {
+    party.act((peer, now) => peer.setLocalDescription("offer", "", now));
+    return party.peer.pendingLocalDescription?.sdp ?? "";
+  };
+  const fragment = (sdp: string): string | undefined => /^a=ice-ufrag:(.*)\r$/m.exec(sdp)?.[1];
+  party.act((peer, now) => peer.createOffer({ iceRestart: false }, now));
+  const stale = party.act((peer, now) => peer.createOffer({ iceRestart: false }, now));
+  assert.equal(set(), stale, "nothing changed in between");
+  party.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const withData = set();
+  assert.match(withData, /^m=application /m, "in have-local-offer too");
+  assert.equal(set(), withData);
+  party.act((peer) => peer.restartIce());
+  const restarted = set();
+  assert.notEqual(fragment(restarted), fragment(withData));
+  assert.equal(fragment(set()), fragment(restarted), "one restart is enough");
+  const asked = party.act((peer, now) => peer.createOffer({ iceRestart: true }, now));
+  assert.notEqual(fragment(asked), fragment(restarted));
+  assert.equal(fragment(set()), fragment(asked), "a restart that was asked for stays asked for");
+  party.close();
+  await party.sim.run({ within: 100 });
+
+  const late = alone();
+  late.act((peer, now) => peer.createOffer({ iceRestart: false }, now));
+  late.act((peer, now) => peer.createChannel(RELIABLE, now));
+  late.act((peer, now) => peer.setLocalDescription("offer", "", now));
+  assert.match(late.peer.pendingLocalDescription?.sdp ?? "", /^m=application /m);
+  late.close();
+  await late.sim.run({ within: 100 });
+});
+
+test("setLocalDescription without a text answers the offer that is there now", () => {
+  const [offerer, answerer] = [alone(), alone()];
+  const empty = offerOf(offerer);
+  answerer.act((peer, now) => peer.setRemoteDescription("offer", empty, now));
+  answerer.act((peer, now) => peer.createAnswer(now));
+  offerer.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const withData = offerOf(offerer);
+  answerer.act((peer, now) => peer.setRemoteDescription("offer", withData, now));
+  answerer.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  assert.match(answerer.peer.currentLocalDescription?.sdp ?? "", /^m=application /m);
+  offerer.close();
+  answerer.close();
+});
+
 test("nothing is gathered before a local description, and everything is given back when it is rolled back", async () => {
   const party = alone();
   party.act((peer, now) => peer.createChannel(RELIABLE, now));

@@ -123,7 +123,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   /** @throws PeerError `invalid-state` when closed, or in a state that allows no offer */
   createOffer(options: { readonly iceRestart: boolean }, now: Instant): string {
     return this.#call(now, () => {
-      const iceRestart = options.iceRestart || this.#credentials.restartNeeded;
+      const iceRestart = options.iceRestart || this.#credentials.restartDue(this.#negotiation);
       const created = createOffer(this.#negotiation, { ...this.#localMaterial(), iceRestart });
       this.#negotiation = created.next;
       return created.sdp;
@@ -140,7 +140,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   }
 
   /**
-   * Applies a description of ours; an empty `sdp` stands for the last one created, or a new one.
+   * Applies a description of ours; an empty `sdp` stands for what would be created now.
    * @throws PeerError `invalid-state`, `invalid-modification` (not what was created), `sdp-syntax`, `invalid-access`, `operation`
    */
   setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): void {
@@ -344,10 +344,13 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     };
   }
 
+  /**
+   * webrtc-pc setLocalDescription without a text: what was created last may no longer be what the state asks for, so it is
+   * always created anew, which gives the same text when nothing changed. An ICE restart that was asked for stays asked for.
+   */
   #createMissing(type: "offer" | "answer" | "pranswer", now: Instant): void {
-    const { lastCreatedOffer, lastCreatedAnswer } = this.#negotiation;
-    if (type === "offer" && lastCreatedOffer === "") this.createOffer({ iceRestart: false }, now);
-    if (type !== "offer" && lastCreatedAnswer === "") this.createAnswer(now);
+    if (type !== "offer") this.createAnswer(now);
+    else this.createOffer({ iceRestart: this.#credentials.areIn(this.#negotiation.lastCreatedOffer) }, now);
   }
 
   #apply(next: Negotiation, { plan, restartedDtls }: Effects, now: Instant): void {
