@@ -69,12 +69,13 @@ function followRemote(transport: BundleTransport, wanted: TransportPlan, context
   if (remote === undefined) return;
   if (transport.ice.remoteParameters?.usernameFragment !== remote.ice.usernameFragment) {
     transport.setRemoteParameters({ ...remote.ice, lite: remote.lite }, now);
-    for (const line of remote.candidates) {
-      const candidate = parseCandidate(line);
-      if (candidate !== undefined) transport.addRemoteCandidate(candidate, now);
-    }
-    if (remote.endOfCandidates) transport.addEndOfRemoteCandidates(now);
   }
+  // RFC 9429 §5.10: also when the generation goes on. Who does not trickle has no other way to tell of a new candidate.
+  for (const line of remote.candidates) {
+    const candidate = parseCandidate(line);
+    if (candidate !== undefined) transport.addRemoteCandidate(candidate, now);
+  }
+  if (remote.endOfCandidates) transport.addEndOfRemoteCandidates(now);
   if (dtlsRole !== undefined) {
     transport.startDtls({ role: dtlsRole, remoteFingerprints: remote.fingerprints, wallTime: context.wallTime }, now);
   }

@@ -291,6 +291,30 @@ test("names that cannot be resolved do not keep a call from coming about", async
   await call.end();
 });
 
+test("who does not trickle tells its candidates in a later offer of the same ICE generation", async () => {
+  const call = new Call();
+  const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  const later: string[] = [];
+  call.a.onCandidate = (event) => {
+    later.push(`a=${event.candidate === "" ? "end-of-candidates" : event.candidate}\r\n`);
+    return undefined;
+  };
+  call.b.onCandidate = () => undefined;
+  const mangle = (sdp: string): string => sdp.replace(/^a=(candidate|end-of-candidates).*\r\n/gm, "");
+  await call.negotiate(call.a, { mangle });
+  await call.wait(2000);
+  assert.equal(channel.state, "connecting");
+  const before = call.b.info?.remoteParameters;
+  await call.negotiate(call.a, { mangle: (sdp) => (sdp.includes("actpass") ? mangle(sdp) + later.join("") : mangle(sdp)) });
+  await call.until(() => channel.state === "open");
+  assert.deepEqual(call.b.info?.remoteParameters, before);
+  const pairs = call.b.stats().filter(({ type }) => type === "candidate-pair").length;
+  await call.negotiate(call.a, { mangle: (sdp) => (sdp.includes("actpass") ? mangle(sdp) + later.join("") : mangle(sdp)) });
+  await call.wait(1000);
+  assert.equal(call.b.stats().filter(({ type }) => type === "candidate-pair").length, pairs, "told again they change nothing");
+  await call.end();
+});
+
 test("DTLS that comes before the answer is kept, so that nothing is repeated", async () => {
   const call = new Call();
   const channel = call.a.act((peer, now) => peer.createChannel(RELIABLE, now));

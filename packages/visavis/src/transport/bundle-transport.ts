@@ -54,8 +54,11 @@ export interface SctpStart {
   readonly maxMessageSize: number;
 }
 
-/** Why a datagram was dropped. */
-export type TransportDrop = Exclude<PacketKind, "stun" | "dtls"> | "unknown-route" | "closed";
+/** Why a datagram or a remote candidate was dropped. */
+export type TransportDrop = Exclude<PacketKind, "stun" | "dtls"> | "unknown-route" | "closed" | "candidate-limit";
+
+/** Remote candidates of one ICE generation that are looked at. ICE uses fewer. */
+const MAX_REMOTE_CANDIDATES = 256;
 
 /** Counters of DTLS datagrams: everything but ICE's own. */
 export interface TrafficCounters {
@@ -89,6 +92,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   readonly held: HeldDatagrams = new HeldDatagrams();
   readonly traffic: TrafficCounters = { bytesSent: 0, packetsSent: 0, bytesReceived: 0, packetsReceived: 0 };
   readonly #options: BundleTransportOptions;
+  /** The remote candidates of this ICE generation, by where they are. */
+  readonly #told = new Set<string>();
   readonly #events = new Ring<TransportEvent>();
   #dtls: DtlsConnection | undefined = undefined;
   #dtlsRole: "client" | "server" | undefined = undefined;
@@ -148,11 +153,21 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
 
   /** Takes the other side's ICE user name fragment and password; checks may begin. */
   setRemoteParameters(parameters: IceParameters, now: Instant): void {
+    if (this.ice.remoteParameters !== undefined) this.#told.clear();
     this.ice.setRemoteParameters(parameters, now);
     this.#settle(now);
   }
 
+  /** Takes one way to reach the other side. One that was told before, as every later description does, is passed over. */
   addRemoteCandidate(candidate: IceCandidate, now: Instant): void {
+    const { component, protocol, address, port, usernameFragment = "" } = candidate;
+    const key = `${component} ${protocol} ${address} ${port} ${usernameFragment}`;
+    if (this.#told.has(key)) return;
+    if (this.#told.size >= MAX_REMOTE_CANDIDATES) {
+      this.drops.count("candidate-limit");
+      return;
+    }
+    this.#told.add(key);
     this.ice.addRemoteCandidate(candidate, now);
     this.#settle(now);
   }
@@ -164,6 +179,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
 
   /** Starts a new generation of ICE with these credentials; data goes on by the old pair until a new one works. */
   restartIce(parameters: IceParameters, role: IceRole, now: Instant): void {
+    this.#told.clear();
     this.ice.restart(now, parameters);
     this.ice.setRole(role);
     this.#settle(now);
@@ -171,6 +187,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
 
   /** Takes back a restart that was not answered. False when there is none. */
   rollbackIce(now: Instant): boolean {
+    this.#told.clear();
     const done = this.ice.rollback(now);
     this.#settle(now);
     return done;
