@@ -1,0 +1,190 @@
+/**
+ * Every decoder of the library, with bytes or a text that it takes: what the fuzz test starts from.
+ * A new `decode…` or `parse…` function gets a row here.
+ */
+
+/** What a decoder is called with. */
+export type DecoderKind =
+  /** `(bytes, offset, end)` */
+  | "range"
+  /** `(bytes, …more)`, all of the bytes. */
+  | "whole"
+  /** `(bytes, offset)`, and the length at offset + 2 is known to fit. */
+  | "parameter"
+  /** `(message, …more)`, a STUN message that was decoded from the bytes. */
+  | "message"
+  /** `(text)` */
+  | "text";
+
+/** One decoder. */
+export interface DecoderRow {
+  readonly kind: DecoderKind;
+  /** Hexadecimal, or the text itself. */
+  readonly samples: readonly string[];
+  /** What it is called with besides. */
+  readonly more?: readonly unknown[];
+}
+
+const range = (...samples: string[]): DecoderRow => ({ kind: "range", samples });
+const text = (...samples: string[]): DecoderRow => ({ kind: "text", samples });
+const whole = (samples: readonly string[], ...more: unknown[]): DecoderRow => ({ kind: "whole", samples, more });
+const message = (samples: readonly string[], ...more: unknown[]): DecoderRow => ({ kind: "message", samples, more });
+
+const hex = (value: string): string => Buffer.from(value, "utf8").toString("hex");
+/** `length` counted bytes. */
+const run = (length: number): string =>
+  Array.from({ length }, (_, index) => (index & 0xff).toString(16).padStart(2, "0")).join("");
+
+/** A STUN message with these attributes. */
+const stun = (type: string, attributes: string): string =>
+  `${type}${(attributes.length / 2).toString(16).padStart(4, "0")}2112a442${run(12)}${attributes}`;
+
+const USERNAME = `00060009${hex("evtj:h6vY")}000000`;
+const CHECK = stun("0001", `${USERNAME}002400046e0001ff80290008932ff9b151263b36`);
+const CONTROLLING = stun("0001", `002400046e0001ff00250000802a0008932ff9b151263b36`);
+const XOR_V4 = stun("0101", "002000080001a147e112a643");
+const XOR_V6 = stun("0101", "002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9");
+const MAPPED_V4 = stun("0101", "0001000800011234c0000201");
+const MAPPED_V6 = stun("0101", `00010014000212342001${run(14)}`);
+const ALGORITHMS = stun("0113", "800200080002000000010000");
+const ALGORITHM = stun("0001", "001d000400020000");
+const ERROR = stun("0111", `0009001000000414${hex("Unknown attr")}000a000400240025`);
+
+const CERTIFICATE =
+  "308201153081bda00302010202095730c2c42019e60175300a06082a8648ce3d0403023011310f300d06035504030c06576562525443301e170d3236" +
+  "313131393132333435365a170d3236313232303132333435365a3011310f300d06035504030c065765625254433059301306072a8648ce3d02010608" +
+  "2a8648ce3d03010703420004180167d1edfe10ce224f151806666e92d615620a581ef7d508baeb212a2ce5e648f93f759f390318bda0dc49e16d1b9f" +
+  "274ebfef97a57645314eabb8861b2e2b300a06082a8648ce3d040302034700304402202061f11b4ce47cc8d2471d6621ad0ac7e7f08f8454aa69e2ad" +
+  "01e0d19b0332e6022068ceed963b3632bd3fccf8c23e844085ce6242cae5fa931493795eeb83a19816";
+
+const SESSION = [
+  "v=0",
+  "o=- 4611731400430051336 2 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "a=group:BUNDLE 0",
+  "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+  "c=IN IP4 0.0.0.0",
+  "a=candidate:1 1 udp 2130706431 10.0.0.1 59334 typ host",
+  "a=ice-ufrag:VXqi",
+  "a=ice-pwd:n4Tc6Y1l0yU8zVqD1kzzJ7yQ",
+  "a=fingerprint:sha-256 47:6F:0C:38:D7:15:B4:77:D5:DA:B1:89:B5:99:64:F6:B4:48:71:80:BF:22:24:96:B3:B0:28:07:1C:DB:3F:D6",
+  "a=setup:actpass",
+  "a=mid:0",
+  "a=sctp-port:5000",
+  "a=max-message-size:262144",
+  "",
+].join("\r\n");
+
+/** What a client hello of both versions asks for. */
+const HELLO_EXTENSIONS = [
+  "00170000",
+  "ff01000100",
+  "000b00020100",
+  "000a00040002001d",
+  "000d001600140403080405030603080708050806040105010601",
+  "000e000700040007000800",
+  "002b000504fefcfefd",
+].join("");
+const HELLO_LENGTH = (HELLO_EXTENSIONS.length / 2).toString(16).padStart(4, "0");
+
+/** The rows, by the name of the function. */
+export const DECODERS: Readonly<Record<string, DecoderRow>> = {
+  // base
+  decodeUtf8: whole([hex("aé€😀"), "eda080"]),
+  decodeUtf8Strict: whole([hex("aé€😀")]),
+  parseIpAddress: text("198.51.100.1", "2001:db8::45:7", "::ffff:192.0.2.1", "fe80::1%eth0"),
+  // crypto
+  parseCertificate: whole([CERTIFICATE]),
+  // stun
+  decodeMessage: range(CHECK, XOR_V6, ERROR),
+  decodeText: message([CHECK], 0x0006),
+  decodeU32: message([CHECK], 0x0024),
+  decodeU64: message([CHECK], 0x8029),
+  decodePlainAddress: message([MAPPED_V4, MAPPED_V6], 0x0001),
+  decodeXorAddress: message([XOR_V4, XOR_V6], 0x0020),
+  decodeErrorCode: message([ERROR]),
+  decodeUnknownAttributes: message([ERROR]),
+  decodePasswordAlgorithms: message([ALGORITHMS]),
+  decodePasswordAlgorithm: message([ALGORITHM]),
+  // ice
+  decodeCheckRequest: message([CHECK, CONTROLLING], "controlled"),
+  decodeMdnsResponse: whole(["0000840000000001000000000b766973617669732d616263056c6f63616c00000180010000007800040a000002"]),
+  parseCandidate: text(
+    "candidate:1 1 udp 2130706431 10.0.0.1 59334 typ host ufrag VXqi network-cost 10",
+    "a=candidate:2 1 tcp 1518280447 2001:db8::1 9 typ srflx raddr 10.0.0.1 rport 9 tcptype active",
+  ),
+  parseIceServerUrl: text("stun:[2001:db8::1]:3479", "turns:turn.example:443?transport=tcp"),
+  // dtls
+  decodePlainHeader: range(`17fefd00010000000000050010${run(16)}`, `16fefd00000000000000000004${run(4)}`),
+  decodeUnifiedHeader: range(`2f12340010${run(16)}`, `2e12340010${run(16)}`, `2b1234${run(16)}`),
+  decodeAck: range("001000000000000000020000000000000007", "0000"),
+  decodeAlert: range("0233", "0100"),
+  decodeFragment: range(`140000080003000000000008${run(8)}`, `0b0010000003000004000004${run(4)}`),
+  decodeClientHello: range(`fefd${run(32)}00000004c02b13010100${HELLO_LENGTH}${HELLO_EXTENSIONS}`),
+  decodeServerHello: range(`fefd${run(32)}00c02b00000f00170000ff01000100000b00020100`),
+  decodeHelloVerifyRequest: range(`fefd14${run(20)}`),
+  decodeEncryptedExtensions: range("000d000d0005000100020000170000"),
+  decodeCertificate12: range("000006000003aabbcc", "00000c000003aabbcc000003ddeeff"),
+  decodeCertificate13: range("00000008000003aabbcc0000", "02010200000c000003aabbcc000400050000"),
+  decodeCertificateRequest12: range("0240010004040308040000", "0240010004040308040006000430023000"),
+  decodeCertificateRequest13: range("00000a000d0006000404030804"),
+  decodeCertificateVerify: range(`04030047${run(71)}`),
+  decodeServerKeyExchange: range(`03001d20${run(32)}04030047${run(71)}`),
+  decodeClientKeyExchange: range(`20${run(32)}`),
+  decodeKeyUpdate: range("00", "01"),
+  decodeClientVersions: range("04fefcfefd"),
+  decodeSelectedVersion: range("fefc"),
+  decodeCookie: range(`0020${run(32)}`),
+  decodeUseSrtp: range("000600070008000100"),
+  decodeNumberList: range("000611ec001d0017"),
+  decodeClientShares: range(`0024001d0020${run(32)}`),
+  decodeServerShare: range(`001d0020${run(32)}`),
+  decodeSelectedGroup: range("001d"),
+  // sctp
+  decodeCommonHeader: whole(["13881388ef9c1872ca511f8b07000008a0b834d8"]),
+  decodeChunkHeader: range("0b000004", "0a0000052a"),
+  decodeParameters: range("c00000048008000682c00000"),
+  decodeErrorCauses: range("0001000800070000000c0006abcd0000"),
+  decodeDataChunk: range("0007001411223344000100020000003355667788"),
+  decodeIDataChunk: range("400300181122334400010000000000050000003355667788"),
+  decodeInitChunk: range(
+    "0200002654a3210b0010000004000400ffffffff0007000824f0f7fdc00000048008000682c00000",
+    "01000014000000090000001629090000ae63671d",
+  ),
+  decodeSackChunk: range("03000028ddaf6e3e00000017000300030463c757d7105e4808037a33e635d84e35cee18f00000004"),
+  decodeHeartbeatChunk: range("040000120001000e66c66b7183b22cb659ca"),
+  decodeAbortChunk: range("06000010388200043cad000482e70004"),
+  decodeErrorChunk: range("09000013527b000eb179d310a9c792cadee800"),
+  decodeShutdownChunk: range("07000008e20abc9a"),
+  decodeShutdownCompleteChunk: range("0e010004"),
+  decodeCookieEchoChunk: range(`0a00000c${run(8)}`),
+  decodeForwardTsnChunk: range("c0000010c3a977a255d3112ace29fed1"),
+  decodeIForwardTsnChunk: range("c2000018fffffff2e9a50001ef8ee472a3f3000127924b1b"),
+  decodePadChunk: range("84000008aabbccdd"),
+  decodeReconfigChunk: range("82000016000d001237c2b76ff13206e237c2b77400040000"),
+  decodeReconfigParameter: {
+    kind: "parameter",
+    samples: [
+      "000d001237c2b76ff13206e237c2b7740004",
+      "000e000a37c2b76f0004",
+      "000f000837c2b76f",
+      "0010001437c2b76f000000010000000200000003",
+      "0011000c37c2b76f00040000",
+    ],
+  },
+  decodeStateCookie: whole(
+    ["89fbd7b8594f08215c21a72f1e97e9d400800000ffffffff000000000000000000000008ca000300000000000000000054f01fb59096c58c"],
+    Buffer.from("7b858320e9fee3f868a12339b2db5484", "hex"),
+  ),
+  // datachannel
+  decodeOpenMessage: range("03024c98fa15e3fd000300026162636465", "03000100000000000004000063686174"),
+  // sdp
+  parseSession: text(SESSION),
+  parseAttribute: text(
+    "rtpmap:111 opus/48000/2",
+    "max-message-size:262144",
+    "group:BUNDLE 0 1",
+    "candidate:1 1 udp 1 10.0.0.1 9 typ host",
+  ),
+};
