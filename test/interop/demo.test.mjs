@@ -270,6 +270,35 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await open.stop();
     });
 
+    for (const host of ["localhost", ...(address === undefined ? [] : [address])]) {
+      // Without another address than loopback Firefox has nothing to gather.
+      const skip = address === undefined && name === "firefox" && "this machine has only loopback";
+      test(`two tabs at ${host} meet by STUN where multicast DNS is blocked`, { skip }, async () => {
+        const open = host === "localhost" ? server : await startDemo(["--port", "0", "--stun-port", "0", "--host", "0.0.0.0"]);
+        const url = `http://${host}:${open.port}/#no-names`;
+        const [a, z] = [
+          await DemoPage.open(browser, url, { blockNames: true }),
+          await DemoPage.open(browser, url, { blockNames: true }),
+        ];
+        pages.push(a, z);
+        await a.select("browser");
+        await Promise.all([a.reach("browser"), z.reach("browser")]);
+        await a.say("browser", "Hello without names");
+        await z.select("browser");
+        await z.hear("browser", "Hello without names");
+        const signalled = await Promise.all([a, z].map(({ page }) => page.evaluate(() => window.signalledCandidates)));
+        assert.ok(
+          signalled.flat().some((line) => line.includes(".local ")),
+          "names were signalled, and dropped",
+        );
+        const reflexive = signalled.flat().filter((line) => line.includes(" typ srflx "));
+        assert.ok(reflexive.length > 0, "STUN gave candidates");
+        for (const line of reflexive) assert.equal(line.split(" ")[4], address ?? "127.0.0.1");
+        await closePages();
+        if (open !== server) await open.stop();
+      });
+    }
+
     test("the page is fit for small and dark screens", async () => {
       const a = await open("small-screen");
       await a.page.setViewport({ width: 390, height: 780 });

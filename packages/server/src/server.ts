@@ -7,8 +7,10 @@ import { createApp } from "./http/app.ts";
 import { OriginPolicy } from "./http/origin.ts";
 import { readStaticFiles } from "./http/static-files.ts";
 import type { ServerOptions } from "./options.ts";
+import { isLoopbackHost, OwnAddresses } from "./own-addresses.ts";
 import { SIGNAL_PATH } from "./signalling/messages.ts";
 import { type ServerPeer, SignallingServer } from "./signalling/signalling-server.ts";
+import { stunAddressFor } from "./stun/stun-address.ts";
 import { type Answerer, listenForStun, type StunListener } from "./stun/stun-listener.ts";
 
 /** What the demo server is made of, besides its options. */
@@ -45,7 +47,8 @@ export async function startServer(options: ServerOptions, parts: ServerParts): P
   const server = createAdaptorServer({ fetch: createApp(files, origins).fetch, createServer: http.createServer });
   if (!(server instanceof http.Server)) throw new TypeError("the adaptor made another kind of server");
   await listen(server, options);
-  const stun = await startStun(options, parts.answerStun).catch((error) => {
+  const own = new OwnAddresses();
+  const stun = await startStun(options, parts.answerStun, own).catch((error) => {
     server.close();
     throw error;
   });
@@ -54,7 +57,7 @@ export async function startServer(options: ServerOptions, parts: ServerParts): P
     browsersPerRoom: BROWSERS_PER_ROOM,
     sockets: MAX_SOCKETS,
     maxFileSize: options.maxFileSize,
-    stun: stun === undefined ? undefined : stunAddress(options.host, stun.port),
+    stun: (pageHost) => (stun === undefined ? undefined : stunAddressFor(pageHost, options.host, stun.port, own)),
     serverPeer: parts.serverPeer,
   });
   server.on("upgrade", (request, socket, head) => {
@@ -89,12 +92,19 @@ async function listen(server: http.Server, { host, port }: ServerOptions): Promi
   });
 }
 
+/**
+ * For a page on loopback, STUN is asked on other addresses too (stun-address.ts), but answers this machine alone.
+ */
 async function startStun(
   { host, stun, stunPort }: ServerOptions,
   answer: Answerer | undefined,
+  own: OwnAddresses,
 ): Promise<StunListener | undefined> {
   if (!stun || answer === undefined) return undefined;
-  return listenForStun(host, stunPort, answer).catch((error: NodeJS.ErrnoException) => {
+  const listening = isLoopbackHost(host)
+    ? listenForStun("0.0.0.0", stunPort, answer, (address) => own.has(address))
+    : listenForStun(host, stunPort, answer);
+  return listening.catch((error: NodeJS.ErrnoException) => {
     throw new StartError(explain(error, host, `UDP port ${stunPort ?? 3478}`, "--stun-port"));
   });
 }
@@ -109,11 +119,6 @@ function explain({ code, message }: NodeJS.ErrnoException, host: string, port: s
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return `This machine has no address ${host}. Choose another one with --host`;
   return `The server cannot listen on ${host}, ${port}: ${message}`;
-}
-
-/** The address of the STUN server as a page gets it: a wildcard means the host that the page came from. */
-function stunAddress(host: string, port: number): { host?: string; port: number } {
-  return host === "0.0.0.0" || host === "::" ? { port } : { host, port };
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -66,9 +66,11 @@ export class DemoPage {
    * Opens a tab in a room.
    * @param {import("puppeteer-core").Browser} browser
    * @param {string} url
+   * @param {{ blockNames?: boolean }} [options] blockNames: no `.local` candidate is heard, as where multicast DNS is blocked
    */
-  static async open(browser, url) {
+  static async open(browser, url, { blockNames = false } = {}) {
     const demo = new DemoPage(await browser.newPage());
+    if (blockNames) await demo.page.evaluateOnNewDocument(dropNames);
     await demo.page.goto(url);
     await demo.page.waitForSelector("#tab-node");
     return demo;
@@ -234,4 +236,24 @@ export class DemoPage {
     }
     return this.page.$eval(selector, (element) => element.textContent ?? "");
   }
+}
+
+/** Runs in the page: drops remote candidates with `.local` names, and keeps all that were signalled in `signalledCandidates`. */
+function dropNames() {
+  /** @type {string[]} */
+  const signalled = [];
+  Object.assign(window, { signalledCandidates: signalled });
+  const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addIceCandidate = async function (given) {
+    const line = given?.candidate ?? "";
+    signalled.push(line);
+    if (!line.includes(".local ")) await addIceCandidate.call(this, given);
+  };
+  RTCPeerConnection.prototype.setRemoteDescription = function (given) {
+    const sdp = given.sdp?.replace(/^a=(candidate:.*)\r\n/gm, (whole, line) => {
+      signalled.push(line);
+      return line.includes(".local ") ? "" : whole;
+    });
+    return setRemoteDescription.call(this, { type: given.type, sdp });
+  };
 }

@@ -41,7 +41,8 @@ export interface SignallingOptions {
   readonly browsersPerRoom: number;
   readonly sockets: number;
   readonly maxFileSize: number;
-  readonly stun: StunAddress | undefined;
+  /** Where a page finds STUN, whose request named this host. */
+  readonly stun: (pageHost: string | undefined) => StunAddress | undefined;
   readonly serverPeer: ServerPeer | undefined;
   /** Milliseconds between two pings. Who has not answered the last one is gone. */
   readonly pingInterval?: number;
@@ -53,6 +54,8 @@ export interface SignallingOptions {
 
 interface Connection {
   readonly webSocket: WebSocket;
+  /** What the page called this server. */
+  readonly pageHost: string | undefined;
   readonly rate: RateLimit;
   readonly joinTimer: ReturnType<typeof setTimeout>;
   session: ServerPeerSession | undefined;
@@ -90,7 +93,7 @@ export class SignallingServer {
 
   /** Takes over a socket whose request was checked by the caller. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket));
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, request.headers.host));
   }
 
   /** Tells everyone that the server goes away and forgets them. */
@@ -105,7 +108,7 @@ export class SignallingServer {
     this.#webSockets.close();
   }
 
-  #accept(webSocket: WebSocket): void {
+  #accept(webSocket: WebSocket, pageHost: string | undefined): void {
     // A socket that breaks the protocol of WebSocket itself reports here, and closes.
     webSocket.on("error", () => undefined);
     if (this.#connections.size >= this.#options.sockets) {
@@ -114,6 +117,7 @@ export class SignallingServer {
     }
     const connection: Connection = {
       webSocket,
+      pageHost,
       rate: new RateLimit(this.#options.rate ?? { burst: 200, perSecond: 50 }, performance.now()),
       joinTimer: setTimeout(() => closeWith(webSocket, CloseCode.NO_JOIN), this.#options.joinTimeout ?? 10_000),
       session: undefined,
@@ -168,7 +172,8 @@ export class SignallingServer {
     if (outcome.type === "already-joined") return CloseCode.BAD_MESSAGE;
     clearTimeout(connection.joinTimer);
     if (outcome.replaced !== undefined) closeWith(outcome.replaced.webSocket, CloseCode.REPLACED);
-    const { serverPeer, stun, maxFileSize } = this.#options;
+    const { serverPeer, maxFileSize } = this.#options;
+    const stun = this.#options.stun(connection.pageHost);
     connection.session = serverPeer?.connect((message) => send(connection, message));
     const others = outcome.others.map(asPeer);
     send(connection, {
