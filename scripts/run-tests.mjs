@@ -27,7 +27,15 @@ if (files.length === 0) {
   process.exit(1);
 }
 const reporter = pathToFileURL(path.join(root, "scripts/reporter.mjs")).href;
-const args = ["--enable-source-maps", "--test", `--test-reporter=${reporter}`, "--test-reporter-destination=stdout", ...files];
+const properties = pathToFileURL(path.join(root, "scripts/fast-check.mjs")).href;
+const args = [
+  "--enable-source-maps",
+  `--import=${properties}`,
+  "--test",
+  `--test-reporter=${reporter}`,
+  "--test-reporter-destination=stdout",
+  ...files,
+];
 const { status, signal } = spawnSync(process.execPath, args, { stdio: "inherit", cwd: root });
 if (signal) console.error(`the test runner was ended by ${signal}`);
 process.exit(status ?? 1);
