@@ -10,6 +10,9 @@ import { planOf } from "./plan.ts";
 import { bundleGroups, midsOf } from "./sections.ts";
 import { credentialsOf } from "./transport-side.ts";
 
+/** Candidates that a section of a remote description may come to have by `addRemoteCandidate`. */
+export const MAX_SECTION_CANDIDATES = 256;
+
 /** The attributes with these candidates added that they did not have, and with end-of-candidates when told. */
 function withCandidates(
   attributes: readonly Attribute[],
@@ -78,6 +81,8 @@ export interface CandidateAdded {
    * to be ignored because its section is rejected.
    */
   readonly targets: readonly CandidateTarget[];
+  /** Whether it was left out because its section has `MAX_SECTION_CANDIDATES`. */
+  readonly isDropped: boolean;
 }
 
 /** A transport that a remote candidate is for. */
@@ -110,24 +115,59 @@ function namedSections(session: SessionDescription, plan: Plan, { sdpMid, sdpMLi
   return all;
 }
 
-/** The description with the candidate in those of the sections that have the credentials. */
-function withRemote(
+/** A description that is printed when its text is asked for: candidates come one by one, and few of the texts between are read. */
+class PrintedLater implements Description {
+  readonly type: Description["type"];
+  readonly session: SessionDescription;
+  #sdp: string | undefined = undefined;
+
+  constructor(type: Description["type"], session: SessionDescription) {
+    this.type = type;
+    this.session = session;
+  }
+
+  get sdp(): string {
+    this.#sdp ??= printSession(this.session);
+    return this.#sdp;
+  }
+}
+
+/** The sections of a description that a candidate goes to: those with the credentials that are not rejected. */
+function meantSections(
   description: Description | undefined,
   indexes: readonly number[],
   usernameFragment: string | null,
+): readonly MediaDescription[] {
+  if (description === undefined) return [];
+  const { session } = description;
+  return indexes.flatMap((index) => {
+    const media = session.media[index];
+    const isMeant = usernameFragment === null || fragmentAt(session, index) === usernameFragment;
+    return media !== undefined && media.port !== 0 && isMeant ? [media] : [];
+  });
+}
+
+function isFull({ attributes }: MediaDescription, candidate: string): boolean {
+  const known = findAll(attributes, "candidate");
+  return known.length >= MAX_SECTION_CANDIDATES && withCandidates(attributes, [candidate], false) !== attributes;
+}
+
+/** The description with the candidate in these sections of it. */
+function withRemote(
+  description: Description | undefined,
+  sections: readonly MediaDescription[],
   candidate: string,
 ): Description | undefined {
   if (description === undefined) return undefined;
-  const { session } = description;
-  const media = session.media.map((each, index) => {
-    const isMeant = indexes.includes(index) && each.port !== 0;
-    if (!isMeant || (usernameFragment !== null && fragmentAt(session, index) !== usernameFragment)) return each;
+  const { type, session } = description;
+  const media = session.media.map((each) => {
+    if (!sections.includes(each)) return each;
     const attributes = withCandidates(each.attributes, candidate === "" ? [] : [candidate], candidate === "");
     return attributes === each.attributes ? each : { ...each, attributes };
   });
-  if (media.every((each, index) => each === session.media[index])) return description;
-  const next = { ...session, media };
-  return { ...description, session: next, sdp: printSession(next) };
+  return media.every((each, index) => each === session.media[index])
+    ? description
+    : new PrintedLater(type, { ...session, media });
 }
 
 /** The transports behind sections: their own, or the one that has the credentials of a rejected section bundled with it. */
@@ -157,7 +197,8 @@ function targetsOf(
 }
 
 /**
- * addIceCandidate. A candidate without username fragment belongs to the newest remote description.
+ * addIceCandidate. A candidate without username fragment belongs to the newest remote description. One too many for its
+ * section changes nothing.
  *
  * @throws JsepError `invalid-state` without a remote description, `operation` when mid, index or username fragment are not
  * in the remote descriptions
@@ -179,14 +220,20 @@ export function addRemoteCandidate(n: Negotiation, candidate: RemoteCandidate): 
   }
   const newest = indexes.map((index) => fragmentAt(remote.session, index));
   const isSameGeneration = indexes.every((index, at) => fragmentAt(n.currentRemote?.session, index) === newest[at]);
-  const addTo = (description: Description | undefined): Description | undefined =>
-    withRemote(description, indexes, usernameFragment, candidate.candidate);
+  const inPending = meantSections(n.pendingRemote, indexes, usernameFragment);
+  const isForCurrent = usernameFragment !== null || isSameGeneration;
+  const inCurrent = isForCurrent ? meantSections(n.currentRemote, indexes, usernameFragment) : [];
+  const { candidate: line } = candidate;
+  if (line !== "" && [...inPending, ...inCurrent].some((media) => isFull(media, line))) {
+    return { next: n, targets: [], isDropped: true };
+  }
   return {
     next: {
       ...n,
-      pendingRemote: addTo(n.pendingRemote),
-      currentRemote: usernameFragment !== null || isSameGeneration ? addTo(n.currentRemote) : n.currentRemote,
+      pendingRemote: withRemote(n.pendingRemote, inPending, line),
+      currentRemote: withRemote(n.currentRemote, inCurrent, line),
     },
     targets: targetsOf(plan, remote, indexes, usernameFragment),
+    isDropped: false,
   };
 }

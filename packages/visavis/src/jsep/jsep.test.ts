@@ -6,7 +6,7 @@ import { SdpSyntaxError, type SessionDescription } from "../sdp/description.ts";
 import { parseSession } from "../sdp/parse.ts";
 import { createAnswer } from "./answer.ts";
 import { applyLocal, applyRemote, closed, needsRollback, rollback } from "./apply.ts";
-import { addRemoteCandidate, type RemoteCandidate, withLocalCandidates } from "./candidates.ts";
+import { addRemoteCandidate, MAX_SECTION_CANDIDATES, type RemoteCandidate, withLocalCandidates } from "./candidates.ts";
 import { defaultAddress } from "./default-candidate.ts";
 import {
   type Applied,
@@ -1049,6 +1049,41 @@ test("a remote candidate goes to the generation it names", () => {
   zed.remote("offer", ann.offer());
   const { next } = addRemoteCandidate(zed.n, remoteCandidate({ sdpMid: "0" }));
   assert.deepEqual([count(next.currentRemote?.sdp), count(next.pendingRemote?.sdp)], [1, 1]);
+});
+
+test("a section takes so many remote candidates, and the text is made when it is read", () => {
+  const { next: start } = applyRemote(INITIAL, "offer", TWO);
+  assert.ok(start.pendingRemote !== undefined);
+  let looks = 0;
+  // Nothing but printing looks at the timings.
+  const timings = new Proxy(start.pendingRemote.session.timings, {
+    get: (target, name): unknown => {
+      looks++;
+      return Reflect.get(target, name);
+    },
+  });
+  let n: Negotiation = {
+    ...start,
+    pendingRemote: { ...start.pendingRemote, session: { ...start.pendingRemote.session, timings } },
+  };
+  const line = (i: number): string => `candidate:${i} 1 udp 1 198.51.100.1 ${i + 1} typ host`;
+  for (let i = 0; i < MAX_SECTION_CANDIDATES; i++)
+    n = addRemoteCandidate(n, remoteCandidate({ sdpMid: "d1", candidate: line(i) })).next;
+  assert.equal(looks, 0, "nothing was printed");
+  const more = addRemoteCandidate(n, remoteCandidate({ sdpMid: "d1", candidate: line(7000) }));
+  assert.deepEqual([more.isDropped, more.targets], [true, []]);
+  assert.equal(more.next, n, "one too many makes no new snapshot");
+  const known = addRemoteCandidate(n, remoteCandidate({ sdpMid: "d1", candidate: line(3) }));
+  assert.deepEqual([known.isDropped, known.targets.length], [false, 1]);
+  assert.equal(addRemoteCandidate(n, remoteCandidate({ sdpMid: "a1", candidate: line(1) })).isDropped, false);
+  const { next } = addRemoteCandidate(n, remoteCandidate({ sdpMid: "d1", candidate: "" }));
+  const text = next.pendingRemote?.sdp ?? "";
+  const once = looks;
+  assert.ok(once > 0);
+  assert.equal(next.pendingRemote?.sdp, text);
+  assert.equal(looks, once, "printed once");
+  assert.equal(linesOf(text, "a=candidate").length, MAX_SECTION_CANDIDATES);
+  assert.equal(linesOf(text, "a=end-of-candidates").length, 1);
 });
 
 test("negotiation is needed for the first data channel and for an ICE restart", () => {

@@ -336,18 +336,28 @@ test("candidates are refused as webrtc-pc says", async () => {
   assert.match(sdp, /^a=end-of-candidates/m);
 });
 
-test("a flood of candidates is stopped", async () => {
+test("a flood of candidates is dropped and counted, before and after the answer", async () => {
   const call = new Call();
   call.a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  call.a.onCandidate = () => undefined;
+  call.b.onCandidate = () => undefined;
   const offer = offerOf(call.a);
-  const { peer } = call.b;
-  peer.setRemoteDescription("offer", offer, 0);
+  call.b.act((peer, now) => peer.setRemoteDescription("offer", offer, now));
   const add = (i: number): void => {
     const candidate = `candidate:${i} 1 udp 1 10.0.${i >> 8}.${i & 255} 9999 typ host`;
-    peer.addIceCandidate({ candidate, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null }, 0);
+    call.b.act((peer, now) => peer.addIceCandidate({ candidate, sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null }, now));
   };
-  for (let i = 0; i < 500; i++) add(i);
-  refuses("operation", () => add(500));
+  for (let i = 0; i < 300; i++) add(i);
+  const kept = (sdp: string | undefined): number => sdp?.match(/^a=candidate:/gm)?.length ?? 0;
+  assert.equal(kept(call.b.peer.pendingRemoteDescription?.sdp), 256);
+  call.b.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  for (let i = 0; i < 310; i++) add(i);
+  assert.equal(kept(call.b.peer.currentRemoteDescription?.sdp), 256);
+  // The first ones are known.
+  const { peer } = call.b.peer.counters()?.drops ?? {};
+  assert.deepEqual(peer, { "candidate-limit": 44 + 54 });
+  await call.wait(100);
+  await call.end();
 });
 
 test("a TURN server gives no candidate yet, and says so", async () => {

@@ -2,6 +2,7 @@
  * A peer connection without its clothes: negotiation applied to a transport, channels, statistics. What webrtc-pc calls
  * RTCPeerConnection minus WebIDL, promises and DOM events.
  */
+import { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import type { Instant } from "../base/instant.ts";
 import { type Random, randomU64 } from "../base/random.ts";
@@ -54,6 +55,8 @@ export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
  */
 export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly routes: RouteTable = new RouteTable();
+  /** Remote candidates that were too many for their section. */
+  readonly drops: Drops<"candidate-limit"> = new Drops();
   readonly #options: PeerOptions;
   readonly #transport: PeerTransport;
   readonly #credentials: NextCredentials;
@@ -63,7 +66,6 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly #last = new Ring<PeerEvent>();
   #negotiation: Negotiation = INITIAL;
   #hasDataChannels = false;
-  #candidatesAdded = 0;
 
   /** @throws PeerError `type` when there is no certificate */
   constructor(options: PeerOptions) {
@@ -166,14 +168,13 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         return;
       }
       const { next, effects } = applyRemote(this.#negotiation, type, sdp);
-      this.#candidatesAdded = 0;
       if (effects.rolledBack) this.#rollBack("local", now);
       this.#apply(next, effects, now);
     });
   }
 
   /**
-   * Takes one remote candidate, or the end of them.
+   * Takes one remote candidate, or the end of them. One too many for its section is dropped and counted.
    * @throws PeerError `type` without mid and index, `invalid-state` before a remote description, `operation` when it cannot be applied
    */
   addIceCandidate(init: CandidateInit, now: Instant): void {
@@ -183,11 +184,10 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       if (line !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
         throw new PeerError("type", "a candidate needs sdpMid or sdpMLineIndex");
       }
-      if (this.#candidatesAdded >= MAX_CANDIDATES) throw new PeerError("operation", "there are too many candidates");
       const candidate = line === "" ? undefined : parseCandidate(line);
       const added = addRemoteCandidate(this.#negotiation, init);
       if (line !== "" && candidate === undefined) throw new PeerError("operation", `not a candidate: ${line}`);
-      this.#candidatesAdded++;
+      if (added.isDropped) this.drops.count("candidate-limit");
       this.#negotiation = added.next;
       const { live } = this.#transport.set;
       const mid = dataTransportOf(planOf(added.next))?.mid;
@@ -258,7 +258,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   /** What was counted and dropped on each floor of the transport in use; undefined before there is one and after the end. */
   counters(): TransportCounters | undefined {
-    return this.#transport.set.live?.counters();
+    const counters = this.#transport.set.live?.counters();
+    return counters && { ...counters, drops: { peer: this.drops.toJSON(), ...counters.drops } };
   }
 
   receive(datagram: Uint8Array, route: Route, now: Instant): void {
@@ -372,9 +373,6 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return { type: description.type, sdp: withLocalCandidates(description, this.#transport.gathered.list) };
   }
 }
-
-/** Candidates that are taken for one remote description: each makes its text longer. */
-const MAX_CANDIDATES = 500;
 
 /** The SCTP port of WebRTC, which means nothing inside DTLS (RFC 8841 §5). */
 const SCTP_PORT = 5000;

@@ -8,6 +8,7 @@ import { RouteTable, type SocketId } from "../base/route.ts";
 import { type Certificate, createCertificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import { ChannelTable } from "../datachannel/channel-table.ts";
+import { type IceCandidate, parseCandidate } from "../ice/candidate.ts";
 import { BundleTransport, type BundleTransportOptions } from "./bundle-transport.ts";
 
 interface End {
@@ -200,4 +201,22 @@ test("fuzz: whatever comes on a known route, nothing is thrown and time goes on"
     b.runner.events.some((event) => event.type === "channels" && event.event.type === "channel") &&
     b.transport.channels.takeMessage() !== undefined;
   sim.runUntil(heard, { within: 5000 });
+});
+
+test("remote candidates that were told before are passed over, and too many of a generation are counted", () => {
+  const { sim, a, b } = pair();
+  const candidate = (i: number): IceCandidate => {
+    const parsed = parseCandidate(`candidate:1 1 udp 1 10.9.0.1 ${1000 + i} typ host`);
+    assert.ok(parsed !== undefined);
+    return parsed;
+  };
+  const { transport } = b;
+  transport.setRemoteParameters(a.transport.ice.localParameters, sim.now);
+  for (let i = 0; i < 512; i++) transport.addRemoteCandidate(candidate(i % 256), sim.now);
+  assert.equal(transport.drops.of("candidate-limit"), 0);
+  transport.addRemoteCandidate(candidate(256), sim.now);
+  assert.equal(transport.drops.of("candidate-limit"), 1);
+  transport.restartIce({ usernameFragment: "next", password: "x".repeat(24) }, "controlled", sim.now);
+  transport.addRemoteCandidate(candidate(256), sim.now);
+  assert.equal(transport.drops.of("candidate-limit"), 1, "a restart begins anew");
 });
