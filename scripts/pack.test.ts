@@ -1,6 +1,7 @@
 /**
  * The package as its users get it: packed, laid into an empty folder without running a script, loaded by import and by require.
  * It must be silent, carry no native code and no tests, and depend on nothing but what the manifest may name.
+ * Every other package that can be published holds what a package must hold, and no tests.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -19,6 +20,11 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 interface Manifest {
   readonly name: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly engines?: { readonly node: string };
+  readonly sideEffects?: boolean | readonly string[];
   readonly dependencies?: Record<string, string>;
   readonly scripts?: Record<string, string>;
 }
@@ -35,16 +41,24 @@ function lay(name: string, modules: string): void {
 }
 
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-const packed = JSON.parse(
-  execFileSync(npm, ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: LIBRARY,
+interface Tarball {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What `npm pack` says of the package in a folder. */
+function pack(where: string, options: readonly string[]): Tarball {
+  const text = execFileSync(npm, ["pack", "--json", "--ignore-scripts", ...options], {
+    cwd: where,
     encoding: "utf8",
     shell: process.platform === "win32",
     stdio: ["ignore", "pipe", "ignore"],
-  }),
-) as { filename: string; files: { path: string }[] }[] | Record<string, { filename: string; files: { path: string }[] }>;
-const tarball = Object.values(packed)[0];
-assert.ok(tarball, "npm pack gave nothing");
+  });
+  const packed = JSON.parse(text) as Tarball[] | Record<string, Tarball>;
+  return Object.values(packed)[0] ?? assert.fail("npm pack gave nothing");
+}
+
+const tarball = pack(LIBRARY, ["--pack-destination", folder]);
 const modules = path.join(folder, "node_modules");
 const installed = path.join(modules, "visavis");
 fs.mkdirSync(installed, { recursive: true });
@@ -73,16 +87,44 @@ test("the manifest names only the dependencies that the library may have, pinned
   );
 });
 
-test("the tarball holds no test, no native code, and what a package must hold", () => {
-  const names = tarball.files.map((file) => file.path);
-  assert.deepEqual(
-    names.filter((name) => /\.test\.|\.node$|\.tsbuildinfo|(^|\/)src\//.test(name)),
-    [],
-  );
-  for (const due of ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "package.json", "dist/index.js", "dist/index.d.ts"]) {
-    assert.ok(names.includes(due), `${due} is missing`);
-  }
+/** What every tarball must hold, and what is due in each besides. */
+const DUE = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "package.json"];
+const CODE: Readonly<Record<string, readonly string[]>> = {
+  visavis: ["dist/index.js", "dist/index.d.ts"],
+  netsim: ["dist/index.js", "dist/index.d.ts"],
+  server: ["dist/index.js", "dist/index.d.ts", "dist/main.js", "dist/signalling/messages.d.ts"],
+  web: ["dist/site/index.html", "dist/site/licenses.txt"],
+};
+
+test("there is no package that these tests do not know", () => {
+  assert.deepEqual(fs.readdirSync(path.join(ROOT, "packages")).sort(), Object.keys(CODE).sort());
 });
+
+for (const [name, code] of Object.entries(CODE)) {
+  test(`the tarball of ${name} holds no test, no native code, and what a package must hold`, () => {
+    const where = path.join(ROOT, "packages", name);
+    const names = pack(where, ["--dry-run"]).files.map((file) => file.path);
+    assert.deepEqual(
+      names.filter((file) => /\.test\.|\.node$|\.tsbuildinfo|(^|\/)(src|test|types-test)\//.test(file)),
+      [],
+    );
+    for (const due of [...DUE, ...code]) assert.ok(names.includes(due), `${due} is missing`);
+  });
+
+  test(`the manifest of ${name} says what a registry shows`, () => {
+    const manifest = manifestOf(path.join(ROOT, "packages", name));
+    const { description = "", keywords = [], license, engines, sideEffects, dependencies = {} } = manifest;
+    assert.ok(description.length > 20 && keywords.length > 2, "description and keywords");
+    assert.equal(license, "MIT");
+    assert.equal(engines?.node, manifestOf(ROOT).engines?.node);
+    assert.notEqual(sideEffects, undefined, "sideEffects");
+    const notices = fs.readFileSync(path.join(ROOT, "packages", name, "THIRD-PARTY-NOTICES.md"), "utf8");
+    for (const [dependency, version] of Object.entries(dependencies)) {
+      assert.match(version, /^\d+\.\d+\.\d+$/, `${dependency} is not pinned`);
+      assert.ok(notices.includes(dependency), `the notices leave out ${dependency}`);
+    }
+  });
+}
 
 test("it loads by import and by require, silently, as the same classes", () => {
   const program = `import * as visavis from "visavis"; import { createRequire } from "node:module";
