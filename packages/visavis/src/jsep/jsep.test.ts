@@ -850,6 +850,21 @@ test("an ICE restart changes the credentials of both sides and nothing else", ()
   assert.deepEqual(linesOf(amy.offer(), "a=ice-ufrag"), ["a=ice-ufrag:amy2"]);
 });
 
+test("another user name fragment or another password alone is an ICE restart", () => {
+  for (const change of [
+    (sdp: string): string => sdp.replace("a=ice-ufrag:amy0", "a=ice-ufrag:other"),
+    (sdp: string): string => sdp.replace("a=ice-pwd:amy0", "a=ice-pwd:othe"),
+  ]) {
+    const [amy, zoe] = [new Party("amy"), new Party("zoe")];
+    exchange(amy, zoe);
+    for (const party of [amy, zoe]) party.refresh();
+    assert.deepEqual(zoe.remote("offer", change(amy.offer())).restartedIce, ["0"]);
+    const answer = zoe.answer();
+    assert.deepEqual(linesOf(answer, "a=ice-ufrag"), ["a=ice-ufrag:zoe1"]);
+    assert.deepEqual(zoe.local("answer", answer).restartedIce, ["0"]);
+  }
+});
+
 test("an answer to an ICE restart with the old credentials is refused", () => {
   const [amy, zoe] = [new Party("amy"), new Party("zoe")];
   const { answer } = exchange(amy, zoe);

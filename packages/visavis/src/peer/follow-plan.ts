@@ -67,7 +67,9 @@ function followLocal(wanted: TransportPlan, local: IceCredentials, context: Plan
 function followRemote(transport: BundleTransport, wanted: TransportPlan, context: PlanContext, now: Instant): void {
   const { remote, dtlsRole } = wanted;
   if (remote === undefined) return;
-  if (transport.ice.remoteParameters?.usernameFragment !== remote.ice.usernameFragment) {
+  const { remoteParameters: known } = transport.ice;
+  // One of the two alone counts as well: RFC 8839 §4.4.1.1.1 wants both changed, but who changes one means it.
+  if (known?.usernameFragment !== remote.ice.usernameFragment || known.password !== remote.ice.password) {
     transport.setRemoteParameters({ ...remote.ice, lite: remote.lite }, now);
   }
   // RFC 9429 §5.10: also when the generation goes on. Who does not trickle has no other way to tell of a new candidate.

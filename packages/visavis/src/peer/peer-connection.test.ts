@@ -360,6 +360,44 @@ test("a flood of candidates is dropped and counted, before and after the answer"
   await call.end();
 });
 
+for (const [name, line] of [
+  ["user name fragment", "a=ice-ufrag:another"],
+  ["password", `a=ice-pwd:${"another".repeat(4)}`],
+] as const) {
+  test(`an offer with another ${name} alone restarts ICE`, async () => {
+    const call = new Call();
+    await call.connect();
+    call.b.onCandidate = () => undefined;
+    const ours = call.b.info?.localParameters;
+    const start = line.slice(0, line.indexOf(":") + 1);
+    const offer = call.a.act((peer, now) => peer.createOffer({ iceRestart: false }, now));
+    call.b.act((peer, now) => {
+      peer.setRemoteDescription("offer", offer.replace(new RegExp(`^${start}.*$`, "m"), line), now);
+      peer.setLocalDescription("answer", "", now);
+    });
+    const { info } = call.b;
+    const remote = info?.remoteParameters;
+    assert.ok([remote?.usernameFragment, remote?.password].includes(line.slice(start.length)));
+    assert.notEqual(info?.localParameters?.usernameFragment, ours?.usernameFragment);
+    assert.notEqual(info?.localParameters?.password, ours?.password);
+    await call.wait(100);
+    await call.end();
+  });
+
+  test(`an answer with another ${name} alone is taken as that of another peer`, async () => {
+    const call = new Call();
+    await call.connect();
+    const start = line.slice(0, line.indexOf(":") + 1);
+    await call.negotiate(call.a, {
+      mangle: (sdp) => (sdp.includes("actpass") ? sdp : sdp.replace(new RegExp(`^${start}.*$`, "m"), line)),
+    });
+    const remote = call.a.info?.remoteParameters;
+    assert.ok([remote?.usernameFragment, remote?.password].includes(line.slice(start.length)));
+    await call.wait(100);
+    await call.end();
+  });
+}
+
 test("a TURN server gives no candidate yet, and says so", async () => {
   const sim = new Simulation();
   const iceServers = [{ urls: ["turn:192.0.2.1:3478"], username: "u", credential: "p" }];
