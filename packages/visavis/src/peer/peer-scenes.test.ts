@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Host, SeededRandom } from "@visavis/netsim";
+import type { Channel } from "../transport/parts.ts";
 import type { PeerExtensions } from "./peer-options.ts";
 import { Call, type CallOptions, Party, RELIABLE } from "./peer-scene.test.ts";
 import type { StatsEntry } from "./stats.ts";
@@ -220,6 +221,85 @@ test("a peer that vanishes: disconnected, then failed, and a restart brings it b
   call.a.send(ours, "back");
   await call.until(() => call.b.messages.length === 1, 120_000);
   await call.end();
+});
+
+/** A slow call that is in the middle of a transfer from a to b, and a call of a's host to a third one. */
+async function midTransfer(): Promise<{ call: Call; ours: Channel; theirs: Channel; other: Party; otherChannel: Channel }> {
+  const call = new Call({ link: { rate: 8_000_000 } });
+  const [ours, theirs] = await call.connect();
+  const host = call.sim.host({ name: "c", addresses: ["10.0.0.3"] });
+  const [other, third] = [new Party(call.sim, call.a.host), new Party(call.sim, host)];
+  other.other = third;
+  third.other = other;
+  const otherChannel = other.act((peer, now) => peer.createChannel(RELIABLE, now));
+  other.act((peer, now) => peer.setLocalDescription("offer", "", now));
+  third.act((peer, now) => peer.setRemoteDescription("offer", other.peer.pendingLocalDescription?.sdp ?? "", now));
+  third.act((peer, now) => peer.setLocalDescription("answer", "", now));
+  other.act((peer, now) => peer.setRemoteDescription("answer", third.peer.currentLocalDescription?.sdp ?? "", now));
+  await call.until(() => otherChannel.state === "open" && third.channels.length === 1);
+  for (let i = 0; i < 40; i++) call.a.send(ours, "x".repeat(50_000));
+  await call.until(() => call.b.messages.length >= 5);
+  assert.ok(ours.bufferedAmount > 0);
+  return { call, ours, theirs, other, otherChannel };
+}
+
+/** The other call carries a message still, and ends. */
+async function endUntouched(call: Call, other: Party, channel: Channel): Promise<void> {
+  const third = other.other;
+  assert.ok(third !== undefined);
+  const { length } = third.messages;
+  other.send(channel, "untouched");
+  await call.until(() => third.messages.length > length);
+  assert.deepEqual([other.has("ice-state disconnected"), other.has("dtls-state closed")], [false, false]);
+  for (const party of [other, third]) {
+    party.close();
+    assert.deepEqual([party.failures, party.refused], [[], []]);
+  }
+  await call.end();
+}
+
+test("a peer that falls silent in the middle of a transfer: ICE fails, and the channel waits with what is left", async () => {
+  const { call, ours, theirs, other, otherChannel } = await midTransfer();
+  const before = call.a.log.length;
+  call.link.down();
+  await call.wait(300_000);
+  // webrtc-pc closes nothing by itself: a restart may find the peer again.
+  const news = (): string[] => call.a.log.slice(before).filter((line) => line !== "channel-drained chat");
+  assert.deepEqual(news(), ["ice-state disconnected", "ice-state failed"]);
+  assert.deepEqual([ours.state, theirs.state, call.b.log.at(-1)], ["open", "open", "ice-state failed"]);
+  assert.deepEqual([call.a.info?.dtlsState, call.a.info?.sctp?.state], ["connected", "connected"]);
+  assert.equal(call.a.peer.deadline(), Number.POSITIVE_INFINITY, "nothing is tried any more");
+  const left = ours.bufferedAmount;
+  assert.ok(left > 1_000_000);
+  call.a.send(ours, "more");
+  await call.wait(1000);
+  assert.equal(ours.bufferedAmount, left + 4);
+  // Its program was started anew, so it knows nothing of the channel.
+  const anew = new Party(call.sim, call.b.host);
+  call.b.close();
+  call.b = anew;
+  call.a.other = anew;
+  anew.other = call.a;
+  call.link.up();
+  await call.negotiate(call.a, { iceRestart: true });
+  await call.until(() => call.a.log.slice(before).includes("sctp-state connected"));
+  assert.deepEqual([ours.state, ours.bufferedAmount], ["closed", left + 4]);
+  assert.equal(news().filter((line) => line === "channel-closed chat").length, 1);
+  await endUntouched(call, other, otherChannel);
+});
+
+test("a peer that closes in the middle of a transfer: the channel ends with an error and keeps its bufferedAmount", async () => {
+  const { call, ours, other, otherChannel } = await midTransfer();
+  const before = call.a.log.length;
+  call.b.close();
+  await call.wait(1000);
+  const news = call.a.log.slice(before).filter((line) => line !== "channel-drained chat");
+  assert.deepEqual(news, ["channel-closed chat", "sctp-state closed", "dtls-state closed"]);
+  const closed = call.a.events.find((event) => event.type === "channel-closed");
+  assert.deepEqual([closed?.error?.code, closed?.error?.sctpCauseCode], ["sctp-failure", 12]);
+  assert.equal(ours.state, "closed");
+  assert.ok(ours.bufferedAmount > 1_000_000);
+  await endUntouched(call, other, otherChannel);
 });
 
 test("a peer that vanishes for good leaves nothing running after close", async () => {
