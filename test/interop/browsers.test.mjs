@@ -91,25 +91,29 @@ function checkModules({ modules, required, nativeCode, sharedObjects }) {
 }
 
 /** The two views of one call agree. @returns both, for more */
-async function compare({ node, page }, what, { tlsVersion }) {
+async function compare({ node, page }, what, { tlsVersion, group = "X25519MLKEM768" }) {
   let [ours, theirs] = [await node.call("stats"), await page.call("stats")];
   // After a restart each side changes to the new pair in its own time.
   for (const end = performance.now() + 10_000; !samePair(ours, theirs) && performance.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     [ours, theirs] = [await node.call("stats"), await page.call("stats")];
   }
-  console.log(`${what}\n  node    ${summary(ours)}\n  browser ${summary(theirs)}`);
+  const handshake = await node.call("handshake");
+  console.log(
+    `${what}\n  node    ${summary(ours)} | ${handshake.groupName}, ${handshake.retry ?? "no retry"}\n  browser ${summary(theirs)}`,
+  );
   assert.equal(ours.connectionState, "connected");
   assert.equal(theirs.connectionState, "connected");
   assert.equal(ours.tlsVersion, tlsVersion);
   assert.equal(theirs.tlsVersion, tlsVersion);
   assert.equal(ours.dtlsCipher, theirs.dtlsCipher);
   assert.match(ours.dtlsCipher, /^TLS_.*(GCM|CHACHA20)/);
+  assert.equal(handshake.groupName, group);
   assert.ok(ours.pair && theirs.pair, "both name a selected pair");
   assert.ok(samePair(ours, theirs), "both name the same pair");
   assert.ok(ours.pair.bytesSent > 0 && ours.pair.bytesReceived > 0);
   assert.ok(theirs.pair.bytesSent > 0 && theirs.pair.bytesReceived > 0);
-  return { ours, theirs };
+  return { ours, theirs, handshake };
 }
 
 /** Whether both sides use the same pair. Browsers do not tell all addresses, but the ports of this machine are enough. */
@@ -242,17 +246,22 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
         await end(again);
       });
 
-      for (const { what, extensions, tlsVersion } of [
-        { what: "DTLS 1.2", extensions: { dtls: { maxVersion: "1.2" } }, tlsVersion: "FEFD" },
-        { what: "DTLS 1.3 with X25519", extensions: { dtls: { groups: ["X25519"] } }, tlsVersion: "FEFC" },
-        { what: "DTLS 1.3 with P-256", extensions: { dtls: { groups: ["P-256"] } }, tlsVersion: "FEFC" },
+      for (const { what, extensions, tlsVersion, group } of [
+        { what: "DTLS 1.2", extensions: { dtls: { maxVersion: "1.2" } }, tlsVersion: "FEFD", group: "X25519" },
+        { what: "DTLS 1.3 with X25519", extensions: { dtls: { groups: ["X25519"] } }, tlsVersion: "FEFC", group: "X25519" },
+        { what: "DTLS 1.3 with P-256", extensions: { dtls: { groups: ["P-256"] } }, tlsVersion: "FEFC", group: "P-256" },
         { what: "DTLS 1.3 with a cookie", extensions: { dtls: { cookie: true } }, tlsVersion: "FEFC" },
         { what: "names that nobody resolves", extensions: { ice: { resolveNames: false } }, tlsVersion: "FEFC" },
       ]) {
         test(`${what}`, async () => {
           const it = await call(browser, { offers, extensions });
           await move(it, 2 * MEGABYTE);
-          const { ours } = await compare(it, `${title}: ${what}`, { tlsVersion });
+          const { ours, handshake } = await compare(it, `${title}: ${what}`, { tlsVersion, group });
+          if (extensions.dtls?.cookie) {
+            // Only a server asks for it, and who offers is the server here: the other side answers with setup:active.
+            assert.equal(ours.dtlsRole, offers === "node" ? "server" : "client");
+            assert.equal(handshake.retry, offers === "node" ? "hello-retry-request" : null);
+          }
           if (what.startsWith("names")) assert.equal(ours.pair.remote.candidateType, "prflx");
           await end(it);
         });

@@ -1,6 +1,6 @@
 // The Node side of a call, in a process of its own, so that it can be looked at from outside: what it loaded, and whether it ends.
 import { createRequire } from "node:module";
-import { createWebRTC, nodePlatform } from "visavis/webrtc";
+import { countersOf, createWebRTC, nodePlatform } from "visavis/webrtc";
 import { TestPeer } from "./peer.mjs";
 import { loadedModules } from "./record-modules.mjs";
 
@@ -22,6 +22,11 @@ const methods = {
     nativeCode,
     sharedObjects: process.report.getReport().sharedObjects.filter((name) => name.endsWith(".node")),
   }),
+  /** How the handshake of DTLS went. JSON, on the way to the test, has no undefined. */
+  handshake: () => {
+    const { groupName, retry = null } = countersOf(peer.pc)?.dtls ?? {};
+    return { groupName, retry };
+  },
   memory: () => process.memoryUsage().rss,
 };
 

@@ -103,6 +103,7 @@ export class ClientStart implements HandshakeStep {
       unexpected(HandshakeType.HELLO_VERIFY_REQUEST);
     }
     this.#offer.setCookie12(cookie);
+    this.#context.retry = "hello-verify-request";
     this.#context.transcript.restart();
     this.start();
   }
@@ -117,6 +118,7 @@ export class ClientStart implements HandshakeStep {
     const wrongGroup = group !== undefined && (!this.#offer.groups.includes(group) || this.#offer.share(group) !== undefined);
     if (useless || wrongGroup) throw fatal(Alert.ILLEGAL_PARAMETER, "the server's HelloRetryRequest asks for nothing new");
     this.#retried = suite;
+    this.#context.retry = "hello-retry-request";
     this.#context.version = DtlsVersion.V1_3;
     this.#context.transcript.retry(suite.hash);
     this.#context.accept(message);

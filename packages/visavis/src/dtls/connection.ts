@@ -30,7 +30,7 @@ import { ServerStart } from "./server-start.ts";
 import { DtlsVersion } from "./version.ts";
 
 // What the connection reports belongs to its face.
-export type { DtlsEvent, DtlsState, DtlsStats } from "./events.ts";
+export type { DtlsEvent, DtlsRetry, DtlsState, DtlsStats } from "./events.ts";
 
 /** From the first datagram to the last of the handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 45_000;
@@ -252,7 +252,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
   }
 
   #connected(): void {
-    const { session } = this.#context;
+    const { session, retry } = this.#context;
     if (session === undefined) return;
     const { version, suite, group, srtpProfile, remoteCertificates } = session;
     this.#state = "connected";
@@ -264,6 +264,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
       cipherSuiteName: suite.name,
       group,
       groupName: groupName(group) ?? "",
+      retry,
       srtpProfile,
       remoteCertificates,
     });

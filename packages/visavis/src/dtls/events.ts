@@ -7,6 +7,12 @@ import type { DtlsVersion } from "./version.ts";
 /** Where a connection stands. `closed` is the good end, `failed` the bad one. */
 export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
 
+/**
+ * How a server made the client say hello again: by 1.2's HelloVerifyRequest (RFC 6347 §4.2.1) or by 1.3's HelloRetryRequest
+ * (RFC 9147 §5.3).
+ */
+export type DtlsRetry = "hello-verify-request" | "hello-retry-request";
+
 /** What happened. */
 export type DtlsEvent =
   | {
@@ -18,6 +24,8 @@ export type DtlsEvent =
       readonly group: number;
       /** Such as `X25519MLKEM768`. */
       readonly groupName: string;
+      /** Undefined when the first hello was enough. */
+      readonly retry: DtlsRetry | undefined;
       readonly srtpProfile: number | undefined;
       /** In DER, the peer's own first. */
       readonly remoteCertificates: readonly Uint8Array[];

@@ -5,6 +5,7 @@ import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
 import type { Fingerprint } from "../crypto/fingerprint.ts";
 import type { CipherSuite } from "./cipher-suites.ts";
+import type { DtlsRetry } from "./events.ts";
 import type { HandshakeMessage } from "./handshake/handshake-type.ts";
 import { Reassembly } from "./handshake/reassembly.ts";
 import { ReceivedRecords } from "./received-records.ts";
@@ -78,6 +79,8 @@ export class HandshakeContext {
   /** New messages must come in this epoch or a later one. */
   minEpoch: number = 0;
   session: Session | undefined = undefined;
+  /** Whether, and how, the client was made to say hello again. */
+  retry: DtlsRetry | undefined = undefined;
 
   /** @param first makes the step that takes the first message */
   constructor(settings: HandshakeSettings, first: (context: HandshakeContext) => HandshakeStep) {

@@ -5,7 +5,7 @@ export { Alert, alertName } from "./alert.ts";
 export { CIPHER_SUITES, type CipherSuite } from "./cipher-suites.ts";
 export { DtlsConnection } from "./connection.ts";
 export { DtlsError } from "./errors.ts";
-export type { DtlsEvent, DtlsState, DtlsStats } from "./events.ts";
+export type { DtlsEvent, DtlsRetry, DtlsState, DtlsStats } from "./events.ts";
 export { DEFAULT_GROUPS, groupName, NamedGroup } from "./groups.ts";
 export type { DtlsRole } from "./handshake-context.ts";
 export type { DtlsOptions } from "./options.ts";

@@ -95,6 +95,7 @@ export class ServerStart implements HandshakeStep {
     if (++this.#verifyRequests > MAX_VERIFY_REQUESTS) unexpected(HandshakeType.CLIENT_HELLO);
     const cookie = this.#cookie12 ?? randomBytes(this.#context.settings.random, COOKIE_LENGTH);
     this.#cookie12 = cookie;
+    this.#context.retry = "hello-verify-request";
     this.#context.beginFlight(false);
     this.#context.flight.add(
       HandshakeType.HELLO_VERIFY_REQUEST,
@@ -162,6 +163,7 @@ export class ServerStart implements HandshakeStep {
     const { settings, transcript } = this.#context;
     const cookie = settings.cookie ? randomBytes(settings.random, COOKIE_LENGTH) : undefined;
     this.#retry = { suite, group, cookie };
+    this.#context.retry = "hello-retry-request";
     this.#context.version = DtlsVersion.V1_3;
     this.#context.accept(message);
     transcript.retry(suite.hash);

@@ -6,6 +6,7 @@ export type {
   ChannelMessage,
   ChannelOptions,
   DtlsChoices,
+  DtlsCounters,
   DtlsError,
   DtlsGroupName,
   DtlsState,

@@ -64,6 +64,7 @@ test("ICE, DTLS and SCTP come up one after the other, and count what they carry"
   sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
   sim.runFor(1000);
   assert.equal(a.transport.agreement?.groupName, "X25519MLKEM768");
+  assert.deepEqual(a.transport.counters().dtls, { groupName: "X25519MLKEM768", retry: undefined });
   assert.deepEqual(
     a.runner.events.flatMap((event) => (event.type === "dtls-state" ? [event.state] : [])),
     ["connecting", "connected"],

@@ -72,8 +72,18 @@ export interface TrafficCounters {
 export interface TransportCounters {
   /** What was dropped, by floor and reason. */
   readonly drops: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Undefined before the handshake is done. */
+  readonly dtls: DtlsCounters | undefined;
   /** Undefined before there is an association. */
   readonly sctp: SctpCounters | undefined;
+}
+
+/** How the handshake went, as far as getStats() does not tell. */
+export interface DtlsCounters {
+  /** The group of the key exchange, such as `X25519MLKEM768`. */
+  readonly groupName: string;
+  /** How the server made the client say hello again; undefined when the first hello was enough. */
+  readonly retry: DtlsAgreement["retry"];
 }
 
 /** Counters of an association; round trip in milliseconds, window in bytes. */
@@ -142,7 +152,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       smoothedRoundTripTime: association.smoothedRoundTripTime,
       congestionWindow: association.congestionWindow,
     };
-    return { drops, sctp };
+    const dtls = this.#agreement && { groupName: this.#agreement.groupName, retry: this.#agreement.retry };
+    return { drops, dtls, sctp };
   }
 
   /** Opens sockets and finds candidates. */

@@ -5,6 +5,7 @@ export {
   BundleTransport,
   type BundleTransportOptions,
   DEFAULT_MTU,
+  type DtlsCounters,
   type DtlsStart,
   type SctpStart,
   type TrafficCounters,

@@ -13,6 +13,6 @@ export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState }
 export { createIceParameters, type IceParameters } from "../ice/ice-parameters.ts";
 export type { IceCandidateStats, IcePairStats } from "../ice/stats.ts";
 export type { IceServer } from "../ice/stun-servers.ts";
-export type { SctpCounters, TransportCounters } from "./bundle-transport.ts";
+export type { DtlsCounters, SctpCounters, TransportCounters } from "./bundle-transport.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { TransportEvent } from "./transport-event.ts";
