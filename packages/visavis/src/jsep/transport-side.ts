@@ -93,6 +93,12 @@ export function sideOf(session: SessionDescription, index: number): TransportSid
     fingerprints: inOrder.map((media) => fingerprintsOf(session, media)).find(({ length }) => length > 0) ?? [],
     setup: first("setup"),
     tlsId: first("tls-id"),
-    ...candidatesOf(session, sections, ice),
+    // Many, and seldom of interest: looked for when they are read.
+    get candidates(): readonly string[] {
+      return candidatesOf(session, sections, ice).candidates;
+    },
+    get endOfCandidates(): boolean {
+      return candidatesOf(session, sections, ice).endOfCandidates;
+    },
   };
 }

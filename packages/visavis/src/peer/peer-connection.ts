@@ -70,7 +70,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   /** @throws PeerError `type` when there is no certificate */
   constructor(options: PeerOptions) {
     const [certificate] = options.certificates;
-    if (certificate === undefined) throw new PeerError("type", "a peer connection needs a certificate");
+    if (certificate === undefined) throw new PeerError("type", "A peer connection needs a certificate.");
     this.#options = options;
     this.#transport = new PeerTransport(options, this.routes);
     this.#credentials = new NextCredentials(options.random);
@@ -180,14 +180,17 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   addIceCandidate(init: CandidateInit, now: Instant): void {
     this.#call(now, () => {
       const { candidate: line } = init;
-      if (this.signalingState === "closed") throw new PeerError("invalid-state", "the peer connection is closed");
+      if (this.signalingState === "closed") throw new PeerError("invalid-state", "The peer connection is closed.");
       if (line !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
-        throw new PeerError("type", "a candidate needs sdpMid or sdpMLineIndex");
+        throw new PeerError("type", "A candidate needs sdpMid or sdpMLineIndex.");
       }
       const candidate = line === "" ? undefined : parseCandidate(line);
       const added = addRemoteCandidate(this.#negotiation, init);
-      if (line !== "" && candidate === undefined) throw new PeerError("operation", `not a candidate: ${line}`);
-      if (added.isDropped) this.drops.count("candidate-limit");
+      if (line !== "" && candidate === undefined) throw new PeerError("operation", `${JSON.stringify(line)} is not a candidate.`);
+      if (added.isDropped) {
+        this.drops.count("candidate-limit");
+        return;
+      }
       this.#negotiation = added.next;
       const { live } = this.#transport.set;
       const mid = dataTransportOf(planOf(added.next))?.mid;
@@ -206,7 +209,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    */
   createChannel(options: ChannelOptions, now: Instant): Channel {
     return this.#call(now, () => {
-      if (this.signalingState === "closed") throw new PeerError("invalid-state", "the peer connection is closed");
+      if (this.signalingState === "closed") throw new PeerError("invalid-state", "The peer connection is closed.");
       const channel = this.#transport.channels.create(options);
       this.#hasDataChannels = true;
       return channel;
