@@ -14,6 +14,8 @@ function refuses(code: PeerErrorCode, act: () => unknown): PeerError {
     caught = error;
     return error instanceof PeerError && error.code === code;
   });
+  // Scripts show these to people.
+  assert.match((caught as PeerError).message, /^[A-Z"].*\.$/);
   return caught as PeerError;
 }
 

@@ -40,13 +40,18 @@ const CHANNEL_CODES: Readonly<Record<ChannelErrorCode, PeerErrorCode>> = {
   "queue-full": "operation",
 };
 
+/** As people read it: the floors below name what is wrong in half a sentence, for others to go on with. */
+function sentence(message: string): string {
+  return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? "" : "."}`;
+}
+
 /** Runs `act` and gives the mistakes of the floors below their code up here. Our own bugs pass as they are. */
 export function withPeerErrors<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof JsepError) throw new PeerError(error.code, error.message, error.line, error);
-    if (error instanceof ChannelError) throw new PeerError(CHANNEL_CODES[error.code], error.message, undefined, error);
+    if (error instanceof JsepError) throw new PeerError(error.code, sentence(error.message), error.line, error);
+    if (error instanceof ChannelError) throw new PeerError(CHANNEL_CODES[error.code], sentence(error.message), undefined, error);
     throw error;
   }
 }
