@@ -138,6 +138,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeCookie: range(`0020${run(32)}`),
   decodeUseSrtp: range("000600070008000100"),
   decodeNumberList: range("000611ec001d0017"),
+  decodePointFormats: range("0100", "03000102"),
   decodeClientShares: range(`0024001d0020${run(32)}`),
   decodeServerShare: range(`001d0020${run(32)}`),
   decodeSelectedGroup: range("001d"),

@@ -11,6 +11,7 @@ import { encodeCookie } from "./handshake/extensions/cookie.ts";
 import { ExtensionType } from "./handshake/extensions/extension.ts";
 import { encodeClientShares, type KeyShareEntry } from "./handshake/extensions/key-share.ts";
 import { encodeNumberList } from "./handshake/extensions/number-list.ts";
+import { POINT_FORMATS } from "./handshake/extensions/point-formats.ts";
 import { encodeClientVersions } from "./handshake/extensions/supported-versions.ts";
 import { encodeUseSrtp } from "./handshake/extensions/use-srtp.ts";
 import { build } from "./handshake/vectors.ts";
@@ -22,9 +23,6 @@ const EMPTY = new Uint8Array(0);
 
 /** An empty renegotiation_info (RFC 5746 §3.2). */
 const NO_RENEGOTIATION = Uint8Array.of(0);
-
-/** Uncompressed points alone (RFC 8422 §5.1.2). */
-const POINT_FORMATS = Uint8Array.of(1, 0);
 
 /** Versions that a client or server with these settings speaks, best first. */
 export function versionsOf(settings: HandshakeSettings): readonly DtlsVersion[] {

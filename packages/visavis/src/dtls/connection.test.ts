@@ -300,6 +300,27 @@ test("nothing in common: both sides say why", () => {
   }
 });
 
+for (const sender of ["client", "server"] as const) {
+  test(`1.2: a ${sender} that lists point formats without the uncompressed one, or no list at all, is refused`, () => {
+    for (const { list, alert } of [
+      { list: "000b00020101", alert: Alert.ILLEGAL_PARAMETER },
+      { list: "000b00020000", alert: Alert.DECODE_ERROR },
+      { list: "000b00020200", alert: Alert.DECODE_ERROR },
+    ]) {
+      const pair = new Pair({ client: V12 });
+      pair.fate = ({ from, bytes }) => {
+        const at = toHex(bytes).indexOf("000b00020100") / 2;
+        if (from === sender && at > 0) bytes.set(fromHex(list), at);
+        return ONCE;
+      };
+      pair.connect();
+      const refusal = errorOf(pair.side(other(sender)));
+      assert.deepEqual([refusal?.alert, refusal?.received], [alert, false]);
+      assert.deepEqual([errorOf(pair.side(sender))?.alert, errorOf(pair.side(sender))?.received], [alert, true]);
+    }
+  });
+}
+
 test("a downgrade by someone on the way is noticed", () => {
   // supported_versions becomes an extension that nobody knows: the server believes that the client speaks 1.2 at most.
   const pair = new Pair({ client: { mtu: 2000 } });

@@ -3,7 +3,8 @@
  */
 import { Alert } from "./alert.ts";
 import { fatal } from "./errors.ts";
-import type { Extensions } from "./handshake/extensions/extension.ts";
+import { type Extensions, ExtensionType } from "./handshake/extensions/extension.ts";
+import { decodePointFormats, UNCOMPRESSED } from "./handshake/extensions/point-formats.ts";
 
 /** Reads an extension's data. */
 export type ExtensionDecoder<T> = (bytes: Uint8Array, offset: number, end: number) => T | undefined;
@@ -39,6 +40,17 @@ export function unexpected(type: number): never {
 export function requireAnswers(answer: Extensions, asked: (type: number) => boolean): void {
   for (const type of answer.keys()) {
     if (!asked(type)) throw fatal(Alert.UNSUPPORTED_EXTENSION, `extension ${type} was not asked for`);
+  }
+}
+
+/**
+ * Whoever lists the formats of points that it takes, must list the uncompressed one (RFC 8422 §5.1.2). 1.2 only.
+ * @throws DtlsError `illegal-parameter` when it does not, `decode-error` when the list is malformed
+ */
+export function requireUncompressed(extensions: Extensions): void {
+  const formats = readExtension(extensions, ExtensionType.EC_POINT_FORMATS, decodePointFormats);
+  if (formats !== undefined && !formats.includes(UNCOMPRESSED)) {
+    throw fatal(Alert.ILLEGAL_PARAMETER, "the peer does not take uncompressed points");
   }
 }
 

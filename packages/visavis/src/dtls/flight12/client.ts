@@ -29,7 +29,7 @@ import {
 } from "../handshake/server-key-exchange.ts";
 import { build } from "../handshake/vectors.ts";
 import type { HandshakeContext, HandshakeStep } from "../handshake-context.ts";
-import { chosenProfile, decoded, readExtension, requireAnswers, unexpected } from "../negotiation.ts";
+import { chosenProfile, decoded, readExtension, requireAnswers, requireUncompressed, unexpected } from "../negotiation.ts";
 import { checkPeerCertificate, checkSignature } from "../peer-certificate.ts";
 import { DtlsVersion } from "../version.ts";
 import {
@@ -74,6 +74,7 @@ export function startClient12(
   if (!extensions.has(ExtensionType.EXTENDED_MASTER_SECRET)) {
     throw fatal(Alert.HANDSHAKE_FAILURE, "the server does not know the extended master secret");
   }
+  requireUncompressed(extensions);
   const renegotiation = extensions.get(ExtensionType.RENEGOTIATION_INFO);
   if (renegotiation !== undefined && !equalBytes(renegotiation, NO_RENEGOTIATION)) {
     throw fatal(Alert.HANDSHAKE_FAILURE, "the server believes that this is a renegotiation");

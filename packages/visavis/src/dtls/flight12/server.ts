@@ -22,13 +22,14 @@ import { decodeCertificateVerify } from "../handshake/certificate-verify.ts";
 import { type ClientHello, RANDOM_LENGTH } from "../handshake/client-hello.ts";
 import { ExtensionType } from "../handshake/extensions/extension.ts";
 import { decodeNumberList } from "../handshake/extensions/number-list.ts";
+import { POINT_FORMATS } from "../handshake/extensions/point-formats.ts";
 import { decodeUseSrtp, encodeUseSrtp } from "../handshake/extensions/use-srtp.ts";
 import { type HandshakeMessage, HandshakeType } from "../handshake/handshake-type.ts";
 import { DOWNGRADE_SENTINEL, encodeServerHello } from "../handshake/server-hello.ts";
 import { decodeClientKeyExchange, encodeServerKeyExchange, encodeServerParameters } from "../handshake/server-key-exchange.ts";
 import { build } from "../handshake/vectors.ts";
 import type { HandshakeContext, HandshakeStep } from "../handshake-context.ts";
-import { choose, decoded, readExtension, requireExtension, unexpected } from "../negotiation.ts";
+import { choose, decoded, readExtension, requireExtension, requireUncompressed, unexpected } from "../negotiation.ts";
 import { checkPeerCertificate, checkSignature } from "../peer-certificate.ts";
 import { SIGNATURE_SCHEMES } from "../signature-schemes.ts";
 import { DtlsVersion } from "../version.ts";
@@ -46,7 +47,6 @@ import {
 
 const EMPTY = new Uint8Array(0);
 const NO_RENEGOTIATION = Uint8Array.of(0);
-const POINT_FORMATS = Uint8Array.of(1, 0);
 
 /** What is known when the client's flight has come so far. */
 type State =
@@ -67,6 +67,7 @@ export function startServer12(context: HandshakeContext, hello: ClientHello): vo
   if (!extensions.has(ExtensionType.EXTENDED_MASTER_SECRET)) {
     throw fatal(Alert.HANDSHAKE_FAILURE, "the client does not know the extended master secret");
   }
+  requireUncompressed(extensions);
   const suite = chosenSuite(context, hello);
   const group = chosenGroup(context, hello);
   const offered = requireExtension(extensions, ExtensionType.SIGNATURE_ALGORITHMS, decodeNumberList);
