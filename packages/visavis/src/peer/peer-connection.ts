@@ -175,10 +175,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   /**
    * Takes one remote candidate, or the end of them. One too many for its section is dropped and counted.
+   * @returns whether it was taken
    * @throws PeerError `type` without mid and index, `invalid-state` before a remote description, `operation` when it cannot be applied
    */
-  addIceCandidate(init: CandidateInit, now: Instant): void {
-    this.#call(now, () => {
+  addIceCandidate(init: CandidateInit, now: Instant): boolean {
+    return this.#call(now, () => {
       const { candidate: line } = init;
       if (this.signalingState === "closed") throw new PeerError("invalid-state", "The peer connection is closed.");
       if (line !== "" && init.sdpMid === null && init.sdpMLineIndex === null) {
@@ -189,17 +190,18 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       if (line !== "" && candidate === undefined) throw new PeerError("operation", `${JSON.stringify(line)} is not a candidate.`);
       if (added.isDropped) {
         this.drops.count("candidate-limit");
-        return;
+        return false;
       }
       this.#negotiation = added.next;
       const { live } = this.#transport.set;
       const mid = dataTransportOf(planOf(added.next))?.mid;
       // A generation that is not in force yet finds its candidates in the description once it is.
       const inForce = live?.ice.remoteParameters?.usernameFragment;
-      if (live === undefined || !added.targets.some((target) => target.mid === mid && target.usernameFragment === inForce))
-        return;
+      const isInForce = added.targets.some((target) => target.mid === mid && target.usernameFragment === inForce);
+      if (live === undefined || !isInForce) return true;
       if (candidate === undefined) live.addEndOfRemoteCandidates(now);
       else live.addRemoteCandidate(candidate, now);
+      return true;
     });
   }
 

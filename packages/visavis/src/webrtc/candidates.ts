@@ -30,10 +30,11 @@ export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCand
     }
     // 4.2.-4.7. The peer connection checks and adds it; the outcome is known in a task.
     return connection.taskPromise(() => {
-      connection.peer.addIceCandidate(init, connection.now());
+      const taken = connection.peer.addIceCandidate(init, connection.now());
       surfaceRemoteDescriptions(connection);
       const ice = connection.transport?.ice;
-      if (ice === undefined || init.candidate === "") return;
+      // One too many for its section is dropped below, and shows nowhere.
+      if (!taken || ice === undefined || init.candidate === "") return;
       ice.remoteCandidates = [...ice.remoteCandidates, new RTCIceCandidate(init)];
     });
   });
