@@ -140,6 +140,21 @@ test("it loads by import and by require, silently, as the same classes", () => {
   assert.deepEqual(run([...quiet, "load.mjs"]), { stdout: "", stderr: "", status: 0 });
 });
 
+test("its types stand on ES2023 and the DOM alone: no typings of Node, and nothing skipped", () => {
+  const program = `import { RTCPeerConnection } from "visavis";
+    const connection: RTCPeerConnection = new RTCPeerConnection({ iceServers: [] });
+    connection.createDataChannel("x").onmessage = ({ data }) => data;`;
+  fs.writeFileSync(path.join(folder, "use.mts"), program);
+  const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+  const target = ["--target", "es2023", "--lib", "es2023,dom", "--module", "nodenext", "--types", ""];
+  assert.ok(!fs.existsSync(path.join(modules, "@types")));
+  assert.deepEqual(run([compiler, "--noEmit", "--strict", "--skipLibCheck", "false", ...target, "use.mts"]), {
+    stdout: "",
+    stderr: "",
+    status: 0,
+  });
+});
+
 test("every entry point loads alone", () => {
   const { exports } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
     exports: Record<string, unknown>;

@@ -98,11 +98,11 @@ export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean {
 /** A hash that is fed piece by piece and asked along the way, as a handshake transcript is. */
 export class TranscriptHash {
   readonly name: HashName;
-  readonly #hash: crypto.Hash;
+  #hash: crypto.Hash;
 
-  constructor(name: HashName, from?: crypto.Hash) {
+  constructor(name: HashName) {
     this.name = name;
-    this.#hash = from ?? crypto.createHash(name);
+    this.#hash = crypto.createHash(name);
   }
 
   /** Adds bytes; they are borrowed. */
@@ -112,7 +112,9 @@ export class TranscriptHash {
 
   /** A second transcript that goes on from here. */
   copy(): TranscriptHash {
-    return new TranscriptHash(this.name, this.#hash.copy());
+    const copy = new TranscriptHash(this.name);
+    copy.#hash = this.#hash.copy();
+    return copy;
   }
 
   /** The digest of what was added so far; more may be added afterwards. */

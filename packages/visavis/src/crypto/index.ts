@@ -35,5 +35,5 @@ export {
 export { createHeaderMask, type HeaderMask, SAMPLE_LENGTH } from "./header-mask.ts";
 export { hkdfExpand, hkdfExtract, pHash } from "./hkdf.ts";
 export { answerKeyShare, createKeyShare, type KeyAnswer, type KeyExchangeName, type KeyShare } from "./key-exchange.ts";
-export { type KeyAlgorithm, type KeyType, PrivateKey, PublicKey, type SignatureAlgorithm } from "./signature.ts";
+export { type KeyAlgorithm, type KeyType, type NativeKey, PrivateKey, PublicKey, type SignatureAlgorithm } from "./signature.ts";
 export { SystemRandom } from "./system-random.ts";

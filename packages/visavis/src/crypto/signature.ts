@@ -22,6 +22,14 @@ import {
   toBigInt,
 } from "./p256.ts";
 
+/**
+ * A `KeyObject` of `node:crypto`. It is not named, so that programs without the typings of Node can read the declarations here.
+ */
+export interface NativeKey {
+  readonly type: "secret" | "public" | "private";
+  readonly asymmetricKeyType?: string | undefined;
+}
+
 /** What is signed with what. ECDSA signatures are in DER, as TLS and X.509 have them. */
 export type SignatureAlgorithm =
   | "ecdsa-p256-sha256"
@@ -91,9 +99,10 @@ export class PublicKey {
   }
 
   /** Wraps a key; undefined when it is of no kind that is understood. */
-  static of(key: crypto.KeyObject): PublicKey | undefined {
-    const type = keyType(key);
-    return type === undefined ? undefined : new PublicKey(type, key);
+  static of(key: NativeKey): PublicKey | undefined {
+    const native = key as crypto.KeyObject;
+    const type = keyType(native);
+    return type === undefined ? undefined : new PublicKey(type, native);
   }
 
   /** Whether `signature` is one of `data` by this key. A wrong kind of key or a malformed signature is simply not. */
@@ -131,9 +140,10 @@ export class PrivateKey {
   }
 
   /** Wraps a key of `node:crypto`; undefined when it is neither ECDSA P-256 nor RSA of 1024 to 8192 bits. */
-  static of(key: crypto.KeyObject): PrivateKey | undefined {
-    const type = key.type === "private" ? keyType(key) : undefined;
-    return type === "ecdsa-p256" || type === "rsa" ? new PrivateKey(type, key) : undefined;
+  static of(key: NativeKey): PrivateKey | undefined {
+    const native = key as crypto.KeyObject;
+    const type = native.type === "private" ? keyType(native) : undefined;
+    return type === "ecdsa-p256" || type === "rsa" ? new PrivateKey(type, native) : undefined;
   }
 
   /** Reads PKCS #8, in DER or as PEM text; undefined when it is no key that {@link PrivateKey.of} takes. */
