@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "./lib/browsers.mjs";
-import { browserSide, carry, nodeSide, servePage } from "./lib/sides.mjs";
+import { browserSide, carry, endLeftOvers, nodeSide, servePage } from "./lib/sides.mjs";
 
 const MEGABYTE = 1_000_000;
 /** What a Chromium takes; the library says the same of itself. */
@@ -30,7 +30,10 @@ let origin;
 before(async () => {
   origin = await servePage();
 });
-after(() => origin?.close());
+after(() => {
+  endLeftOvers();
+  origin?.close();
+});
 
 /**
  * Both sides of a call, connected, with the channel "main" made by the offering side.

@@ -8,6 +8,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
+/** Processes of Node that were started and have not ended. @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
+/** Ends what a test that failed has left behind: it would keep the test process from ending. */
+export function endLeftOvers() {
+  for (const child of running) child.kill("SIGKILL");
+}
+
 /** A page to make calls from: localhost, so that it is a secure context. */
 export async function servePage() {
   const server = http.createServer((request, response) => {
@@ -48,6 +56,8 @@ export async function nodeSide(extensions) {
     execArgv: ["--import", pathToFileURL(path.join(here, "record-modules.mjs")).href],
     env: { ...process.env, EXTENSIONS: JSON.stringify(extensions) },
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let lastId = 0;
   /** @type {Map<number, { resolve: (value: unknown) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();
