@@ -24,12 +24,14 @@ switch (command.type) {
 
 async function start(options: ServerOptions): Promise<void> {
   const site = path.join(path.dirname(createRequire(import.meta.url).resolve("@visavis/web/package.json")), "dist/site");
+  const log = options.verbose ? say : undefined;
   let server: RunningServer;
   try {
     server = await startServer(options, {
       site,
-      serverPeer: options.nodePeer ? new NodePeer(options) : undefined,
+      serverPeer: options.nodePeer ? new NodePeer({ maxFileSize: options.maxFileSize, log }) : undefined,
       answerStun: answerBindingRequest,
+      log,
     });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -48,6 +50,11 @@ async function start(options: ServerOptions): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+/** What `--verbose` says, with the time of the day. */
+function say(line: string): void {
+  process.stdout.write(`  ${new Date().toTimeString().slice(0, 8)}  ${line}\n`);
 }
 
 function greeting({ host }: ServerOptions, { port, stunPort }: RunningServer): string {

@@ -17,6 +17,7 @@ import type { ServerPeer, ServerPeerSession } from "./signalling/signalling-serv
 
 let site = "";
 let server: RunningServer;
+const said: string[] = [];
 const sessions: { received: unknown[]; closed: boolean }[] = [];
 
 const serverPeer: ServerPeer & { close(): Promise<void> } = {
@@ -42,7 +43,12 @@ function options(...args: string[]): ServerOptions {
 before(async () => {
   site = await fs.mkdtemp(path.join(os.tmpdir(), "visavis-server-test-"));
   await fs.writeFile(path.join(site, "index.html"), "page");
-  server = await startServer(options("--max-rooms", "3"), { site, serverPeer, answerStun: (datagram) => datagram.toReversed() });
+  server = await startServer(options("--max-rooms", "3"), {
+    site,
+    serverPeer,
+    answerStun: (datagram) => datagram.toReversed(),
+    log: (line) => said.push(line),
+  });
 });
 
 after(async () => {
@@ -134,6 +140,12 @@ test("two pages meet, hear each other, and hear each other leave", async () => {
   await z.leave();
   assert.deepEqual(await a.next(), { type: "left", id: second.id });
   await a.leave();
+  const meet = said.filter((line) => line.startsWith("meet: ")).map((line) => line.replace(/\(\w+\)/, "(id)"));
+  assert.deepEqual(meet.slice(0, 3), [
+    "meet: Test (id) joins; 1 there",
+    "meet: Test (id) joins; 2 there",
+    "meet: Test (id) leaves; 1 there",
+  ]);
 });
 
 test("the peer behind the server gets what is for it, and hears the end", async () => {
@@ -205,6 +217,7 @@ test("whoever breaks a rule is closed with the reason; others are not touched", 
     breach(client);
     assert.equal(await client.closed, code);
   }
+  assert.ok(said.includes("a page is sent away: the server did not understand a message"));
   bystander.send({ type: "ping" });
   assert.equal((await bystander.next()).type, "pong");
   await bystander.leave();

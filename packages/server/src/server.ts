@@ -6,6 +6,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./http/app.ts";
 import { OriginPolicy } from "./http/origin.ts";
 import { readStaticFiles } from "./http/static-files.ts";
+import type { Log } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { isLoopbackHost, OwnAddresses } from "./own-addresses.ts";
 import { SIGNAL_PATH } from "./signalling/messages.ts";
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly site: string;
   readonly serverPeer: (ServerPeer & { close(): Promise<void> }) | undefined;
   readonly answerStun: Answerer | undefined;
+  /** Hears who comes and goes. */
+  readonly log?: Log | undefined;
 }
 
 /** A running demo server. */
@@ -59,6 +62,7 @@ export async function startServer(options: ServerOptions, parts: ServerParts): P
     maxFileSize: options.maxFileSize,
     stun: (pageHost) => (stun === undefined ? undefined : stunAddressFor(pageHost, options.host, stun.port, own)),
     serverPeer: parts.serverPeer,
+    ...(parts.log === undefined ? {} : { log: parts.log }),
   });
   server.on("upgrade", (request, socket, head) => {
     // The URL is not parsed: it may be none, and only one is known.

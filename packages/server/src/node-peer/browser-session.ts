@@ -1,6 +1,7 @@
 /** The Node peer and one browser: the connection, the conversation and the files. Whatever the browser sends, nothing is thrown. */
 import { type RTCDataChannel, RTCPeerConnection } from "visavis";
 import { CHAT_LABEL, CHAT_PROTOCOL, type ConversationMessage, parseConversationMessage } from "../conversation/conversation.ts";
+import { type Log, printable } from "../log.ts";
 import type { ClientMessage, Negotiation, SignalCandidate, SignalDescription } from "../signalling/messages.ts";
 import type { ServerPeerMessage, ServerPeerSession } from "../signalling/signalling-server.ts";
 import { TRANSFER_LABEL, TRANSFER_PROTOCOL } from "../transfer/transfer.ts";
@@ -14,6 +15,7 @@ export interface BrowserSessionOptions {
   readonly send: (message: ServerPeerMessage) => void;
   readonly reply: (text: string, pc: RTCPeerConnection) => Promise<string>;
   readonly ended: () => void;
+  readonly log: Log;
 }
 
 /** How many files of one browser may be under way, and how many channels it may have at a time. */
@@ -53,7 +55,7 @@ export class BrowserSession implements ServerPeerSession {
 
   #begin(id: string): Connection {
     const pc = new RTCPeerConnection();
-    const { maxFileSize, disk } = this.#options;
+    const { maxFileSize, disk, log } = this.#options;
     const connection: Connection = {
       id,
       pc,
@@ -61,6 +63,7 @@ export class BrowserSession implements ServerPeerSession {
         maxFileSize,
         disk,
         maxFiles: MAX_FILES,
+        log,
         openChannel: () => pc.createDataChannel(TRANSFER_LABEL, { protocol: TRANSFER_PROTOCOL }),
       }),
       timer: setTimeout(() => this.#endIf(connection), PATIENCE),
@@ -75,6 +78,7 @@ export class BrowserSession implements ServerPeerSession {
     pc.ondatachannel = ({ channel }) => this.#adopt(connection, channel);
     pc.onconnectionstatechange = () => {
       clearTimeout(connection.timer);
+      log(pc.connectionState);
       if (pc.connectionState === "closed") this.#endIf(connection);
       // Even a connection that failed may be restarted by the browser.
       else if (pc.connectionState !== "connected") connection.timer = setTimeout(() => this.#endIf(connection), PATIENCE);
@@ -99,6 +103,7 @@ export class BrowserSession implements ServerPeerSession {
     const connection = this.#connection;
     if (connection !== undefined && connection.id !== connectionId) return;
     const message = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    this.#options.log(`trouble: ${printable(message)}`);
     this.#options.send({ type: "trouble", from: this.#options.id, connection: connectionId, message });
     if (connection?.pc.remoteDescription === null) this.#end();
   }
@@ -170,6 +175,7 @@ export class BrowserSession implements ServerPeerSession {
     if (connection === undefined) return;
     this.#connection = undefined;
     clearTimeout(connection.timer);
+    if (connection.pc.connectionState !== "closed") this.#options.log("closed");
     connection.pc.close();
     connection.files.close();
   }

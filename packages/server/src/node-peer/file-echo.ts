@@ -1,8 +1,9 @@
 /** Takes the files of one browser, keeps each on disk, and sends it back over a channel of its own. */
 import { createHash, randomBytes } from "node:crypto";
+import { type Log, printable } from "../log.ts";
 import { IncomingFile } from "../transfer/incoming-file.ts";
 import { OutgoingFile } from "../transfer/outgoing-file.ts";
-import { type FileChannel, type FileOffer, type IncrementalHash, isFinal } from "../transfer/transfer.ts";
+import { type FileChannel, type FileOffer, type IncrementalHash, isFinal, type TransferState } from "../transfer/transfer.ts";
 import { StoredFile } from "./stored-file.ts";
 
 /** What all browsers together may keep on the disk of the server. */
@@ -37,6 +38,8 @@ export interface FileEchoOptions {
   /** Opens a channel for the way back. @throws when the connection is gone */
   readonly openChannel: () => FileChannel;
   readonly createFile?: () => Promise<StoredFile>;
+  /** Hears how files fare. */
+  readonly log?: Log;
 }
 
 /** The files of one browser. */
@@ -54,7 +57,9 @@ export class FileEcho {
       hash: createSha256(),
       offered: (offer) => void this.#consider(incoming, offer),
       changed: () => {
-        if (isFinal(incoming.state)) this.#busy.delete(incoming);
+        if (!isFinal(incoming.state)) return;
+        this.#busy.delete(incoming);
+        if (incoming.offer !== undefined) this.#say(incoming.offer, "in", incoming.state);
       },
     });
     if (this.#busy.size >= this.#options.maxFiles) incoming.refuse("busy");
@@ -64,6 +69,11 @@ export class FileEcho {
   /** The connection is gone. */
   close(): void {
     for (const file of this.#busy) file.lose();
+  }
+
+  #say({ name, size }: FileOffer, way: "in" | "back", state: TransferState): void {
+    const reason = "reason" in state ? ` (${state.reason})` : state.name === "done" && !state.matches ? " but damaged" : "";
+    this.#options.log?.(`file "${printable(name)}", ${size} bytes, ${way}: ${state.name}${reason}`);
   }
 
   async #consider(incoming: IncomingFile, offer: FileOffer): Promise<void> {
@@ -97,6 +107,7 @@ export class FileEcho {
         changed: () => {
           if (!isFinal(outgoing.state)) return;
           this.#busy.delete(outgoing);
+          this.#say(outgoing.offer, "back", outgoing.state);
           resolve();
         },
       });

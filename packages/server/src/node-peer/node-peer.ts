@@ -2,6 +2,7 @@
 import os from "node:os";
 import type { RTCPeerConnection } from "visavis";
 import { MAX_TEXT_LENGTH } from "../conversation/conversation.ts";
+import { type Log, printable } from "../log.ts";
 import type { Peer } from "../signalling/messages.ts";
 import type { ServerPeer, ServerPeerMessage, ServerPeerSession } from "../signalling/signalling-server.ts";
 import { BrowserSession } from "./browser-session.ts";
@@ -12,6 +13,14 @@ import { DiskBudget } from "./file-echo.ts";
 /** All browsers together may keep so many of the largest files on the disk. */
 const FILES_ON_DISK = 8;
 
+/** What the peer behind the server is made with. */
+export interface NodePeerOptions {
+  /** Bytes. */
+  readonly maxFileSize: number;
+  /** Hears of connections and files. */
+  readonly log?: Log | undefined;
+}
+
 /** The peer behind the server. */
 export class NodePeer implements ServerPeer {
   readonly peer: Peer = { id: "node", kind: "node", name: "Node peer" };
@@ -19,19 +28,22 @@ export class NodePeer implements ServerPeer {
   readonly #disk: DiskBudget;
   readonly #sessions = new Set<BrowserSession>();
   readonly #startedAt = Date.now();
+  readonly #log: Log;
 
-  /** `maxFileSize` is bytes. */
-  constructor({ maxFileSize }: { readonly maxFileSize: number }) {
+  constructor({ maxFileSize, log = () => undefined }: NodePeerOptions) {
     this.#maxFileSize = maxFileSize;
+    this.#log = log;
     this.#disk = new DiskBudget(FILES_ON_DISK * maxFileSize);
   }
 
-  connect(send: (message: ServerPeerMessage) => void): ServerPeerSession {
+  connect(send: (message: ServerPeerMessage) => void, browser: Peer): ServerPeerSession {
+    const name = `Node peer to ${printable(browser.name)} (${browser.id.slice(0, 6)})`;
     const session: BrowserSession = new BrowserSession({
       id: this.peer.id,
       maxFileSize: this.#maxFileSize,
       disk: this.#disk,
       send,
+      log: (line) => this.#log(`${name}: ${line}`),
       reply: (text, pc) => this.#reply(text, pc),
       ended: () => this.#sessions.delete(session),
     });

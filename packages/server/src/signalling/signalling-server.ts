@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type Log, printable } from "../log.ts";
 import {
   CLOSE_REASONS,
   type ClientMessage,
@@ -23,7 +24,7 @@ import { asPeer, type Member, Rooms } from "./rooms.ts";
 export interface ServerPeer {
   readonly peer: Peer;
   /** Begins with one browser; `send` reaches it. */
-  connect(send: (message: ServerPeerMessage) => void): ServerPeerSession;
+  connect(send: (message: ServerPeerMessage) => void, browser: Peer): ServerPeerSession;
 }
 
 /** What the peer behind the server sends to a browser. */
@@ -44,6 +45,8 @@ export interface SignallingOptions {
   /** Where a page finds STUN, whose request named this host. */
   readonly stun: (pageHost: string | undefined) => StunAddress | undefined;
   readonly serverPeer: ServerPeer | undefined;
+  /** Hears who comes and goes. */
+  readonly log?: Log;
   /** Milliseconds between two pings. Who has not answered the last one is gone. */
   readonly pingInterval?: number;
   /** Milliseconds until a socket must have joined. */
@@ -112,14 +115,14 @@ export class SignallingServer {
     // A socket that breaks the protocol of WebSocket itself reports here, and closes.
     webSocket.on("error", () => undefined);
     if (this.#connections.size >= this.#options.sockets) {
-      closeWith(webSocket, CloseCode.TOO_MANY_SOCKETS);
+      this.#turnAway(webSocket, CloseCode.TOO_MANY_SOCKETS);
       return;
     }
     const connection: Connection = {
       webSocket,
       pageHost,
       rate: new RateLimit(this.#options.rate ?? { burst: 200, perSecond: 50 }, performance.now()),
-      joinTimer: setTimeout(() => closeWith(webSocket, CloseCode.NO_JOIN), this.#options.joinTimeout ?? 10_000),
+      joinTimer: setTimeout(() => this.#turnAway(webSocket, CloseCode.NO_JOIN), this.#options.joinTimeout ?? 10_000),
       session: undefined,
       alive: true,
     };
@@ -133,7 +136,7 @@ export class SignallingServer {
       const code = connection.rate.take(performance.now())
         ? this.#receive(connection, isBinary ? undefined : parseClientMessage(String(data)))
         : CloseCode.TOO_FAST;
-      if (code !== undefined) closeWith(webSocket, code);
+      if (code !== undefined) this.#turnAway(webSocket, code, this.#rooms.memberOf(connection));
     });
   }
 
@@ -174,8 +177,9 @@ export class SignallingServer {
     if (outcome.replaced !== undefined) closeWith(outcome.replaced.webSocket, CloseCode.REPLACED);
     const { serverPeer, maxFileSize } = this.#options;
     const stun = this.#options.stun(connection.pageHost);
-    connection.session = serverPeer?.connect((message) => send(connection, message));
+    connection.session = serverPeer?.connect((message) => send(connection, message), asPeer(outcome.member));
     const others = outcome.others.map(asPeer);
+    this.#options.log?.(`${describe(outcome.member)} joins; ${others.length + 1} there`);
     send(connection, {
       type: "welcome",
       id: outcome.member.id,
@@ -192,7 +196,16 @@ export class SignallingServer {
     clearTimeout(connection.joinTimer);
     connection.session?.close();
     const left = this.#rooms.leave(connection);
-    if (left !== undefined) this.#tell(left.others, { type: "left", id: left.member.id });
+    if (left === undefined) return;
+    this.#tell(left.others, { type: "left", id: left.member.id });
+    this.#options.log?.(`${describe(left.member)} leaves; ${left.others.length} there`);
+  }
+
+  /** Closes a socket that broke a rule or found no place. */
+  #turnAway(webSocket: WebSocket, code: CloseCode, member?: Member<Connection>): void {
+    closeWith(webSocket, code);
+    const who = member === undefined ? "a page" : describe(member);
+    this.#options.log?.(`${who} is sent away: ${CLOSE_REASONS[code]}`);
   }
 
   #tell(members: readonly Member<Connection>[], message: ServerMessage): void {
@@ -206,6 +219,11 @@ export class SignallingServer {
       connection.webSocket.ping();
     }
   }
+}
+
+/** A browser and its room, for the log. */
+function describe({ room, name, id }: Member<unknown>): string {
+  return `${room}: ${printable(name)} (${id.slice(0, 6)})`;
 }
 
 function send({ webSocket }: Connection, message: ServerMessage): void {
