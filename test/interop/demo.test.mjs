@@ -87,6 +87,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
         "0",
         "--max-file",
         "80M",
+        "--verbose",
         ...(process.env.NO_NODE ? ["--no-node-peer"] : []),
       ]);
       browser = await launch(name, { downloads });
@@ -119,6 +120,13 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       assert.equal(hashOf(returned), small.hash);
       fs.rmSync(returned);
       await closePages();
+      for (const said of [
+        /with-node: \w+ on \w+ \([0-9a-f]{6}\) joins; 1 there/,
+        /Node peer to \w+ on \w+ \([0-9a-f]{6}\): connected/,
+        /file "small file ä.bin", 3000000 bytes, in: done/,
+        /file "small file ä.bin", 3000000 bytes, back: done/,
+      ])
+        assert.match(server.output(), said);
     });
 
     test("a large file goes to the Node peer and back; one that is too large is refused with the limit; one can be cancelled", async () => {
@@ -250,7 +258,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
     test("over the network, on plain http", { skip: address === undefined && "this machine has only loopback" }, async () => {
       const open = await startDemo(["--port", "0", "--stun-port", "0", "--host", "0.0.0.0"]);
-      assert.match(open.output(), /Open to the network: TCP port/);
+      assert.match(open.output(), /Open to the network, on every address of this machine:\n +TCP port/);
       const url = `http://${address}:${open.port}/#network`;
       const [a, z] = [await DemoPage.open(browser, url), await DemoPage.open(browser, url)];
       pages.push(a, z);

@@ -28,13 +28,13 @@ export class OwnAddresses {
 
   /** Whether a datagram from `address` was sent on this machine. A zone, and IPv4 in the clothes of IPv6, are looked through. */
   has(address: string): boolean {
-    const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-    if (isLoopbackHost(plain)) return true;
     if (performance.now() - this.#readAt > FRESH) {
       this.#known = new Set(this.#list().map((entry) => entry.address));
       this.#readAt = performance.now();
     }
-    return this.#known.has(plain);
+    if (this.#known.has(address)) return true;
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+    return this.#known.has(plain) || isLoopbackHost(plain);
   }
 
   /** The IPv4 addresses that others on the network know this machine by. */

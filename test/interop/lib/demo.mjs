@@ -21,7 +21,7 @@ export async function startDemo(options = []) {
   const url = await new Promise((resolve, reject) => {
     const read = (/** @type {Buffer} */ data) => {
       output += String(data);
-      const found = /http:\/\/localhost:\d+/.exec(output);
+      const found = /http:\/\/\S+:\d+(?=\s)/.exec(output);
       if (found !== null) resolve(found[0]);
     };
     child.stdout.on("data", read);
@@ -172,7 +172,8 @@ export class DemoPage {
     const selector = `#panel-${partner} .row:last-of-type .leg[data-state="good"] .hash span`;
     await this.page.waitForFunction(
       (query, wanted) => document.querySelectorAll(query).length >= wanted,
-      { timeout },
+      // By the clock: a tab in the background paints no frames to look in.
+      { timeout, polling: 100 },
       selector,
       count,
     );

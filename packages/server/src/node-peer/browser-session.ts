@@ -1,5 +1,5 @@
 /** The Node peer and one browser: the connection, the conversation and the files. Whatever the browser sends, nothing is thrown. */
-import { type RTCDataChannel, RTCPeerConnection } from "visavis";
+import type { RTCDataChannel, RTCPeerConnection } from "visavis";
 import { CHAT_LABEL, CHAT_PROTOCOL, type ConversationMessage, parseConversationMessage } from "../conversation/conversation.ts";
 import { type Log, printable } from "../log.ts";
 import type { ClientMessage, Negotiation, SignalCandidate, SignalDescription } from "../signalling/messages.ts";
@@ -12,6 +12,7 @@ export interface BrowserSessionOptions {
   readonly id: string;
   readonly maxFileSize: number;
   readonly disk: DiskBudget;
+  readonly createConnection: () => RTCPeerConnection;
   readonly send: (message: ServerPeerMessage) => void;
   readonly reply: (text: string, pc: RTCPeerConnection) => Promise<string>;
   readonly ended: () => void;
@@ -54,8 +55,8 @@ export class BrowserSession implements ServerPeerSession {
   }
 
   #begin(id: string): Connection {
-    const pc = new RTCPeerConnection();
-    const { maxFileSize, disk, log } = this.#options;
+    const { maxFileSize, disk, log, createConnection } = this.#options;
+    const pc = createConnection();
     const connection: Connection = {
       id,
       pc,
