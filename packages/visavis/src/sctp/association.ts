@@ -121,6 +121,11 @@ export class Association implements InnerEngine<AssociationEvent> {
     return this.#context.sendQueue.bytesOf(stream);
   }
 
+  /** Bytes received that are not complete, not in order or not taken yet, with 64 for each piece. */
+  get heldBytes(): number {
+    return this.#context.reassembly?.heldBytes ?? 0;
+  }
+
   /** Begins the handshake. A second call, and a call after the other side began, does nothing. */
   connect(now: Instant): void {
     connect(this.#context, now);
@@ -175,13 +180,12 @@ export class Association implements InnerEngine<AssociationEvent> {
 
   /** Removes the oldest message that is complete and in order. What arrived before the end is there after it, too. */
   takeMessage(): SctpMessage | undefined {
-    const { state, tcb, receiveBufferLimit } = this.#context;
-    if (state.name === "ended") return state.reassembly?.take();
-    if (tcb === undefined) return undefined;
-    const nearlyClosed = tcb.reassembly.heldBytes > (receiveBufferLimit * 3) / 4;
-    const message = tcb.reassembly.take();
+    const { reassembly, tcb, receiveBufferLimit } = this.#context;
+    if (reassembly === undefined) return undefined;
+    const nearlyClosed = reassembly.heldBytes > (receiveBufferLimit * 3) / 4;
+    const message = reassembly.take();
     // RFC 9260 §6.2: a window that was nearly closed and opens again is worth a SACK of its own.
-    if (nearlyClosed && tcb.reassembly.heldBytes <= (receiveBufferLimit * 3) / 4) tcb.tracker.sackNow();
+    if (nearlyClosed && reassembly.heldBytes <= (receiveBufferLimit * 3) / 4) tcb?.tracker.sackNow();
     return message;
   }
 

@@ -165,6 +165,11 @@ export class Context {
     return "tcb" in this.state ? this.state.tcb : undefined;
   }
 
+  /** What has arrived on streams; it outlives the association. */
+  get reassembly(): ReassemblyQueue | undefined {
+    return this.state.name === "ended" ? this.state.reassembly : this.tcb?.reassembly;
+  }
+
   /** A fresh verification tag, never 0 (RFC 9260 §5.3.1). */
   newTag(): number {
     for (;;) {
