@@ -66,6 +66,8 @@ export type State =
       readonly name: "ended";
       /** What arrived before the end may still be taken. */
       readonly reassembly: ReassemblyQueue | undefined;
+      /** The other side agreed: it knows. */
+      readonly agreed: boolean;
     };
 
 /** A control chunk that waits to be sent. */
@@ -190,10 +192,10 @@ export class Context {
     else this.control.push({ bytes, tag, place });
   }
 
-  /** The end, for good: forgets timers and says so once. */
-  end(error: SctpError | undefined): void {
+  /** The end, for good: forgets timers and says so once. `agreed` after a SHUTDOWN that was answered. */
+  end(error: SctpError | undefined, agreed: boolean = false): void {
     if (this.state.name === "ended") return;
-    this.state = { name: "ended", reassembly: this.tcb?.reassembly };
+    this.state = { name: "ended", reassembly: this.tcb?.reassembly, agreed };
     this.t1.stop();
     this.t2.stop();
     this.t3.stop();

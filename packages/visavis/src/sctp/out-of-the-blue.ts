@@ -17,6 +17,9 @@ export function answerOutOfTheBlue(context: Context, packet: Uint8Array): void {
     o = next;
   }
   const tag = verificationTag(packet);
+  // Behind an end that both agreed on the other side lacks our last word at the most: all else is late, and an ABORT would spoil it.
+  const { state } = context;
+  if (state.name === "ended" && state.agreed && chunkType(packet, COMMON_HEADER) !== ChunkType.SHUTDOWN_ACK) return;
   switch (chunkType(packet, COMMON_HEADER)) {
     case ChunkType.INIT: {
       const init = decodeInitChunk(packet, COMMON_HEADER, packet.length);

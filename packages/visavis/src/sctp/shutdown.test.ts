@@ -92,6 +92,26 @@ describe("a graceful end", () => {
   });
 });
 
+describe("an end that both agreed on", () => {
+  test("is not spoilt by packets that come late", () => {
+    const it = new Pair().connect();
+    it.a.engine.send(1, 53, content(10), RELIABLE, it.now);
+    const late = it.take(it.a);
+    it.give(it.z, ...late);
+    it.pass(100);
+    it.a.engine.shutdown(it.now);
+    it.z.engine.shutdown(it.now);
+    it.give(it.z, ...it.take(it.a));
+    it.give(it.a, ...it.take(it.z));
+    it.take(it.a); // SHUTDOWN COMPLETE is lost
+    assert.deepEqual([endOf(it.a), endOf(it.z)], ["", undefined]);
+    it.give(it.a, ...it.z.sent.slice(-3));
+    it.give(it.z, ...it.take(it.a), ...late);
+    it.pass(5000);
+    assert.deepEqual([endOf(it.a), endOf(it.z)], ["", ""]);
+  });
+});
+
 describe("what arrived before the end", () => {
   test("is delivered although the end arrived with it", () => {
     const it = new Pair().connect();

@@ -108,7 +108,7 @@ export function handleShutdownAck(context: Context, packet: Uint8Array): void {
       const bytes = new Uint8Array(SHUTDOWN_COMPLETE_LENGTH);
       encodeShutdownCompleteChunk({ tagReflected: false }, bytes, 0);
       context.enqueue(bytes, state.tcb.remoteTag, "alone");
-      context.end(undefined);
+      context.end(undefined, true);
       break;
     }
     case "cookie-wait":
@@ -123,6 +123,6 @@ export function handleShutdownAck(context: Context, packet: Uint8Array): void {
 /** It is over on both sides. */
 export function handleShutdownComplete(context: Context, packet: Uint8Array, offset: number): void {
   const complete = decodeShutdownCompleteChunk(packet, offset, packet.length);
-  if (complete !== undefined && context.state.name === "shutdown-ack-sent") context.end(undefined);
+  if (complete !== undefined && context.state.name === "shutdown-ack-sent") context.end(undefined, true);
   else context.drops.count("unexpected-chunk");
 }
