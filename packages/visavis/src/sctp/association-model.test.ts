@@ -98,7 +98,8 @@ class Script {
     const side = this.sides[randomBelow(random, 2)] as Side;
     switch (randomBelow(random, 10)) {
       case 0:
-        this.#loss = randomBelow(random, 5);
+        // A handshake has nine tries.
+        this.#loss = randomBelow(random, this.sides.every(({ end }) => end.engine.state === "established") ? 5 : 2);
         this.#spread = randomBelow(random, 3) * 30;
         this.#twice = randomBelow(random, 3);
         break;

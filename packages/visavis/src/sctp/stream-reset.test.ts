@@ -162,6 +162,33 @@ describe("a reset of our own", () => {
     );
   });
 
+  test("FORWARD-TSN does not reach over a reset that is performed and not yet known to be", () => {
+    const it = new Pair().connect();
+    const partial = { ordered: true, maxRetransmits: 0 };
+    for (let i = 0; i < 3; i++) it.a.engine.send(1, 53, content(10), partial, it.now);
+    it.give(it.z, ...it.take(it.a));
+    it.take(it.z); // the SACK is lost
+    it.now += 600;
+    it.a.engine.advance(it.now);
+    it.take(it.a); // the FORWARD-TSN too
+    it.a.engine.resetStreams([1], it.now);
+    it.a.engine.send(2, 53, content(10), partial, it.now);
+    it.give(
+      it.z,
+      ...it
+        .take(it.a)
+        .map((packet) =>
+          packetOf(it.tagOf(it.z), ...chunksOf(packet).flatMap(({ type, bytes }) => (type === RE_CONFIG ? [bytes] : []))),
+        ),
+    );
+    assert.equal(resets(it.z).length, 1);
+    it.take(it.z); // so is the answer, and the message of stream 2
+    it.pass(20_000);
+    it.a.engine.send(1, 53, content(11), RELIABLE, it.now);
+    it.pass(5000);
+    assert.equal(it.z.messages.at(-1)?.data.length, 11);
+  });
+
   test("many streams at once fit into packets", () => {
     for (const mtu of [600, 1160]) {
       const it = new Pair({ mtu }).connect();

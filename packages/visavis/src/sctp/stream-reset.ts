@@ -23,6 +23,8 @@ import {
 const STREAMS_PER_REQUEST = 400;
 /** Bytes of an outgoing reset request before its streams. */
 const REQUEST_HEADER = 16;
+/** RFC 9260 §16 RTO.Max: what the wait for an answer backs off to. Milliseconds. */
+const MAX_WAIT = 10_000;
 /** Requests sent again before the path counts as dead are those of any other chunk. */
 const MAX_RETRIES = 10;
 
@@ -98,7 +100,7 @@ export class StreamReset {
       return;
     }
     context.sendQueue.pause(ready);
-    const lastAssignedTsn = addSerial(context.retransmissions.nextTsn, -1);
+    const lastAssignedTsn = context.retransmissions.beginReset(ready);
     this.#request = { sequence: this.#nextSequence, streams: ready, lastAssignedTsn, retries: 0 };
     this.#nextSequence = addSerial(this.#nextSequence, 1);
     this.#send(context, now);
@@ -214,19 +216,16 @@ export class StreamReset {
       response.result === ReconfigResult.SUCCESS_PERFORMED || response.result === ReconfigResult.SUCCESS_NOTHING_TO_DO;
     this.#request = undefined;
     this.#deadline = NEVER;
-    if (performed) {
-      context.sendQueue.restart(request.streams);
-      context.retransmissions.settle(request.lastAssignedTsn);
-    } else {
-      context.sendQueue.resume(request.streams);
-    }
+    if (performed) context.sendQueue.restart(request.streams);
+    else context.sendQueue.resume(request.streams);
+    context.retransmissions.endReset(performed);
     context.events.push({ type: "outgoing-reset", streams: request.streams, performed });
   }
 
   #send(context: Context, now: Instant): void {
     const request = this.#request;
     if (request === undefined) return;
-    this.#deadline = now + context.timeout.current * 2 ** Math.min(request.retries, 5);
+    this.#deadline = now + Math.min(context.timeout.current * 2 ** request.retries, MAX_WAIT);
     enqueueReconfig(context, {
       type: ParameterType.OUTGOING_SSN_RESET_REQUEST,
       requestSequenceNumber: request.sequence,

@@ -5,7 +5,7 @@
  * and the one that begins just behind it, both found by their edge.
  */
 import { Ring } from "../../base/ring.ts";
-import { addSerial16, diffSerial, diffSerial16, type Serial16, type Serial32, serialOf16 } from "../../base/serial.ts";
+import { addSerial16, diffSerial, diffSerial16, isNewer, type Serial16, type Serial32, serialOf16 } from "../../base/serial.ts";
 import type { SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
@@ -62,6 +62,8 @@ export class ReassemblyQueue {
   readonly #ready = new Ring<SctpMessage>();
   #held = 0;
   #waiting = 0;
+  /** The last TSN of what was skipped: fragments that go on from there belong to it. */
+  #skippedTsn: Serial32 | undefined;
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
@@ -139,6 +141,7 @@ export class ReassemblyQueue {
     this.#byLast.set(run.last | 0, run);
     if (this.#exceeds(run.bytes)) return "too-large";
     if (run.begins && run.ends) this.#finish(run);
+    else if (this.#skippedTsn !== undefined && this.#isSkipped(run, this.#skippedTsn)) this.#skipRun(run);
     return "taken";
   }
 
@@ -146,7 +149,9 @@ export class ReassemblyQueue {
    * Forgets fragments up to `tsn`, which the other side gave up, and goes on behind the messages it skipped on ordered streams.
    */
   forward(tsn: Serial32, skipped: readonly SkippedStream[]): void {
-    for (const run of this.#byFirst.values()) if (diffSerial(run.first, tsn) <= 0) this.#forget(run);
+    this.#skippedTsn = tsn;
+    for (const run of this.#byFirst.values())
+      if (diffSerial(run.first, tsn) <= 0 || this.#isSkipped(run, tsn)) this.#skipRun(run);
     for (const { stream, ssn } of skipped) this.#skip(this.#streamOf(stream), ssn);
   }
 
@@ -262,7 +267,14 @@ export class ReassemblyQueue {
     return inbound;
   }
 
-  #forget(run: Run): void {
+  /** Whether the run goes on where a message was skipped. */
+  #isSkipped(run: Run, skippedTsn: Serial32): boolean {
+    return !run.begins && diffSerial(run.first, skippedTsn) === 1;
+  }
+
+  /** Forgets fragments of a message that was skipped; what follows them is of it, too. */
+  #skipRun(run: Run): void {
+    if (this.#skippedTsn !== undefined && isNewer(run.last, this.#skippedTsn)) this.#skippedTsn = run.ends ? undefined : run.last;
     this.#byFirst.delete(run.first | 0);
     this.#byLast.delete(run.last | 0);
     this.#held -= run.bytes + run.fragments * OVERHEAD;

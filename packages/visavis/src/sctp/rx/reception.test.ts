@@ -181,6 +181,24 @@ describe("FORWARD-TSN", () => {
     assert.equal(fed.it.a.engine.heldBytes, 0);
   });
 
+  test("in the middle of a message skips the rest of it, too", () => {
+    for (const order of [
+      [2, 3, 4],
+      [4, 3, 2],
+      [3, 2, 4],
+    ]) {
+      const fed = new Fed();
+      fed.data(0, BEGIN, 1, 0, content(100));
+      fed.data(order[0] as number, order[0] === 4 ? END : MIDDLE, 1, 0, content(50));
+      fed.forward(1, [1, 0]);
+      for (const tsn of order.slice(1)) fed.data(tsn, tsn === 4 ? END : MIDDLE, 1, 0, content(50));
+      assert.equal(fed.it.a.engine.heldBytes, 0);
+      fed.data(5, BEGIN, 1, 1, content(50));
+      fed.data(6, END, 1, 1, content(50));
+      assert.deepEqual(fed.lengths, [100]);
+    }
+  });
+
   test("for streams that do not exist, or too far ahead, changes nothing", () => {
     const fed = new Fed({ inboundStreams: 10 });
     fed.forward(0, [4000, 5]);

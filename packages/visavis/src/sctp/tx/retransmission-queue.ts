@@ -46,6 +46,8 @@ export class RetransmissionQueue {
   #cumulativeAck: Serial32 = serial(-1);
   /** RFC 3758 §3.5 A: how far the other side may be told to move on. */
   #advancedAck: Serial32 = serial(-1);
+  /** A reset of streams that is asked for and not answered yet, and the last TSN before it. */
+  #reset: { readonly streams: readonly number[]; readonly lastTsn: Serial32 } | undefined;
   /** Up to here nothing needs skipping, whatever the SACKs say so far: streams were reset behind it. */
   #settled: Serial32 = serial(-1);
   /** What the last gap blocks reported: first and last TSN of each, ascending. */
@@ -86,11 +88,6 @@ export class RetransmissionQueue {
   /** Bytes of user data in flight. */
   get inFlight(): number {
     return this.#chunks.inFlight;
-  }
-
-  /** The TSN of the next new chunk. */
-  get nextTsn(): Serial32 {
-    return this.#nextTsn;
   }
 
   /** Nothing is outstanding. */
@@ -221,28 +218,47 @@ export class RetransmissionQueue {
     this.#urgent = false;
   }
 
-  /** What a FORWARD-TSN is to say; at most `most` streams, and then not further than those. */
+  /**
+   * What a FORWARD-TSN is to say; at most `most` streams, and then not further than those.
+   *
+   * SSNs mean nothing behind a reset of their stream. Before we know that it was performed, a FORWARD-TSN that names such a stream ends
+   * before the reset: where it was performed, that is old news. Once we know, no stream from before it is named.
+   */
   forwardTsn(most: number): ForwardTsnChunk {
     this.#forwardDue = false;
     const skipped = new Map<number, Serial16>();
     let newCumulativeTsn = this.#cumulativeAck;
+    let namesReset = false;
     for (let i = 0; i < this.#chunks.size; i++) {
       const chunk = this.#chunks.at(i);
-      if (chunk === undefined || isNewer(chunk.tsn, this.#advancedAck)) break;
-      const { message, tsn } = chunk;
-      // A stream that was reset since has other numbers now.
-      if (message !== undefined && (chunk.flags & DATA_UNORDERED) === 0 && isNewer(tsn, this.#settled)) {
+      const message = chunk?.message;
+      if (chunk === undefined || message === undefined || isNewer(chunk.tsn, this.#advancedAck)) break;
+      // Messages are given up whole.
+      while (this.#chunks.at(i + 1)?.message === message) i++;
+      const tsn = this.#chunks.at(i)?.tsn ?? chunk.tsn;
+      if (namesReset && this.#reset !== undefined && isNewer(tsn, this.#reset.lastTsn)) break;
+      if ((chunk.flags & DATA_UNORDERED) === 0 && isNewer(tsn, this.#settled)) {
         if (!skipped.has(message.stream) && skipped.size >= most) break;
         skipped.set(message.stream, message.ssn);
+        namesReset ||= this.#reset?.streams.includes(message.stream) === true;
       }
       newCumulativeTsn = tsn;
     }
     return { newCumulativeTsn, skipped: [...skipped].map(([stream, ssn]) => ({ stream, ssn })) };
   }
 
-  /** The other side reset streams, and so has received or skipped everything up to this TSN. */
-  settle(tsn: Serial32): void {
-    if (isNewer(tsn, this.#settled)) this.#settled = tsn;
+  /** A reset of streams is asked for, of which nothing waits to be sent. @returns the last TSN that was given to a chunk before it */
+  beginReset(streams: readonly number[]): Serial32 {
+    const lastTsn = addSerial(this.#nextTsn, -1);
+    this.#reset = { streams, lastTsn };
+    return lastTsn;
+  }
+
+  /** The reset was answered. If it was performed, the other side has received or skipped everything before it. */
+  endReset(performed: boolean): void {
+    if (performed && this.#reset !== undefined && isNewer(this.#reset.lastTsn, this.#settled))
+      this.#settled = this.#reset.lastTsn;
+    this.#reset = undefined;
   }
 
   /** Whether a cumulative TSN ack is older than the last, or more than was sent. */
