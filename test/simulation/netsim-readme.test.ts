@@ -22,6 +22,12 @@ test("the README has its examples", () => {
   assert.equal(examples.length, 2);
 });
 
+test("two connections over a bad link take at most twenty lines", () => {
+  const lines = (examples[0] ?? "").trimEnd().split("\n");
+  assert.match(examples[0] ?? "", /RTCPeerConnection/);
+  assert.ok(lines.length <= 20, `${lines.length} lines`);
+});
+
 for (const [i, code] of examples.entries()) {
   const name = /\btest\("(.*?)"/.exec(code)?.[1] ?? `example ${i}`;
   const missing = UNBUILT.find((specifier) => code.includes(`from "${specifier}"`));
