@@ -1,0 +1,208 @@
+// The public API of "visavis/jsep". Written by `npm run api`; a test compares it with the build.
+
+// Applied
+export interface Applied {
+    readonly next: Negotiation;
+    readonly effects: Effects;
+}
+
+// CandidateAdded
+export interface CandidateAdded {
+    readonly next: Negotiation;
+    readonly targets: readonly CandidateTarget[];
+    readonly isDropped: boolean;
+}
+
+// CandidateTarget
+export interface CandidateTarget {
+    readonly mid: string;
+    readonly usernameFragment: string;
+}
+
+// Created
+export interface Created {
+    readonly next: Negotiation;
+    readonly sdp: string;
+}
+
+// DataMaterial
+export interface DataMaterial {
+    readonly wanted: boolean;
+    readonly sctpPort: number;
+    readonly maxMessageSize: number;
+}
+
+// DataPlan
+export interface DataPlan {
+    readonly mid: string;
+    readonly index: number;
+    readonly state: "proposed" | "accepted";
+    readonly transportMid: string;
+    readonly localSctpPort: number | undefined;
+    readonly remoteSctpPort: number | undefined;
+    readonly remoteMaxMessageSize: number | undefined;
+}
+
+// Description
+export interface Description {
+    readonly type: DescriptionType;
+    readonly sdp: string;
+    readonly session: SessionDescription;
+}
+
+// DescriptionType
+export type DescriptionType = "offer" | "answer" | "pranswer";
+
+// Effects
+export interface Effects {
+    readonly plan: Plan;
+    readonly rolledBack: boolean;
+    readonly restartedIce: readonly string[];
+    readonly restartedDtls: readonly string[];
+}
+
+// Gathered
+export interface Gathered {
+    readonly mid: string;
+    readonly usernameFragment: string;
+    readonly candidates: readonly string[];
+    readonly complete: boolean;
+}
+
+// INITIAL
+export declare const INITIAL: Negotiation;
+
+// IceCredentials
+export interface IceCredentials {
+    readonly usernameFragment: string;
+    readonly password: string;
+}
+
+// JsepError
+export declare class JsepError extends Error {
+    readonly name = "JsepError";
+    readonly code: JsepErrorCode;
+    readonly line: number | undefined;
+    constructor(code: JsepErrorCode, message: string, line?: number);
+}
+
+// JsepErrorCode
+export type JsepErrorCode = "invalid-state" | "invalid-access" | "sdp-syntax" | "invalid-modification" | "operation";
+
+// LocalMaterial
+export interface LocalMaterial {
+    readonly sessionId: string;
+    readonly ice: IceCredentials;
+    readonly iceRestart?: boolean;
+    readonly iceLite?: boolean;
+    readonly fingerprints: readonly Fingerprint[];
+    readonly answerSetup?: "active" | "passive";
+    readonly data: DataMaterial;
+    readonly gathered?: readonly Gathered[];
+}
+
+// Negotiation
+export interface Negotiation {
+    readonly signalingState: SignalingState;
+    readonly currentLocal: Description | undefined;
+    readonly pendingLocal: Description | undefined;
+    readonly currentRemote: Description | undefined;
+    readonly pendingRemote: Description | undefined;
+    readonly lastCreatedOffer: string;
+    readonly lastCreatedAnswer: string;
+    readonly newestCreated: string;
+}
+
+// Plan
+export interface Plan {
+    readonly answered: boolean;
+    readonly sections: readonly SectionPlan[];
+    readonly transports: readonly TransportPlan[];
+    readonly data: DataPlan | undefined;
+    readonly canTrickle: boolean | null;
+}
+
+// RemoteCandidate
+export interface RemoteCandidate {
+    readonly candidate: string;
+    readonly sdpMid: string | null;
+    readonly sdpMLineIndex: number | null;
+    readonly usernameFragment: string | null;
+}
+
+// SectionPlan
+export interface SectionPlan {
+    readonly index: number;
+    readonly mid: string;
+    readonly media: string;
+    readonly kind: "data" | undefined;
+    readonly state: "proposed" | "accepted" | "rejected";
+    readonly transportMid: string;
+}
+
+// Side
+export type Side = "local" | "remote";
+
+// SignalingState
+export type SignalingState = "stable" | "have-local-offer" | "have-remote-offer" | "have-local-pranswer" | "have-remote-pranswer" | "closed";
+
+// TransportPlan
+export interface TransportPlan {
+    readonly mid: string;
+    readonly index: number;
+    readonly mids: readonly string[];
+    readonly local: TransportSide | undefined;
+    readonly remote: TransportSide | undefined;
+    readonly dtlsRole: "client" | "server" | undefined;
+}
+
+// TransportSide
+export interface TransportSide {
+    readonly ice: IceCredentials;
+    readonly lite: boolean;
+    readonly trickle: boolean;
+    readonly fingerprints: readonly Fingerprint[];
+    readonly setup: Setup | undefined;
+    readonly tlsId: string | undefined;
+    readonly candidates: readonly string[];
+    readonly endOfCandidates: boolean;
+}
+
+// Wishes
+export interface Wishes {
+    readonly hasDataChannels: boolean;
+    readonly iceRestartNeeded: boolean;
+}
+
+// addRemoteCandidate
+export declare function addRemoteCandidate(n: Negotiation, candidate: RemoteCandidate): CandidateAdded;
+
+// applyLocal
+export declare function applyLocal(n: Negotiation, type: DescriptionType, sdp: string): Applied;
+
+// applyRemote
+export declare function applyRemote(n: Negotiation, type: DescriptionType, sdp: string): Applied;
+
+// closed
+export declare function closed(n: Negotiation): Negotiation;
+
+// createAnswer
+export declare function createAnswer(n: Negotiation, material: LocalMaterial): Created;
+
+// createOffer
+export declare function createOffer(n: Negotiation, material: LocalMaterial): Created;
+
+// isNegotiationNeeded
+export declare function isNegotiationNeeded(n: Negotiation, wishes: Wishes): boolean;
+
+// needsRollback
+export declare function needsRollback(n: Negotiation, type: DescriptionType): boolean;
+
+// planOf
+export declare function planOf(n: Negotiation): Plan;
+
+// rollback
+export declare function rollback(n: Negotiation, side: Side): Negotiation;
+
+// withLocalCandidates
+export declare function withLocalCandidates(description: Description, gathered: readonly Gathered[]): string;

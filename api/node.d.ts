@@ -1,0 +1,27 @@
+// The public API of "visavis/node". Written by `npm run api`; a test compares it with the build.
+
+// Driver
+export declare class Driver {
+    #private;
+    readonly drops: Drops<DriverDrop>;
+    constructor(platform: Platform, engine: NetworkEngine<unknown>, owner: DriverOwner);
+    now(): Instant;
+    get openSockets(): number;
+    wake(): void;
+    stop(): void;
+}
+
+// DriverDrop
+export type DriverDrop = "no-route" | "no-socket" | "stopped";
+
+// DriverOwner
+export interface DriverOwner {
+    drain(now: Instant): void;
+    failed(error: unknown): void;
+}
+
+// generateRsaKey
+export declare function generateRsaKey(modulusLength: number, publicExponent: Uint8Array): Promise<PrivateKey>;
+
+// nodePlatform
+export declare function nodePlatform(): Platform;

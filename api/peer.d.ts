@@ -1,0 +1,380 @@
+// The public API of "visavis/peer". Written by `npm run api`; a test compares it with the build.
+
+// CandidateEvent
+export interface CandidateEvent {
+    readonly type: "candidate";
+    readonly candidate: string;
+    readonly parsed: IceCandidate | undefined;
+    readonly sdpMid: string;
+    readonly sdpMLineIndex: number;
+    readonly usernameFragment: string;
+    readonly url: string | undefined;
+    readonly currentLocalDescription: PeerDescription | null;
+    readonly pendingLocalDescription: PeerDescription | null;
+}
+
+// CandidateInit
+export interface CandidateInit {
+    readonly candidate: string;
+    readonly sdpMid: string | null;
+    readonly sdpMLineIndex: number | null;
+    readonly usernameFragment: string | null;
+}
+
+// Certificate
+export interface Certificate {
+    readonly der: Uint8Array;
+    readonly privateKey: PrivateKey;
+    readonly expires: number;
+    readonly keyAlgorithm: KeyAlgorithm;
+}
+
+// CertificateOptions
+export interface CertificateOptions {
+    readonly random: Random;
+    readonly wallTime: number;
+    readonly expires?: number;
+    readonly privateKey?: PrivateKey;
+}
+
+// Channel
+export interface Channel {
+    readonly label: string;
+    readonly protocol: string;
+    readonly ordered: boolean;
+    readonly maxRetransmits: number | undefined;
+    readonly maxPacketLifeTime: number | undefined;
+    readonly negotiated: boolean;
+    readonly priority: number;
+    readonly id: number | undefined;
+    readonly state: ChannelState;
+    readonly opened: boolean;
+    readonly messagesSent: number;
+    readonly bytesSent: number;
+    readonly messagesReceived: number;
+    readonly bytesReceived: number;
+    readonly bufferedAmount: number;
+}
+
+// ChannelFailure
+export interface ChannelFailure {
+    readonly code: "sctp-failure" | "dtls-failure" | "data-channel-failure";
+    readonly sctpCauseCode?: number;
+    readonly sentAlert?: number;
+    readonly receivedAlert?: number;
+    readonly message: string;
+}
+
+// ChannelMessage
+export interface ChannelMessage {
+    readonly channel: Channel;
+    readonly kind: MessageKind;
+    readonly data: Uint8Array;
+}
+
+// ChannelOptions
+export interface ChannelOptions {
+    readonly label: string;
+    readonly protocol: string;
+    readonly ordered: boolean;
+    readonly maxRetransmits?: number;
+    readonly maxPacketLifeTime?: number;
+    readonly negotiated: boolean;
+    readonly id?: number;
+    readonly priority?: number;
+}
+
+// DtlsChoices
+export interface DtlsChoices {
+    readonly maxVersion?: "1.2" | "1.3";
+    readonly groups?: readonly DtlsGroupName[];
+    readonly cookie?: boolean;
+}
+
+// DtlsCounters
+export interface DtlsCounters {
+    readonly groupName: string;
+    readonly retry: DtlsAgreement["retry"];
+}
+
+// DtlsError
+export declare class DtlsError extends Error {
+    readonly name = "DtlsError";
+    readonly code: string;
+    readonly alert: number | undefined;
+    readonly received: boolean;
+    constructor(code: string, message: string, alert: number | undefined, received?: boolean);
+}
+
+// DtlsGroupName
+export type DtlsGroupName = "X25519MLKEM768" | "X25519" | "P-256";
+
+// DtlsState
+export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// Fingerprint
+export interface Fingerprint {
+    readonly algorithm: string;
+    readonly value: string;
+}
+
+// IceCandidate
+export interface IceCandidate {
+    readonly foundation: string;
+    readonly component: 1 | 2;
+    readonly protocol: "udp" | "tcp";
+    readonly priority: number;
+    readonly address: string;
+    readonly port: number;
+    readonly type: CandidateType;
+    readonly relatedAddress?: string;
+    readonly relatedPort?: number;
+    readonly tcpType?: "active" | "passive" | "so";
+    readonly usernameFragment?: string;
+    readonly url?: string;
+    readonly extensions?: readonly CandidateExtension[];
+}
+
+// IceCandidatePair
+export interface IceCandidatePair {
+    readonly id: string;
+    readonly local: IceCandidate;
+    readonly remote: IceCandidate;
+    readonly route: Route;
+}
+
+// IceGatheringState
+export type IceGatheringState = "new" | "gathering" | "complete";
+
+// IceParameters
+export interface IceParameters {
+    readonly usernameFragment: string;
+    readonly password: string;
+    readonly lite?: boolean;
+}
+
+// IceServer
+export interface IceServer {
+    readonly urls: readonly string[];
+    readonly username?: string;
+    readonly credential?: string;
+}
+
+// IceState
+export type IceState = "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+
+// KeyAlgorithm
+export type KeyAlgorithm = "ECDSA-P256" | `RSA-${number}`;
+
+// PeerConfiguration
+export interface PeerConfiguration {
+    readonly iceServers: readonly IceServer[];
+    readonly iceTransportPolicy: "all" | "relay";
+    readonly iceCandidatePoolSize: number;
+}
+
+// PeerConnection
+export declare class PeerConnection implements NetworkEngine<PeerEvent> {
+    #private;
+    readonly routes: RouteTable;
+    readonly drops: Drops<"candidate-limit">;
+    constructor(options: PeerOptions);
+    get signalingState(): SignalingState;
+    get currentLocalDescription(): PeerDescription | null;
+    get pendingLocalDescription(): PeerDescription | null;
+    get currentRemoteDescription(): PeerDescription | null;
+    get pendingRemoteDescription(): PeerDescription | null;
+    get canTrickle(): boolean | null;
+    get transport(): TransportInfo | undefined;
+    isNegotiationNeeded(): boolean;
+    createOffer(options: {
+        readonly iceRestart: boolean;
+    }, now: Instant): string;
+    createAnswer(now: Instant): string;
+    setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): void;
+    setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): void;
+    addIceCandidate(init: CandidateInit, now: Instant): boolean;
+    createChannel(options: ChannelOptions, now: Instant): Channel;
+    closeChannel(channel: Channel, now: Instant): void;
+    send(channel: Channel, data: Uint8Array, kind: "string" | "binary", now: Instant): void;
+    takeMessage(): ChannelMessage | undefined;
+    restartIce(): void;
+    setConfiguration(configuration: PeerConfiguration, _now: Instant): void;
+    close(now: Instant): void;
+    stats(now: Instant, wallTime: number): readonly StatsEntry[];
+    counters(): TransportCounters | undefined;
+    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    transmit(out: Transmit, now: Instant): boolean;
+    takeEvent(): PeerEvent | undefined;
+    takeAsk(): Ask | undefined;
+    answer(answer: Answer, now: Instant): void;
+}
+
+// PeerDescription
+export interface PeerDescription {
+    readonly type: "offer" | "answer" | "pranswer";
+    readonly sdp: string;
+}
+
+// PeerError
+export declare class PeerError extends Error {
+    readonly name = "PeerError";
+    readonly code: PeerErrorCode;
+    readonly sdpLineNumber: number | undefined;
+    constructor(code: PeerErrorCode, message: string, sdpLineNumber?: number, cause?: unknown);
+}
+
+// PeerErrorCode
+export type PeerErrorCode = "invalid-state" | "invalid-access" | "syntax" | "sdp-syntax" | "operation" | "not-supported" | "invalid-modification" | "type" | "range";
+
+// PeerEvent
+export type PeerEvent = {
+    readonly type: "ice-gathering-state";
+    readonly state: IceGatheringState;
+} | CandidateEvent | {
+    readonly type: "candidate-error";
+    readonly address: string | null;
+    readonly port: number | null;
+    readonly url: string;
+    readonly errorCode: number;
+    readonly errorText: string;
+} | {
+    readonly type: "ice-state";
+    readonly state: IceState;
+}
+ | {
+    readonly type: "selected-pair";
+    readonly pair: IceCandidatePair;
+} | {
+    readonly type: "ice-role";
+    readonly role: IceRole;
+} | {
+    readonly type: "dtls-state";
+    readonly state: DtlsState;
+    readonly error: DtlsError | undefined;
+    readonly remoteCertificates: readonly Uint8Array[];
+} | {
+    readonly type: "sctp-state";
+    readonly state: SctpState;
+    readonly maxMessageSize: number;
+    readonly maxChannels: number | null;
+}
+ | {
+    readonly type: "channel";
+    readonly channel: Channel;
+}
+ | {
+    readonly type: "channel-open";
+    readonly channel: Channel;
+}
+ | {
+    readonly type: "channel-closing";
+    readonly channel: Channel;
+} | {
+    readonly type: "channel-closed";
+    readonly channel: Channel;
+    readonly error: ChannelFailure | undefined;
+}
+ | {
+    readonly type: "channel-drained";
+    readonly channel: Channel;
+    readonly bytes: number;
+}
+ | {
+    readonly type: "failure";
+    readonly error: Error;
+};
+
+// PeerExtensions
+export interface PeerExtensions {
+    readonly dtls?: DtlsChoices;
+    readonly ice?: {
+        readonly includeLoopback?: boolean;
+        readonly resolveNames?: boolean;
+    };
+    readonly sctp?: {
+        readonly maxMessageSize?: number;
+        readonly faults?: ChannelTableFaults;
+    };
+}
+
+// PeerOptions
+export interface PeerOptions extends PeerConfiguration {
+    readonly random: Random;
+    readonly wallTime: number;
+    readonly now: Instant;
+    readonly certificates: readonly Certificate[];
+    readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";
+    readonly extensions?: PeerExtensions;
+}
+
+// PrivateKey
+export declare class PrivateKey {
+    #private;
+    readonly type: "ecdsa-p256" | "rsa";
+    readonly algorithm: KeyAlgorithm;
+    private constructor();
+    static generateP256(random: Random): PrivateKey;
+    static of(key: NativeKey): PrivateKey | undefined;
+    static parse(pkcs8: Uint8Array | string): PrivateKey | undefined;
+    toPem(): string;
+    publicKeyDer(): Uint8Array;
+    sign(algorithm: SignatureAlgorithm, data: Uint8Array, random: Random): Uint8Array;
+}
+
+// SctpCounters
+export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
+    readonly smoothedRoundTripTime: number | undefined;
+    readonly congestionWindow: number;
+}
+
+// SctpInfo
+export interface SctpInfo {
+    readonly state: SctpState;
+    readonly maxMessageSize: number;
+    readonly maxChannels: number | null;
+}
+
+// SctpState
+export type SctpState = "connecting" | "connected" | "closed";
+
+// SignalingState
+export type SignalingState = Negotiation["signalingState"];
+
+// StatsEntry
+export interface StatsEntry {
+    readonly id: string;
+    readonly type: StatsType;
+    readonly timestamp: number;
+    readonly [member: string]: string | number | boolean;
+}
+
+// TransportCounters
+export interface TransportCounters {
+    readonly drops: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    readonly dtls: DtlsCounters | undefined;
+    readonly sctp: SctpCounters | undefined;
+}
+
+// TransportInfo
+export interface TransportInfo {
+    readonly iceRole: "unknown" | "controlling" | "controlled";
+    readonly iceState: IceState;
+    readonly gatheringState: IceGatheringState;
+    readonly localCandidates: readonly IceCandidate[];
+    readonly remoteCandidates: readonly IceCandidate[];
+    readonly localParameters: IceParameters | null;
+    readonly remoteParameters: IceParameters | null;
+    readonly selectedPair: IceCandidatePair | null;
+    readonly dtlsState: DtlsState;
+    readonly remoteCertificates: readonly Uint8Array[];
+    readonly sctp: SctpInfo | undefined;
+}
+
+// createCertificate
+export declare function createCertificate(options: CertificateOptions): Certificate;
+
+// fingerprint
+export declare function fingerprint(der: Uint8Array, algorithm: string): string;

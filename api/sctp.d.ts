@@ -1,0 +1,131 @@
+// The public API of "visavis/sctp". Written by `npm run api`; a test compares it with the build.
+
+// Association
+export declare class Association implements InnerEngine<AssociationEvent> {
+    #private;
+    constructor(options: AssociationOptions);
+    get state(): AssociationState;
+    get outboundStreams(): number;
+    get inboundStreams(): number;
+    get counters(): Readonly<AssociationCounters>;
+    get drops(): Drops<SctpDropReason>;
+    get smoothedRoundTripTime(): number | undefined;
+    get congestionWindow(): number;
+    get totalBufferedAmount(): number;
+    bufferedAmount(stream: number): number;
+    get heldBytes(): number;
+    connect(now: Instant): void;
+    setMtu(mtu: number): void;
+    send(stream: number, ppid: number, data: Uint8Array, options: SendOptions, now: Instant): void;
+    resetStreams(streams: readonly number[], now: Instant): void;
+    shutdown(now: Instant): void;
+    abort(_now: Instant): void;
+    takeMessage(): SctpMessage | undefined;
+    takeEvent(): AssociationEvent | undefined;
+    deadline(): Instant;
+    advance(now: Instant): void;
+    transmit(out: Transmit, now: Instant): boolean;
+    receive(packet: Uint8Array, now: Instant): void;
+}
+
+// AssociationCounters
+export interface AssociationCounters {
+    packetsSent: number;
+    packetsReceived: number;
+    chunksSent: number;
+    chunksReceived: number;
+    chunksRetransmitted: number;
+    duplicatesReceived: number;
+    outOfOrderReceived: number;
+    messagesAbandoned: number;
+    timeouts: number;
+    fastRecoveries: number;
+}
+
+// AssociationEvent
+export type AssociationEvent = {
+    readonly type: "connected";
+    readonly inboundStreams: number;
+    readonly outboundStreams: number;
+}
+ | {
+    readonly type: "closed";
+    readonly error: SctpError | undefined;
+}
+ | {
+    readonly type: "incoming-reset";
+    readonly streams: readonly number[];
+}
+ | {
+    readonly type: "outgoing-reset";
+    readonly streams: readonly number[];
+    readonly performed: boolean;
+}
+ | {
+    readonly type: "drained";
+    readonly stream: number;
+    readonly bytes: number;
+};
+
+// AssociationOptions
+export interface AssociationOptions {
+    readonly random: Random;
+    readonly localPort?: number;
+    readonly remotePort?: number;
+    readonly mtu?: number;
+    readonly maxReceiveMessageSize: number;
+    readonly sendBufferLimit?: number;
+    readonly receiveBufferLimit?: number;
+    readonly outboundStreams?: number;
+    readonly inboundStreams?: number;
+    readonly faults?: SctpFaults;
+}
+
+// AssociationState
+export type AssociationState = "closed" | "connecting" | "established" | "shutting-down" | "ended";
+
+// SctpDropReason
+export type SctpDropReason = "too-short" | "wrong-port" | "bad-checksum" | "wrong-tag" | "malformed-chunk" | "unexpected-chunk" | "out-of-the-blue" | "unknown-chunk" | "bad-cookie" | "stale-cookie" | "stale-sack" | "window-exceeded" | "invalid-stream" | "control-queue-full" | "control-too-large" | "bad-reset";
+
+// SctpError
+export declare class SctpError extends Error {
+    readonly name = "SctpError";
+    readonly code: SctpErrorCode;
+    readonly causeCode: number | undefined;
+    constructor(code: SctpErrorCode, message: string, causeCode?: number);
+}
+
+// SctpErrorCode
+export type SctpErrorCode =
+"aborted"
+ | "unreachable"
+ | "no-answer"
+ | "protocol-violation"
+ | "message-too-large"
+ | "restarted"
+ | "closed"
+ | "queue-full"
+ | "invalid-stream";
+
+// SctpFaults
+export interface SctpFaults {
+    readonly noRetransmission?: boolean;
+    readonly noReorderRepair?: boolean;
+    readonly noDuplicateDetection?: boolean;
+}
+
+// SctpMessage
+export interface SctpMessage {
+    readonly stream: number;
+    readonly ppid: number;
+    readonly ordered: boolean;
+    readonly data: Uint8Array;
+}
+
+// SendOptions
+export interface SendOptions {
+    readonly ordered: boolean;
+    readonly maxRetransmits?: number;
+    readonly lifetime?: number;
+    readonly priority?: number;
+}
