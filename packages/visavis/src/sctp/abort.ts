@@ -7,12 +7,13 @@ import { type ErrorCause, protocolViolation, reasonOf, userInitiatedAbort } from
 import { SctpError } from "./sctp-error.ts";
 
 function sendAbort(context: Context, cause: ErrorCause): void {
+  // Nothing else is worth sending any more.
+  context.control.clear();
   const tag = context.tcb?.remoteTag;
   if (tag === undefined) return;
   const chunk = { tagReflected: false, causes: [cause] };
   const bytes = new Uint8Array(abortChunkLength(chunk));
   encodeAbortChunk(chunk, bytes, 0);
-  context.control.clear();
   context.enqueue(bytes, tag, "alone");
 }
 

@@ -91,8 +91,20 @@ export class ReassemblyQueue {
     return message;
   }
 
-  /** Takes one fragment. `data` is a view that is kept as it is, unless it is the smaller part of the memory that it keeps alive. */
-  add(tsn: Serial32, flags: number, stream: number, ssn: Serial16, ppid: number, data: Uint8Array): ReassemblyOutcome {
+  /**
+   * Takes one fragment: the user data is `packet[start, start + length)`. A view of it is kept, or a copy when it is the smaller part of
+   * the memory that a view would keep alive.
+   */
+  add(
+    tsn: Serial32,
+    flags: number,
+    stream: number,
+    ssn: Serial16,
+    ppid: number,
+    packet: Uint8Array,
+    start: number,
+    length: number,
+  ): ReassemblyOutcome {
     const begins = (flags & DATA_BEGIN) !== 0;
     const ends = (flags & DATA_END) !== 0;
     const before = this.#byLast.get((tsn - 1) | 0);
@@ -101,10 +113,11 @@ export class ReassemblyQueue {
     if (before !== undefined && before.ends !== begins) return "violation";
     if (after !== undefined && after.begins !== ends) return "violation";
     const unordered = (flags & DATA_UNORDERED) !== 0;
-    const payload = data.length * 2 < data.buffer.byteLength ? data.slice() : data;
-    this.#held += payload.length + OVERHEAD;
+    const end = start + length;
+    const payload = length * 2 < packet.buffer.byteLength ? packet.slice(start, end) : packet.subarray(start, end);
+    this.#held += length + OVERHEAD;
     if (begins && ends) {
-      if (this.#exceeds(payload.length)) return "too-large";
+      if (this.#exceeds(length)) return "too-large";
       this.#complete({ stream, ppid, ordered: !unordered, data: payload }, ssn);
       return "taken";
     }
@@ -122,7 +135,7 @@ export class ReassemblyQueue {
         ppid,
         begins,
         ends,
-        bytes: payload.length,
+        bytes: length,
         fragments: 1,
         head: fragment,
         tail: fragment,
@@ -132,7 +145,7 @@ export class ReassemblyQueue {
       this.#byLast.delete(run.last | 0);
       run.last = tsn;
       run.ends = ends;
-      run.bytes += payload.length;
+      run.bytes += length;
       run.fragments++;
       run.tail.next = fragment;
       run.tail = fragment;

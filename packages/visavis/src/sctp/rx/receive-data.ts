@@ -55,9 +55,8 @@ export function receiveData(context: Context, tcb: TransmissionControlBlock, pac
   }
   if (!next) context.counters.outOfOrderReceived++;
   if (stream < tcb.inboundStreams) {
-    const start = o + DATA_HEADER;
-    const payload = packet.subarray(start, start + length);
-    const outcome = reassembly.add(tsn, chunkFlags(packet, o), stream, dataSsn(packet, o), dataPpid(packet, o), payload);
+    const [flags, ssn, ppid] = [chunkFlags(packet, o), dataSsn(packet, o), dataPpid(packet, o)];
+    const outcome = reassembly.add(tsn, flags, stream, ssn, ppid, packet, o + DATA_HEADER, length);
     if (outcome === "too-large") abortByViolation(context, "message-too-large", "a message is larger than announced");
     else if (outcome === "violation") abortByViolation(context, "protocol-violation", "fragments do not fit together");
   } else {

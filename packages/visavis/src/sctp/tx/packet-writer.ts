@@ -22,7 +22,7 @@ const RIDING_SACK = 64;
 export function writePacket(context: Context, out: Transmit, now: Instant): boolean {
   const start = out.start;
   const first = start + COMMON_HEADER;
-  const limit = start + context.mtu;
+  const limit = Math.min(start + context.mtu, out.bytes.length - TAILROOM);
   const { control, tcb } = context;
   let end = first;
   let tag = tcb?.remoteTag;
