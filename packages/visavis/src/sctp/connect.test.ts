@@ -140,6 +140,41 @@ describe("the handshake", () => {
     assert.ok(answer.every(({ length }) => length <= 1160));
   });
 
+  test("an INIT with terms that make no association is refused; an INIT ACK with such terms is the end", () => {
+    const terms = [
+      { window: 1499, streams: (10 << 16) | 10, code: "protocol-violation" },
+      { window: 1500, streams: 10, code: "protocol-violation" },
+      { window: 1500, streams: 10 << 16, code: "protocol-violation" },
+    ];
+    for (const { window, streams, code } of terms) {
+      const it = new Pair();
+      it.give(it.z, packetOf(0, chunkOf(INIT, 0, words(7, window, streams, 77))));
+      const [answer] = it.take(it.z);
+      assert.ok(answer !== undefined && verificationTag(answer) === 7);
+      assert.deepEqual([typesOf([answer]), it.z.engine.state], [["6"], "closed"]);
+      it.a.engine.connect(it.now);
+      const [init] = it.take(it.a);
+      assert.ok(init !== undefined);
+      const cookie = words((7 << 16) | 8, 5);
+      const ack = new Uint8Array([...words(7, window, streams, 77), ...cookie]);
+      it.give(it.a, packetOf(u32(init, COMMON_HEADER + 4), chunkOf(INIT_ACK, 0, ack)));
+      assert.deepEqual([endOf(it.a), typesOf(it.take(it.a))], [code, ["6"]]);
+    }
+  });
+
+  test("unknown parameters of an INIT ACK are reported behind the COOKIE ECHO", () => {
+    const it = new Pair();
+    it.a.engine.connect(it.now);
+    const [init] = it.take(it.a);
+    assert.ok(init !== undefined);
+    const value = words(7, 100_000, (10 << 16) | 10, 77, (7 << 16) | 8, 5, (0xc077 << 16) | 6, 0x0102_0000, (0x8077 << 16) | 4);
+    it.give(it.a, packetOf(u32(init, COMMON_HEADER + 4), chunkOf(INIT_ACK, 0, value)));
+    const [echo] = it.take(it.a);
+    const [first, error] = echo === undefined ? [] : chunksOf(echo);
+    assert.equal(first?.type, COOKIE_ECHO);
+    assert.deepEqual(error && [...error.bytes], [9, 0, 0, 16, 0, 8, 0, 12, 0xc0, 0x77, 0, 6, 1, 2, 0, 0]);
+  });
+
   test("a cookie too large to be brought back is not taken", () => {
     const it = new Pair();
     it.a.engine.connect(it.now);

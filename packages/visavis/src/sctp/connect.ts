@@ -1,11 +1,12 @@
 /**
  * Setting an association up: the four-way handshake, its collisions, and a peer that comes back: RFC 9260 §5.
  */
+import { concatBytes, padded4 } from "../base/bytes.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, type Serial32 } from "../base/serial.ts";
 import { type Context, HEARTBEAT_INTERVAL, type TransmissionControlBlock } from "./context.ts";
 import { countError } from "./heartbeat.ts";
-import { answerOutOfTheBlue } from "./out-of-the-blue.ts";
+import { answerOutOfTheBlue, refuse } from "./out-of-the-blue.ts";
 import { ChunkType } from "./packet/chunk.ts";
 import { COMMON_HEADER } from "./packet/common-header.ts";
 import {
@@ -15,7 +16,7 @@ import {
   encodeCookieAckChunk,
   encodeCookieEchoChunk,
 } from "./packet/cookie-chunk.ts";
-import { cookieReceivedWhileShuttingDown, staleCookie } from "./packet/error-cause.ts";
+import { cookieReceivedWhileShuttingDown, staleCookie, unrecognizedParameters } from "./packet/error-cause.ts";
 import { encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
 import { decodeInitChunk, encodeInitChunk, type InitChunk, initChunkLength, reportedParameters } from "./packet/init-chunk.ts";
 import { encodeShutdownAckChunk, SHUTDOWN_ACK_LENGTH } from "./packet/shutdown-chunk.ts";
@@ -25,6 +26,9 @@ import { SctpError } from "./sctp-error.ts";
 import { COOKIE_LIFE, decodeStateCookie, encodeStateCookie, type StateCookie } from "./state-cookie.ts";
 import { StreamReset } from "./stream-reset.ts";
 import { startT3 } from "./tx/retransmission-timer.ts";
+
+/** RFC 9260 §3.3.2: a receiver has room for so many bytes at least. */
+const LEAST_WINDOW = 1500;
 
 /** Both sides may begin; a second call does nothing. */
 export function connect(context: Context, now: Instant): void {
@@ -59,7 +63,7 @@ function initOf(
   const chunk: InitChunk = {
     type,
     initiateTag: tag,
-    advertisedWindow: context.receiveBufferLimit,
+    advertisedWindow: Math.max(context.receiveBufferLimit, LEAST_WINDOW),
     outboundStreams: context.options.outboundStreams ?? 65535,
     inboundStreams: context.options.inboundStreams ?? 65535,
     initialTsn,
@@ -85,8 +89,10 @@ function sendCookieEcho(context: Context, cookie: Uint8Array): void {
 /** RFC 9260 §5.1 B, §5.2.1, §5.2.2: answers every INIT with an INIT ACK, and keeps no state of it. */
 export function handleInit(context: Context, packet: Uint8Array, offset: number, now: Instant): void {
   const init = decodeInitChunk(packet, offset, packet.length);
-  if (init === undefined || init.initiateTag === 0 || init.outboundStreams === 0 || init.inboundStreams === 0) {
+  if (init === undefined || !isAcceptable(init)) {
     context.drops.count("malformed-chunk");
+    // RFC 9260 §3.3.2: its sender learns that this will come to nothing.
+    if (init !== undefined && init.initiateTag !== 0) refuse(context, init.initiateTag);
     return;
   }
   const state = context.state;
@@ -144,16 +150,19 @@ export function handleInitAck(context: Context, packet: Uint8Array, offset: numb
     return;
   }
   const ack = decodeInitChunk(packet, offset, packet.length);
-  const cookie = ack?.parameters.stateCookie;
-  if (
-    ack === undefined ||
-    cookie === undefined ||
-    ack.initiateTag === 0 ||
-    ack.outboundStreams === 0 ||
-    ack.inboundStreams === 0 ||
-    // A cookie that no packet can bring back.
-    COMMON_HEADER + cookieEchoChunkLength({ cookie }) > context.mtu
-  ) {
+  if (ack === undefined) {
+    context.drops.count("malformed-chunk");
+    return;
+  }
+  const cookie = ack.parameters.stateCookie;
+  if (cookie === undefined || !isAcceptable(ack)) {
+    // §3.3.3: there is no association with such terms.
+    if (ack.initiateTag !== 0) refuse(context, ack.initiateTag);
+    context.fail("protocol-violation", "the other side answered the handshake with terms that make no association");
+    return;
+  }
+  if (COMMON_HEADER + cookieEchoChunkLength({ cookie }) > context.mtu) {
+    // No packet can bring it back; the next answer may have a smaller one.
     context.drops.count("malformed-chunk");
     return;
   }
@@ -172,6 +181,9 @@ export function handleInitAck(context: Context, packet: Uint8Array, offset: numb
   context.t1.duration = context.timeout.current;
   context.t1.start(now);
   sendCookieEcho(context, kept);
+  const reported = reportedParameters(ack.parameters);
+  // §3.2.2: what we do not know of its parameters.
+  if (reported.length > 0) sendError(context, unrecognizedParameters(concatBytes(...reported.map(padded))), undefined);
 }
 
 /** RFC 9260 §5.1.5 and the table of §5.2.4. @returns whether the packet's further chunks may be read */
@@ -282,6 +294,17 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
     }),
     streamReset: new StreamReset(context.resetsWanted, terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
   };
+}
+
+/** RFC 9260 §3.3.2, §3.3.3: what the terms of an association cannot be. */
+function isAcceptable({ initiateTag, outboundStreams, inboundStreams, advertisedWindow }: InitChunk): boolean {
+  return initiateTag !== 0 && outboundStreams > 0 && inboundStreams > 0 && advertisedWindow >= LEAST_WINDOW;
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(padded4(bytes.length));
+  whole.set(bytes);
+  return whole;
 }
 
 function sendError(context: Context, cause: ReturnType<typeof staleCookie>, tag: number | undefined): void {

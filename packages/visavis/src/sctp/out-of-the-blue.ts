@@ -23,7 +23,7 @@ export function answerOutOfTheBlue(context: Context, packet: Uint8Array): void {
   switch (chunkType(packet, COMMON_HEADER)) {
     case ChunkType.INIT: {
       const init = decodeInitChunk(packet, COMMON_HEADER, packet.length);
-      if (init !== undefined && tag === 0) sendAbort(context, init.initiateTag, false);
+      if (init !== undefined && tag === 0) refuse(context, init.initiateTag);
       break;
     }
     case ChunkType.SHUTDOWN_ACK: {
@@ -36,6 +36,11 @@ export function answerOutOfTheBlue(context: Context, packet: Uint8Array): void {
     default:
       sendAbort(context, tag, true);
   }
+}
+
+/** Answers an INIT or INIT ACK with an ABORT under the tag that it wants to see. */
+export function refuse(context: Context, initiateTag: number): void {
+  sendAbort(context, initiateTag, false);
 }
 
 /** Chunks that are not answered, lest two sides that both have ended go on for ever. */

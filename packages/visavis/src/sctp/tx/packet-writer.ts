@@ -7,7 +7,7 @@ import { advertisedWindow, type Context, type TransmissionControlBlock } from ".
 import { restartHeartbeat } from "../heartbeat.ts";
 import { ChunkType } from "../packet/chunk.ts";
 import { COMMON_HEADER, encodeCommonHeader, writeChecksum } from "../packet/common-header.ts";
-import { DATA_HEADER, encodeDataChunk } from "../packet/data-chunk.ts";
+import { DATA_HEADER, DATA_IMMEDIATE, encodeDataChunk } from "../packet/data-chunk.ts";
 import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn-chunk.ts";
 import { SACK_HEADER } from "../packet/sack-chunk.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
@@ -114,6 +114,8 @@ function writeData(
   const lost = retransmissions.nextLost(now);
   // A chunk that was cut to fill its packet leaves no room for a SACK.
   const sack = lost !== undefined && offset + riding + DATA_HEADER + lost.length > limit ? 0 : riding;
+  // RFC 9260 §6.1: a SACK that waits for a second packet would wait in vain when the window has no room for one, or all is sent.
+  const hurried = context.state.name !== "established" || context.congestion.window < 2 * context.mtu;
   let end = offset + sack;
   const before = end;
   while (limit - end >= LEAST_ROOM) {
@@ -121,7 +123,8 @@ function writeData(
     const most = end === first ? out.bytes.length - TAILROOM : limit;
     const chunk = nextChunk(context, most - end - DATA_HEADER, (limit - end - DATA_HEADER) & ~3, whole, now);
     if (chunk?.message === undefined) break;
-    const { message, tsn, flags, start, length } = chunk;
+    const { message, tsn, start, length } = chunk;
+    const flags = chunk.flags | (hurried ? DATA_IMMEDIATE : 0);
     end = encodeDataChunk(out.bytes, end, flags, tsn, message.stream, message.ssn, message.ppid, message.data, start, length);
     const again = chunk.transmissions > 0 && retransmissions.isEarliest(chunk);
     retransmissions.sent(chunk, now);

@@ -344,6 +344,28 @@ describe("given up", () => {
   });
 });
 
+describe("the I bit", () => {
+  test("is set where a delayed SACK would only delay", () => {
+    const it = new Pair().connect();
+    const flags = (): number[] =>
+      it
+        .take(it.a)
+        .flatMap(chunksOf)
+        .filter(({ type }) => type === DATA)
+        .map((chunk) => chunk.flags & 8);
+    it.a.engine.send(1, 53, content(10), RELIABLE, it.now);
+    assert.deepEqual(flags(), [0]);
+    it.now += 1000;
+    it.a.engine.advance(it.now);
+    assert.deepEqual(flags(), [8]); // a window of one packet, after T3-rtx
+    const other = new Pair().connect();
+    other.a.engine.send(1, 53, content(10), RELIABLE, other.now);
+    other.a.engine.shutdown(other.now);
+    other.pass(45);
+    assert.deepEqual([endOf(other.a), endOf(other.z)], ["", ""]);
+  });
+});
+
 describe("packets", () => {
   test("are never larger than the MTU, whatever they carry", () => {
     for (const mtu of [300, 576, 1160, 16_000]) {
