@@ -3,16 +3,18 @@
  * (§6.3.3), and what is given up (RFC 3758 §3.5).
  */
 import type { Instant } from "../../base/instant.ts";
-import { addSerial, diffSerial, isNewer, type Serial16, type Serial32, serial } from "../../base/serial.ts";
+import { addSerial, diffSerial, isNewer, type Serial32, serial } from "../../base/serial.ts";
 import type { AssociationCounters } from "../association-options.ts";
 import { DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { ForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
-import { sackAdvertisedWindow, sackCumulativeTsnAck, sackGapCount, sackGapEnd, sackGapStart } from "../packet/sack-chunk.ts";
+import { sackAdvertisedWindow, sackCumulativeTsnAck } from "../packet/sack-chunk.ts";
 import type { CongestionControl } from "./congestion-control.ts";
+import { GapReports } from "./gap-reports.ts";
 import { ChunkState, type OutstandingChunk } from "./outstanding-chunk.ts";
 import { OutstandingChunks } from "./outstanding-chunks.ts";
 import type { RetransmissionTimeout } from "./retransmission-timeout.ts";
 import type { SendQueue } from "./send-queue.ts";
+import { Skips } from "./skips.ts";
 
 /**
  * RFC 9260 §7.2.4: so many missing reports make a chunk lost. A SACK that stands for a whole batch of packets reports as often
@@ -41,18 +43,13 @@ export type SackOutcome = "advanced" | "filled" | "nothing" | "stale" | "violati
 export class RetransmissionQueue {
   readonly #parts: RetransmissionQueueParts;
   readonly #chunks = new OutstandingChunks();
+  readonly #gaps = new GapReports();
+  readonly #skips = new Skips();
   #partialReliability = false;
   #nextTsn: Serial32 = serial(0);
   #cumulativeAck: Serial32 = serial(-1);
   /** RFC 3758 §3.5 A: how far the other side may be told to move on. */
   #advancedAck: Serial32 = serial(-1);
-  /** A reset of streams that is asked for and not answered yet, and the last TSN before it. */
-  #reset: { readonly streams: readonly number[]; readonly lastTsn: Serial32 } | undefined;
-  /** Up to here nothing needs skipping, whatever the SACKs say so far: streams were reset behind it. */
-  #settled: Serial32 = serial(-1);
-  /** What the last gap blocks reported: first and last TSN of each, ascending. */
-  #ranges: Serial32[] = [];
-  #spareRanges: Serial32[] = [];
   #advertisedWindow = 0;
   #recoveryExit: Serial32 | undefined;
   #urgent = false;
@@ -79,7 +76,7 @@ export class RetransmissionQueue {
     this.#advertisedWindow = remoteWindow;
     this.#cumulativeAck = addSerial(initialTsn, -1);
     this.#advancedAck = this.#cumulativeAck;
-    this.#settled = this.#cumulativeAck;
+    this.#skips.begin(this.#cumulativeAck);
     this.#nextTsn = addSerial(initialTsn, this.#chunks.size);
     this.#chunks.renumber(initialTsn);
     this.takeBack();
@@ -128,7 +125,8 @@ export class RetransmissionQueue {
     const flight = this.#chunks.inFlight;
     const wasProbing = this.probing;
     const advanced = this.#moveCumulativeAck(cumulative, now);
-    this.#readGaps(bytes, o, now);
+    this.#gaps.read(bytes, o, cumulative, this.#chunks.size);
+    this.#fillGaps(now);
     this.#advertisedWindow = sackAdvertisedWindow(bytes, o);
     const conclusion = this.#conclude(advanced, flight, now);
     // What went into a closed window need not wait for T3-rtx when there is room now, unless it may still be on its way.
@@ -142,6 +140,7 @@ export class RetransmissionQueue {
     const outcome = this.#judge(cumulative);
     if (outcome !== "nothing") return outcome;
     const flight = this.#chunks.inFlight;
+    this.#gaps.skip();
     return this.#conclude(this.#moveCumulativeAck(cumulative, now), flight, now);
   }
 
@@ -155,7 +154,7 @@ export class RetransmissionQueue {
     if (this.#chunks.at(0)?.state === ChunkState.ACKED) {
       // The other side had it and moved on to it, yet not over it: it dropped what it reported (§6.2.1).
       this.#chunks.moveAll(ChunkState.ACKED, ChunkState.IN_FLIGHT);
-      this.#ranges.length = 0;
+      this.#gaps.forget();
     }
     for (let i = 0; i < this.#chunks.size; i++) {
       const chunk = this.#chunks.at(i);
@@ -218,47 +217,22 @@ export class RetransmissionQueue {
     this.#urgent = false;
   }
 
-  /**
-   * What a FORWARD-TSN is to say; at most `most` streams, and then not further than those.
-   *
-   * SSNs mean nothing behind a reset of their stream. Before we know that it was performed, a FORWARD-TSN that names such a stream ends
-   * before the reset: where it was performed, that is old news. Once we know, no stream from before it is named.
-   */
+  /** What a FORWARD-TSN is to say; at most `most` streams, and then not further than those. */
   forwardTsn(most: number): ForwardTsnChunk {
     this.#forwardDue = false;
-    const skipped = new Map<number, Serial16>();
-    let newCumulativeTsn = this.#cumulativeAck;
-    let namesReset = false;
-    for (let i = 0; i < this.#chunks.size; i++) {
-      const chunk = this.#chunks.at(i);
-      const message = chunk?.message;
-      if (chunk === undefined || message === undefined || isNewer(chunk.tsn, this.#advancedAck)) break;
-      // Messages are given up whole.
-      while (this.#chunks.at(i + 1)?.message === message) i++;
-      const tsn = this.#chunks.at(i)?.tsn ?? chunk.tsn;
-      if (namesReset && this.#reset !== undefined && isNewer(tsn, this.#reset.lastTsn)) break;
-      if ((chunk.flags & DATA_UNORDERED) === 0 && isNewer(tsn, this.#settled)) {
-        if (!skipped.has(message.stream) && skipped.size >= most) break;
-        skipped.set(message.stream, message.ssn);
-        namesReset ||= this.#reset?.streams.includes(message.stream) === true;
-      }
-      newCumulativeTsn = tsn;
-    }
-    return { newCumulativeTsn, skipped: [...skipped].map(([stream, ssn]) => ({ stream, ssn })) };
+    return this.#skips.forwardTsn(this.#chunks, this.#cumulativeAck, this.#advancedAck, most);
   }
 
   /** A reset of streams is asked for, of which nothing waits to be sent. @returns the last TSN that was given to a chunk before it */
   beginReset(streams: readonly number[]): Serial32 {
     const lastTsn = addSerial(this.#nextTsn, -1);
-    this.#reset = { streams, lastTsn };
+    this.#skips.beginReset(streams, lastTsn);
     return lastTsn;
   }
 
-  /** The reset was answered. If it was performed, the other side has received or skipped everything before it. */
+  /** The reset was answered. */
   endReset(performed: boolean): void {
-    if (performed && this.#reset !== undefined && isNewer(this.#reset.lastTsn, this.#settled))
-      this.#settled = this.#reset.lastTsn;
-    this.#reset = undefined;
+    this.#skips.endReset(performed);
   }
 
   /** Whether a cumulative TSN ack is older than the last, or more than was sent. */
@@ -280,49 +254,21 @@ export class RetransmissionQueue {
     }
     this.#cumulativeAck = cumulative;
     if (isNewer(cumulative, this.#advancedAck)) this.#advancedAck = cumulative;
-    if (isNewer(cumulative, this.#settled)) this.#settled = cumulative;
+    this.#skips.settle(cumulative);
     if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) this.#recoveryExit = undefined;
     return true;
   }
 
-  /**
-   * Gap blocks must ascend; what overlaps or goes back counts only where it goes on. What the last SACK reported is not looked at
-   * again.
-   */
-  #readGaps(bytes: Uint8Array, o: number, now: Instant): void {
-    const known = this.#ranges;
-    const ranges = this.#spareRanges;
-    const count = sackGapCount(bytes, o);
-    ranges.length = 0;
-    let done = 0;
-    let k = 0;
-    for (let i = 0; i < count; i++) {
-      let from = Math.max(sackGapStart(bytes, o, i), done + 1);
-      const last = Math.min(sackGapEnd(bytes, o, i), this.#chunks.size);
-      if (from > last) continue;
-      ranges.push(addSerial(this.#cumulativeAck, from), addSerial(this.#cumulativeAck, last));
-      done = last;
-      while (from <= last) {
-        while (k < known.length && diffSerial(known[k + 1] as Serial32, this.#cumulativeAck) < from) k += 2;
-        let until = last;
-        if (k < known.length) {
-          const start = diffSerial(known[k] as Serial32, this.#cumulativeAck);
-          if (start <= from) {
-            from = diffSerial(known[k + 1] as Serial32, this.#cumulativeAck) + 1;
-            continue;
-          }
-          until = Math.min(last, start - 1);
-        }
-        for (; from <= until; from++) {
-          const chunk = this.#chunks.at(from - 1);
-          if (chunk === undefined || chunk.state === ChunkState.ABANDONED) continue;
-          this.#arrived(chunk, now);
-          this.#chunks.setState(chunk, ChunkState.ACKED);
-        }
+  #fillGaps(now: Instant): void {
+    const { fresh } = this.#gaps;
+    for (let k = 0; k < fresh.length; k += 2) {
+      for (let i = fresh[k] as number; i <= (fresh[k + 1] as number); i++) {
+        const chunk = this.#chunks.at(i);
+        if (chunk === undefined || chunk.state === ChunkState.ABANDONED) continue;
+        this.#arrived(chunk, now);
+        this.#chunks.setState(chunk, ChunkState.ACKED);
       }
     }
-    this.#ranges = ranges;
-    this.#spareRanges = known;
   }
 
   /** A chunk is acknowledged: what it says about the path. */
@@ -360,11 +306,10 @@ export class RetransmissionQueue {
    * TSNs, lets a chunk that was sent again be seen lost again without waiting for T3-rtx.
    */
   #reportMissing(newest: number): void {
-    let from = 1;
-    for (let k = 0; k < this.#ranges.length; k += 2) {
-      const start = diffSerial(this.#ranges[k] as Serial32, this.#cumulativeAck);
-      for (; from < start; from++) {
-        const chunk = this.#chunks.at(from - 1);
+    const { missing } = this.#gaps;
+    for (let k = 0; k < missing.length; k += 2) {
+      for (let i = missing[k] as number; i <= (missing[k + 1] as number); i++) {
+        const chunk = this.#chunks.at(i);
         if (chunk?.state !== ChunkState.IN_FLIGHT || chunk.transmission >= newest) continue;
         if (++chunk.missingReports < MISSING_REPORTS && newest - chunk.transmission < MISSING_REPORTS) continue;
         if (this.#recoveryExit === undefined) {
@@ -375,7 +320,6 @@ export class RetransmissionQueue {
         }
         this.#lose(chunk);
       }
-      from = diffSerial(this.#ranges[k + 1] as Serial32, this.#cumulativeAck) + 1;
     }
   }
 
