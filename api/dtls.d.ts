@@ -118,7 +118,6 @@ export interface DtlsOptions {
     readonly cookie?: boolean;
     readonly retransmitAfter?: number;
     readonly keyUpdateAfter?: number;
-    readonly wallTime?: number;
 }
 
 // DtlsRetry

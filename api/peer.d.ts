@@ -303,8 +303,6 @@ export interface PeerExtensions {
 // PeerOptions
 export interface PeerOptions extends PeerConfiguration {
     readonly random: Random;
-    readonly wallTime: number;
-    readonly now: Instant;
     readonly certificates: readonly Certificate[];
     readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";
     readonly extensions?: PeerExtensions;

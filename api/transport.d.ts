@@ -71,7 +71,6 @@ export type DtlsGroupName = "X25519MLKEM768" | "X25519" | "P-256";
 export interface DtlsStart {
     readonly role: "client" | "server";
     readonly remoteFingerprints: DtlsOptions["remoteFingerprints"];
-    readonly wallTime: number;
 }
 
 // DtlsStateEvent

@@ -44,8 +44,6 @@ export interface DtlsOptions {
   readonly retransmitAfter?: number;
   /** Records after which 1.3 changes its keys, where that is sooner than the cipher demands. */
   readonly keyUpdateAfter?: number;
-  /** Now, in milliseconds since the Unix epoch. Nothing depends on it: validity says nothing where the fingerprint counts. */
-  readonly wallTime?: number;
 }
 
 /** Fills in what is not said. @throws RangeError when the options contradict each other */

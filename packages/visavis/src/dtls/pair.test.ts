@@ -81,7 +81,6 @@ export class Pair {
         certificate: certificateOf(name),
         random: new SeededRandom(seed * 2 + (name === "client" ? 0 : 1)),
         remoteFingerprints: [{ algorithm: "sha-256", value: fingerprint(remote.der, "sha-256") }],
-        wallTime: WALL_TIME,
         ...extra,
       });
       return { name, dtls, events: [], plaintexts: [] };

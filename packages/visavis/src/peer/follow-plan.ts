@@ -16,8 +16,6 @@ export interface PlanContext {
   readonly weOffered: boolean;
   /** Whether the plan is the one before a description that was taken back. */
   readonly rolledBack: boolean;
-  /** Milliseconds since the Unix epoch. */
-  readonly wallTime: number;
 }
 
 /** The transport that the data section is to go by; undefined when there is no such section. */
@@ -37,7 +35,7 @@ export function followPlan(plan: Plan, context: PlanContext, now: Instant): void
   if (wanted.local === undefined) return;
   const transport = followLocal(wanted, wanted.local.ice, context, now);
   if (!plan.answered || wanted.remote === undefined) return;
-  followRemote(transport, wanted, context, now);
+  followRemote(transport, wanted, now);
   const { data } = plan;
   if (data?.state === "accepted") {
     const { remoteSctpPort = 5000, remoteMaxMessageSize = 65536 } = data;
@@ -64,7 +62,7 @@ function followLocal(wanted: TransportPlan, local: IceCredentials, context: Plan
   return created;
 }
 
-function followRemote(transport: BundleTransport, wanted: TransportPlan, context: PlanContext, now: Instant): void {
+function followRemote(transport: BundleTransport, wanted: TransportPlan, now: Instant): void {
   const { remote, dtlsRole } = wanted;
   if (remote === undefined) return;
   const { remoteParameters: known } = transport.ice;
@@ -79,6 +77,6 @@ function followRemote(transport: BundleTransport, wanted: TransportPlan, context
   }
   if (remote.endOfCandidates) transport.addEndOfRemoteCandidates(now);
   if (dtlsRole !== undefined) {
-    transport.startDtls({ role: dtlsRole, remoteFingerprints: remote.fingerprints, wallTime: context.wallTime }, now);
+    transport.startDtls({ role: dtlsRole, remoteFingerprints: remote.fingerprints }, now);
   }
 }

@@ -1,7 +1,6 @@
 /**
  * How a peer connection is made: the values of RTCConfiguration after validation, and choices that the standard does not have.
  */
-import type { Instant } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
 import type { ChannelTableFaults, DtlsChoices, IceServer } from "../transport/parts.ts";
@@ -16,9 +15,6 @@ export interface PeerConfiguration {
 /** What a peer connection is made of. */
 export interface PeerOptions extends PeerConfiguration {
   readonly random: Random;
-  /** Milliseconds since the Unix epoch, at `now`. */
-  readonly wallTime: number;
-  readonly now: Instant;
   /** At least one. The first is used. */
   readonly certificates: readonly Certificate[];
   readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";

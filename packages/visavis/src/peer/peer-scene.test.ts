@@ -44,8 +44,6 @@ export class Party {
     const wallTime = clock.wallTime();
     this.peer = new PeerConnection({
       random,
-      wallTime,
-      now: clock.now(),
       certificates: [createCertificate({ random, wallTime })],
       iceServers: [],
       iceTransportPolicy: "all",

@@ -104,14 +104,13 @@ export class PeerTransport {
   follow(plan: Plan, how: Follow, now: Instant): void {
     // What happened until now happened to the transport that may go.
     this.#collect();
-    const wallTime = this.#options.wallTime + (now - this.#options.now);
     const section = dataTransportOf(plan);
     // RFC 8842 §4: another fingerprint or tls-id is another DTLS association, and SCTP does not outlive the old one.
     const isReplaced = section !== undefined && plan.answered && how.restartedDtls.includes(section.mid);
     if ((section === undefined || isReplaced) && this.set.live !== undefined) this.#lose(how.rolledBack, now);
     if (section !== undefined) this.#section = { mid: section.mid, index: section.index };
     const create = (role: IceRole, local: IceCredentials): BundleTransport => this.#create(role, local);
-    followPlan(plan, { transports: this.set, create, ...how, wallTime }, now);
+    followPlan(plan, { transports: this.set, create, ...how }, now);
     const { data } = plan;
     if (plan.answered && data?.state === "accepted") {
       this.#maxMessageSize = data.remoteMaxMessageSize === 0 ? Number.POSITIVE_INFINITY : (data.remoteMaxMessageSize ?? 65_536);

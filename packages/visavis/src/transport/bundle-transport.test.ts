@@ -46,7 +46,7 @@ function tellIce(sim: Simulation, from: End, to: End): void {
 function tellDtls(sim: Simulation, from: End, to: End, role: "client" | "server", promised?: string): void {
   const value = promised ?? fingerprint(from.certificate.der, "sha-256");
   const remoteFingerprints = [{ algorithm: "sha-256", value }];
-  to.transport.startDtls({ role, remoteFingerprints, wallTime: to.host.platform.clock.wallTime() }, sim.now);
+  to.transport.startDtls({ role, remoteFingerprints }, sim.now);
   to.transport.startSctp({ remotePort: 5000, maxMessageSize: 0 }, sim.now);
 }
 

@@ -43,8 +43,6 @@ export interface BundleTransportOptions {
 export interface DtlsStart {
   readonly role: "client" | "server";
   readonly remoteFingerprints: DtlsOptions["remoteFingerprints"];
-  /** Milliseconds since the Unix epoch. */
-  readonly wallTime: number;
 }
 
 /** How to meet the other side's SCTP, once it is known. */
@@ -216,7 +214,6 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       mtu,
       role: start.role,
       remoteFingerprints: start.remoteFingerprints,
-      wallTime: start.wallTime,
     });
     this.#settle(now);
   }

@@ -98,8 +98,6 @@ export class ConnectionSlots {
     this.peer = new PeerConnection({
       ...peerConfiguration(configuration),
       random,
-      wallTime: clock.wallTime(),
-      now: clock.now(),
       certificates,
       bundlePolicy: configuration.bundlePolicy,
       ...(extensions !== undefined && { extensions }),
