@@ -132,7 +132,7 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
     close(channel: Channel, now: Instant): void;
     shutdown(now: Instant): void;
     transportClosed(now: Instant): void;
-    receive(packet: Uint8Array, now: Instant): void;
+    receive(bytes: Uint8Array, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

@@ -61,7 +61,7 @@ export declare class DtlsConnection implements InnerEngine<DtlsEvent> {
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
     takeEvent(): DtlsEvent | undefined;
-    takePlaintext(): Uint8Array | undefined;
+    takePlaintext(): Plaintext | undefined;
     get sealOverhead(): number;
     seal(out: Transmit): void;
     exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array;
@@ -150,6 +150,13 @@ export declare const NamedGroup: {
     readonly X25519: 29;
     readonly X25519MLKEM768: 4588;
 };
+
+// Plaintext
+export declare class Plaintext {
+    bytes: Uint8Array;
+    start: number;
+    end: number;
+}
 
 // alertName
 export declare function alertName(description: number): string;

@@ -25,7 +25,7 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     deadline(): Instant;
     advance(now: Instant): void;
     transmit(out: Transmit, now: Instant): boolean;
-    receive(packet: Uint8Array, now: Instant): void;
+    receive(bytes: Uint8Array, now: Instant, start?: number, end?: number): void;
 }
 
 // AssociationCounters

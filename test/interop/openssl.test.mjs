@@ -92,7 +92,9 @@ async function connect({ role, mine = "ecdsa", theirs = "ecdsa", args = [], opti
           events.push(event);
           if (event.type === "closed") reject(event.error ?? new Error("closed"));
         }
-        for (let data = dtls.takePlaintext(); data; data = dtls.takePlaintext()) received += new TextDecoder().decode(data);
+        for (let data = dtls.takePlaintext(); data; data = dtls.takePlaintext()) {
+          received += new TextDecoder().decode(data.bytes.subarray(data.start, data.end));
+        }
         const flush = () => socket.send(out.view().slice(), remote?.port, HOST);
         for (;;) {
           out.reset();

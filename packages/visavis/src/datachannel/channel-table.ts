@@ -212,12 +212,13 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     this.#hasTransport = false;
   }
 
-  receive(packet: Uint8Array, now: Instant): void {
+  /** Takes the SCTP packet `bytes[start, end)`; the memory is ours from then on. */
+  receive(bytes: Uint8Array, now: Instant, start: number = 0, end: number = bytes.length): void {
     if (this.#association === undefined || this.#state === "closed") {
       this.#context.drops.count("not-started");
       return;
     }
-    this.#association.receive(packet, now);
+    this.#association.receive(bytes, now, start, end);
     this.#pull();
   }
 

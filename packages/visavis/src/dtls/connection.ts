@@ -23,14 +23,15 @@ import { takeAlertRecord } from "./incoming-alert.ts";
 import { takeHandshakeRecord } from "./incoming-handshake.ts";
 import { type DtlsOptions, settingsOf } from "./options.ts";
 import { PendingAlert } from "./pending-alert.ts";
-import { PlaintextQueue } from "./plaintext-queue.ts";
+import { type Plaintext, PlaintextQueue } from "./plaintext-queue.ts";
 import { ContentType, MAX_PLAINTEXT } from "./record/content-type.ts";
 import type { DtlsDrop } from "./record/record-layer.ts";
 import { ServerStart } from "./server-start.ts";
 import { DtlsVersion } from "./version.ts";
 
-// What the connection reports belongs to its face.
+// What the connection reports and hands up belongs to its face.
 export type { DtlsEvent, DtlsRetry, DtlsState, DtlsStats } from "./events.ts";
+export type { Plaintext } from "./plaintext-queue.ts";
 
 /** From the first datagram to the last of the handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 45_000;
@@ -139,8 +140,8 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     return this.#events.shift();
   }
 
-  /** Removes the oldest application data; a view of the datagram, which may be kept. */
-  takePlaintext(): Uint8Array | undefined {
+  /** Removes the oldest application data, where it stands in its datagram. The object is good until the next call, the memory for good. */
+  takePlaintext(): Plaintext | undefined {
     return this.#plaintext.shift();
   }
 
@@ -235,7 +236,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
       this.#drop("unexpected-record");
       return;
     }
-    if (!this.#plaintext.push(record.bytes.subarray(record.start, record.end))) this.#drop("queue-full");
+    if (!this.#plaintext.push(record.bytes, record.start, record.end)) this.#drop("queue-full");
   }
 
   #handleHandshake(now: Instant): void {

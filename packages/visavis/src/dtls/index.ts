@@ -9,5 +9,6 @@ export type { DtlsEvent, DtlsRetry, DtlsState, DtlsStats } from "./events.ts";
 export { DEFAULT_GROUPS, groupName, NamedGroup } from "./groups.ts";
 export type { DtlsRole } from "./handshake-context.ts";
 export type { DtlsOptions } from "./options.ts";
+export type { Plaintext } from "./plaintext-queue.ts";
 export type { DtlsDrop } from "./record/record-layer.ts";
 export { DtlsVersion } from "./version.ts";

@@ -133,7 +133,7 @@ export class Pair {
     for (const side of [this.client, this.server]) {
       for (let event = side.dtls.takeEvent(); event; event = side.dtls.takeEvent()) side.events.push(event);
       for (let data = side.dtls.takePlaintext(); data; data = side.dtls.takePlaintext()) {
-        side.plaintexts.push(new TextDecoder().decode(data));
+        side.plaintexts.push(new TextDecoder().decode(data.bytes.subarray(data.start, data.end)));
       }
       for (;;) {
         this.#out.reset();

@@ -98,13 +98,20 @@ test("an alert is sent a few times at most", () => {
   assert.equal(sent, 4);
 });
 
-test("application data that nobody takes is bounded", () => {
+test("application data that nobody takes is bounded, and comes out in order where it stands", () => {
   const queue = new PlaintextQueue();
+  const bytes = new Uint8Array(10_000);
   let kept = 0;
-  while (queue.push(new Uint8Array(1))) kept++;
+  while (queue.push(bytes, kept, kept + 1)) kept++;
   assert.equal(kept, 4096);
-  queue.shift();
-  assert.ok(queue.push(new Uint8Array(1)));
+  const first = queue.shift();
+  assert.deepEqual([first?.bytes, first?.start, first?.end], [bytes, 0, 1]);
+  assert.ok(queue.push(bytes, kept, kept + 1));
+  assert.ok(!queue.push(bytes, 0, 0));
+  assert.equal(first?.start, 0, "what was given out stays until the next is taken");
+  for (let i = 1; i <= kept; i++) assert.equal(queue.shift()?.start, i);
+  assert.equal(queue.shift(), undefined);
+  assert.equal(first.bytes.length, 0, "and does not hold the datagram for ever");
 });
 
 test("an ACK lists the newest records in order, as many as there is room for", () => {

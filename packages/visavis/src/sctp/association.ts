@@ -229,8 +229,8 @@ export class Association implements InnerEngine<AssociationEvent> {
     return writePacket(context, out, now);
   }
 
-  /** Takes an SCTP packet, which DTLS has proven to come from the other side. */
-  receive(packet: Uint8Array, now: Instant): void {
-    receivePacket(this.#context, packet, now);
+  /** Takes the SCTP packet `bytes[start, end)`, which DTLS has proven to come from the other side. The memory is ours from then on. */
+  receive(bytes: Uint8Array, now: Instant, start: number = 0, end: number = bytes.length): void {
+    receivePacket(this.#context, bytes, start, end, now);
   }
 }

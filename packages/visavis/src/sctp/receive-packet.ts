@@ -28,59 +28,67 @@ const TAG_REFLECTED = 1;
 /** Bytes of an unknown chunk that are given back in its report. */
 const MAX_REPORTED = 512;
 
-/** Takes an SCTP packet, which DTLS has proven to come from the other side. */
-export function receivePacket(context: Context, packet: Uint8Array, now: Instant): void {
+/** Takes the SCTP packet `bytes[start, end)`, which DTLS has proven to come from the other side. */
+export function receivePacket(context: Context, bytes: Uint8Array, start: number, end: number, now: Instant): void {
   context.counters.packetsReceived++;
-  if (packet.length < COMMON_HEADER + 4) {
+  if (end - start < COMMON_HEADER + 4) {
     context.drops.count("too-short");
-  } else if (destinationPort(packet) !== context.localPort || sourcePort(packet) !== context.remotePort) {
+  } else if (destinationPort(bytes, start) !== context.localPort || sourcePort(bytes, start) !== context.remotePort) {
     context.drops.count("wrong-port");
-  } else if (!checksumMatches(packet)) {
+  } else if (!checksumMatches(bytes, start, end)) {
     context.drops.count("bad-checksum");
   } else if (context.state.name === "ended") {
-    answerOutOfTheBlue(context, packet);
-  } else if (tagFits(context, packet)) {
-    receiveChunks(context, packet, now);
+    answerOutOfTheBlue(context, viewOf(bytes, start, end));
+  } else if (tagFits(context, bytes, start)) {
+    receiveChunks(context, bytes, start, end, now);
   } else {
     context.drops.count("wrong-tag");
   }
 }
 
 /** RFC 9260 §8.5: the rules of verification tags. */
-function tagFits(context: Context, packet: Uint8Array): boolean {
-  const tag = verificationTag(packet);
-  const type = chunkType(packet, COMMON_HEADER);
+function tagFits(context: Context, bytes: Uint8Array, start: number): boolean {
+  const tag = verificationTag(bytes, start);
+  const type = chunkType(bytes, start + COMMON_HEADER);
   if (type === ChunkType.INIT) return tag === 0;
   // The cookie says which tag it belongs to.
   if (type === ChunkType.COOKIE_ECHO) return true;
   const { state, tcb } = context;
   const localTag = state.name === "cookie-wait" ? state.localTag : tcb?.localTag;
   if (type === ChunkType.ABORT || type === ChunkType.SHUTDOWN_COMPLETE) {
-    const reflected = (chunkFlags(packet, COMMON_HEADER) & TAG_REFLECTED) !== 0;
+    const reflected = (chunkFlags(bytes, start + COMMON_HEADER) & TAG_REFLECTED) !== 0;
     return reflected ? tag === tcb?.remoteTag : tag === localTag;
   }
   return tag === localTag;
 }
 
-function receiveChunks(context: Context, packet: Uint8Array, now: Instant): void {
+/** The packet as a view of its own, for chunks that come once in a while: only DATA and SACK are read where they stand. */
+function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+}
+
+function receiveChunks(context: Context, bytes: Uint8Array, start: number, end: number, now: Instant): void {
   let dataSeen = false;
   let immediate = false;
-  for (let o = COMMON_HEADER; o < packet.length; ) {
-    const next = nextChunk(packet, o, packet.length);
+  for (let o = start + COMMON_HEADER; o < end; ) {
+    const next = nextChunk(bytes, o, end);
     if (next < 0) {
       context.drops.count("malformed-chunk");
       break;
     }
-    const type = chunkType(packet, o);
+    const type = chunkType(bytes, o);
     if (type === ChunkType.DATA) {
       const { tcb } = context;
       if (tcb !== undefined && takesData(context.state.name)) {
         dataSeen = true;
-        if (receiveData(context, tcb, packet, o)) immediate = true;
+        if (receiveData(context, tcb, bytes, o, end)) immediate = true;
       } else {
         context.drops.count("unexpected-chunk");
       }
-    } else if (!receiveControl(context, type, packet, o, next, now)) {
+    } else if (type === ChunkType.SACK) {
+      if (isConnected(context)) handleSack(context, bytes, o, end, now);
+      else context.drops.count("unexpected-chunk");
+    } else if (!receiveControl(context, type, viewOf(bytes, start, end), o - start, next - start, now)) {
       break;
     }
     o = next;
@@ -92,7 +100,12 @@ function receiveChunks(context: Context, packet: Uint8Array, now: Instant): void
   if (context.state.name === "shutdown-sent") context.shutdownDue = true;
 }
 
-/** One chunk that is not DATA. @returns whether the packet's further chunks may be read */
+/** Before the COOKIE ACK nothing is settled, not even who the other side is (RFC 9260 §5.2.4 B). */
+function isConnected(context: Context): boolean {
+  return context.tcb !== undefined && context.state.name !== "cookie-echoed";
+}
+
+/** One chunk that is neither DATA nor SACK. @returns whether the packet's further chunks may be read */
 function receiveControl(context: Context, type: number, packet: Uint8Array, o: number, next: number, now: Instant): boolean {
   switch (type) {
     case ChunkType.INIT:
@@ -121,15 +134,13 @@ function receiveControl(context: Context, type: number, packet: Uint8Array, o: n
       return false;
     case ChunkType.PAD:
       return true;
-    case ChunkType.SACK:
     case ChunkType.HEARTBEAT:
     case ChunkType.HEARTBEAT_ACK:
     case ChunkType.SHUTDOWN:
     case ChunkType.FORWARD_TSN:
     case ChunkType.RE_CONFIG: {
       const { tcb } = context;
-      // Before the COOKIE ACK nothing is settled, not even who the other side is (§5.2.4 B).
-      if (tcb === undefined || context.state.name === "cookie-echoed") context.drops.count("unexpected-chunk");
+      if (tcb === undefined || !isConnected(context)) context.drops.count("unexpected-chunk");
       else receiveConnected(context, type, tcb, packet, o, now);
       return true;
     }
@@ -148,9 +159,6 @@ function receiveConnected(
   now: Instant,
 ): void {
   switch (type) {
-    case ChunkType.SACK:
-      handleSack(context, packet, o, now);
-      break;
     case ChunkType.HEARTBEAT:
       handleHeartbeat(context, packet, o);
       break;

@@ -388,7 +388,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       this.channels.start({ ...this.#sctp, mtu: mtu - dtls.sealOverhead, dtlsRole: this.#dtlsRole ?? "client" }, now);
     }
     for (let packet = dtls.takePlaintext(); packet !== undefined; packet = dtls.takePlaintext()) {
-      this.channels.receive(packet, now);
+      this.channels.receive(packet.bytes, now, packet.start, packet.end);
     }
   }
 

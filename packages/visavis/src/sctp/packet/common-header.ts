@@ -29,19 +29,19 @@ export interface CommonHeader {
   readonly verificationTag: number;
 }
 
-/** The port of the sender. The packet has at least `COMMON_HEADER` bytes. */
-export function sourcePort(packet: Uint8Array): number {
-  return u16(packet, 0);
+/** The port of the sender of the packet at `start`, which has at least `COMMON_HEADER` bytes. */
+export function sourcePort(packet: Uint8Array, start: number = 0): number {
+  return u16(packet, start);
 }
 
-/** The port of the receiver. The packet has at least `COMMON_HEADER` bytes. */
-export function destinationPort(packet: Uint8Array): number {
-  return u16(packet, 2);
+/** The port of the receiver of the packet at `start`, which has at least `COMMON_HEADER` bytes. */
+export function destinationPort(packet: Uint8Array, start: number = 0): number {
+  return u16(packet, start + 2);
 }
 
 /** The tag the receiver chose for this association; 0 only with an INIT. @see RFC 9260 §8.5 */
-export function verificationTag(packet: Uint8Array): number {
-  return u32(packet, 4);
+export function verificationTag(packet: Uint8Array, start: number = 0): number {
+  return u32(packet, start + 4);
 }
 
 /** Reads the common header; undefined when the packet is shorter than it. The checksum is not looked at. */
@@ -55,15 +55,15 @@ export function decodeCommonHeader(packet: Uint8Array): CommonHeader | undefined
 }
 
 /**
- * Whether the CRC32c in the header is that of the packet; false when the packet is shorter than the header.
+ * Whether the CRC32c in the header is that of the packet `packet[start, end)`; false when that is shorter than the header.
  * The packet is touched during the call (the checksum counts as zeros), and as before afterwards.
  */
-export function checksumMatches(packet: Uint8Array): boolean {
-  if (packet.length < COMMON_HEADER) return false;
-  const written = u32(packet, CHECKSUM);
-  setU32(packet, CHECKSUM, 0);
-  const computed = crc32c(packet);
-  setU32(packet, CHECKSUM, written);
+export function checksumMatches(packet: Uint8Array, start: number = 0, end: number = packet.length): boolean {
+  if (end - start < COMMON_HEADER) return false;
+  const written = u32(packet, start + CHECKSUM);
+  setU32(packet, start + CHECKSUM, 0);
+  const computed = crc32c(packet, start, end);
+  setU32(packet, start + CHECKSUM, written);
   return swapBytes(computed) === written;
 }
 

@@ -22,9 +22,15 @@ import { decodeForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
 /** A FORWARD-TSN that jumps farther than gaps may be wide is not believed. */
 const FARTHEST_SKIP = 0x10000;
 
-/** Works off the DATA chunk at `o`. @returns whether a SACK is wanted at once */
-export function receiveData(context: Context, tcb: TransmissionControlBlock, packet: Uint8Array, o: number): boolean {
-  if (!isDataChunk(packet, o, packet.length)) {
+/** Works off the DATA chunk at `o` of a packet that ends at `end`. @returns whether a SACK is wanted at once */
+export function receiveData(
+  context: Context,
+  tcb: TransmissionControlBlock,
+  packet: Uint8Array,
+  o: number,
+  end: number,
+): boolean {
+  if (!isDataChunk(packet, o, end)) {
     context.drops.count("malformed-chunk");
     return false;
   }

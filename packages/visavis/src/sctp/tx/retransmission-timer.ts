@@ -14,9 +14,9 @@ export function startT3(context: Context, now: Instant): void {
   context.t3.start(now);
 }
 
-/** Works off the SACK at `o`. */
-export function handleSack(context: Context, packet: Uint8Array, o: number, now: Instant): void {
-  if (isSackChunk(packet, o, packet.length)) acknowledged(context, context.retransmissions.handleSack(packet, o, now), now);
+/** Works off the SACK at `o` of a packet that ends at `end`. */
+export function handleSack(context: Context, packet: Uint8Array, o: number, end: number, now: Instant): void {
+  if (isSackChunk(packet, o, end)) acknowledged(context, context.retransmissions.handleSack(packet, o, now), now);
   else context.drops.count("malformed-chunk");
 }
 
