@@ -78,6 +78,7 @@ export interface RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap>
     onmessage: EventHandler<MessageEvent>;
     onopen: EventHandler;
     readonly ordered: boolean;
+    readonly priority?: RTCPriorityType;
     readonly protocol: string;
     readonly readyState: RTCDataChannelState;
     close(): void;
@@ -128,6 +129,7 @@ export interface RTCDataChannelInit {
     maxRetransmits?: number;
     negotiated?: boolean;
     ordered?: boolean;
+    priority?: RTCPriorityType;
     protocol?: string;
 }
 
@@ -462,6 +464,9 @@ export interface RTCPeerConnectionIceEventInit extends EventInitDict {
 
 // RTCPeerConnectionState
 export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new" | "connecting" | "connected";
+
+// RTCPriorityType
+export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
 
 // RTCRtcpMuxPolicy
 export type RTCRtcpMuxPolicy = "require";

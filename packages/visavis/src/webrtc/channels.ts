@@ -3,6 +3,7 @@
  */
 import type { PeerConnection } from "../peer/peer-connection.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
+import { priorityNumber } from "./channel-priority.ts";
 import { type Channel, type ChannelOwner, ChannelSlots } from "./channel-slots.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
@@ -60,6 +61,7 @@ function channelOptions(label: string, init: ConvertedDataChannelInit): ChannelO
     protocol,
     ordered,
     negotiated,
+    priority: priorityNumber(init.priority),
     ...(maxPacketLifeTime !== undefined && { maxPacketLifeTime }),
     ...(maxRetransmits !== undefined && { maxRetransmits }),
     ...(id !== undefined && { id }),

@@ -1,6 +1,7 @@
 /**
  * Every interface and dictionary of the W3C that there is, for the entry points to export.
  */
+export type { RTCPriorityType } from "./channel-priority.ts";
 export type {
   RTCBundlePolicy,
   RTCConfiguration,

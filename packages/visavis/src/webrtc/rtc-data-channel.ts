@@ -3,6 +3,7 @@
  *
  * The interface only; the steps on its internal slots are in channel-slots.ts.
  */
+import { PRIORITY_TYPE, priorityOf, type RTCPriorityType } from "./channel-priority.ts";
 import type { ChannelSlots } from "./channel-slots.ts";
 import { defineEventHandlers, type EventHandler, type TypedEventTarget } from "./events.ts";
 import { CONSTRUCT, defineInterface, forbidConstruction } from "./interface-object.ts";
@@ -35,6 +36,8 @@ export interface RTCDataChannelInit {
   /** Both sides make the channel, with the same `id`; nothing is announced. */
   negotiated?: boolean;
   ordered?: boolean;
+  /** Its share of the connection beside the other channels (https://w3c.github.io/webrtc-priority/); default "low". */
+  priority?: RTCPriorityType;
   /** The name of a subprotocol. */
   protocol?: string;
 }
@@ -67,6 +70,8 @@ export interface RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap>
   onmessage: EventHandler<MessageEvent>;
   onopen: EventHandler;
   readonly ordered: boolean;
+  /** Its share of the connection beside the other channels. Always there; optional to the compiler because lib.dom lacks it. */
+  readonly priority?: RTCPriorityType;
   readonly protocol: string;
   readonly readyState: RTCDataChannelState;
   /** Closes the channel once everything is sent. */
@@ -85,7 +90,12 @@ export interface RTCDataChannelConstructor {
 }
 
 /** RTCDataChannelInit with its defaults. */
-export type ConvertedDataChannelInit = RTCDataChannelInit & { ordered: boolean; negotiated: boolean; protocol: string };
+export type ConvertedDataChannelInit = RTCDataChannelInit & {
+  ordered: boolean;
+  negotiated: boolean;
+  priority: RTCPriorityType;
+  protocol: string;
+};
 
 /** The dictionary RTCDataChannelInit. */
 export const DATA_CHANNEL_INIT: Converter<ConvertedDataChannelInit> = dictionary<ConvertedDataChannelInit>("RTCDataChannelInit", {
@@ -94,6 +104,7 @@ export const DATA_CHANNEL_INIT: Converter<ConvertedDataChannelInit> = dictionary
   maxRetransmits: { type: unsignedShortInRange },
   negotiated: { type: boolean, byDefault: () => false },
   ordered: { type: boolean, byDefault: () => true },
+  priority: { type: PRIORITY_TYPE, byDefault: () => "low" },
   protocol: { type: usvString, byDefault: () => "" },
 });
 
@@ -143,6 +154,10 @@ export const RTCDataChannel: RTCDataChannelConstructor = class RTCDataChannel ex
 
   get negotiated(): boolean {
     return this.#slots.channel.negotiated;
+  }
+
+  get priority(): RTCPriorityType {
+    return priorityOf(this.#slots.channel.priority);
   }
 
   get id(): number | null {
