@@ -16,7 +16,7 @@ export function readExpectations(file) {
 /** One line for each subtest, files and subtests in order, so that a better result is a small diff. @param {URL} file @param {Expectations} expectations */
 export function writeExpectations(file, expectations) {
   const sorted = Object.fromEntries(Object.entries(expectations).sort(([a], [b]) => (a < b ? -1 : 1)));
-  fs.writeFileSync(file, `${JSON.stringify(sorted, null, 1)}\n`);
+  fs.writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 /** What a result is as an expectation. @param {FileResult} result @returns {Expected} */
