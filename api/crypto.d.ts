@@ -1,11 +1,18 @@
 // The public API of "visavis/crypto". Written by `npm run api`; a test compares it with the build.
 
+// AEAD_BACKENDS
+export declare const AEAD_BACKENDS: readonly AeadBackendName[];
+
 // Aead
 export interface Aead {
     readonly name: AeadName;
-    seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, additional: Uint8Array): void;
-    open(bytes: Uint8Array, start: number, length: number, high: number, low: number, additional: Uint8Array): boolean;
+    seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): void;
+    open(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): boolean;
+    release(): void;
 }
+
+// AeadBackendName
+export type AeadBackendName = "node";
 
 // AeadName
 export type AeadName = "AES-128-GCM" | "AES-256-GCM" | "CHACHA20-POLY1305";
@@ -50,6 +57,7 @@ export type HashName = "sha256" | "sha384";
 // HeaderMask
 export interface HeaderMask {
     of(bytes: Uint8Array, offset: number): number;
+    release(): void;
 }
 
 // HmacKey
@@ -221,3 +229,6 @@ export declare function sha384(...parts: readonly Uint8Array[]): Uint8Array;
 
 // timingSafeEqual
 export declare function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+
+// useAeadBackends
+export declare function useAeadBackends(names: readonly AeadBackendName[]): void;

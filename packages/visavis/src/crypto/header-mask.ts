@@ -2,7 +2,7 @@
  * Masks that hide packet numbers in headers, made from a sample of the ciphertext (RFC 9147 §4.2.3).
  */
 import * as crypto from "node:crypto";
-import type { AeadName } from "./aead.ts";
+import type { Aead, AeadName } from "./aead.ts";
 
 /** Bytes of ciphertext that a mask is made from. */
 export const SAMPLE_LENGTH = 16;
@@ -11,6 +11,8 @@ export const SAMPLE_LENGTH = 16;
 export interface HeaderMask {
   /** The first 16 bits of the mask for the sample at `bytes[offset, offset + 16)`, big-endian. */
   of(bytes: Uint8Array, offset: number): number;
+  /** Like {@link Aead.release}. */
+  release(): void;
 }
 
 /** Imports a key, which is as long as that of the AEAD it goes with. `key` is copied. */
@@ -31,6 +33,10 @@ class AesMask implements HeaderMask {
     const block = this.#cipher.update(bytes.subarray(offset, offset + SAMPLE_LENGTH));
     return ((block[0] as number) << 8) | (block[1] as number);
   }
+
+  release(): void {
+    // The cipher object is left to garbage collection.
+  }
 }
 
 const TWO_ZEROS = new Uint8Array(2);
@@ -50,5 +56,9 @@ class ChaChaMask implements HeaderMask {
     const cipher = crypto.createCipheriv("chacha20", this.#key, bytes.subarray(offset, offset + SAMPLE_LENGTH));
     const block = cipher.update(TWO_ZEROS);
     return ((block[0] as number) << 8) | (block[1] as number);
+  }
+
+  release(): void {
+    // The cipher object is left to garbage collection.
   }
 }

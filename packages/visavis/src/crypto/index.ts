@@ -2,7 +2,8 @@
  * `visavis/crypto`: the primitives under the protocols, over `node:crypto`.
  */
 
-export { type Aead, type AeadName, createAead, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from "./aead.ts";
+export { type Aead, type AeadName, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from "./aead.ts";
+export { AEAD_BACKENDS, type AeadBackendName, createAead, useAeadBackends } from "./aead-backends.ts";
 export {
   type Certificate,
   type CertificateOptions,

@@ -180,6 +180,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     if (this.#isOver) return;
     if (this.#state !== "new") this.#alert.set(AlertLevel.WARNING, Alert.CLOSE_NOTIFY);
     this.#state = "closed";
+    this.#context.records.releaseKeys();
   }
 
   get #isOver(): boolean {
@@ -307,6 +308,7 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
   #end(error: DtlsError | undefined): void {
     this.#state = error === undefined ? "closed" : "failed";
     this.#context.flight.clear();
+    this.#context.records.releaseKeys();
     this.#events.push({ type: "closed", error });
   }
 }

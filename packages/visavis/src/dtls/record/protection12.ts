@@ -5,7 +5,8 @@
  * sent once more as the explicit nonce before the ciphertext (RFC 5288 §3), with ChaCha20-Poly1305 it is not (RFC 7905 §2).
  */
 import { setU16, setU32, u32 } from "../../base/bytes.ts";
-import { type Aead, type AeadName, createAead, IV_LENGTH, TAG_LENGTH } from "../../crypto/aead.ts";
+import { type Aead, type AeadName, IV_LENGTH, TAG_LENGTH } from "../../crypto/aead.ts";
+import { createAead } from "../../crypto/aead-backends.ts";
 import { DtlsVersion } from "../version.ts";
 import { MAX_PLAINTEXT } from "./content-type.ts";
 import type { OpenedRecord, OpenFailure } from "./opened-record.ts";
@@ -34,17 +35,17 @@ function importKeys(keys: Keys12): Aead {
   return createAead(keys.aead, keys.key, iv);
 }
 
-/** The additional data: number, type, version and length of the plaintext (RFC 5246 §6.2.3.3), which is the header but for the length. */
-const additional = new Uint8Array(PLAIN_HEADER_LENGTH);
-
-function setAdditional(epoch: number, sequence: number, type: number, length: number): Uint8Array {
-  setU16(additional, 0, epoch);
-  setU16(additional, 2, Math.floor(sequence / SEQUENCE_HIGH));
-  setU32(additional, 4, sequence >>> 0);
-  additional[8] = type;
-  setU16(additional, 9, DtlsVersion.V1_2);
-  setU16(additional, 11, length);
-  return additional;
+/**
+ * Writes the additional data: number, type, version and length of the plaintext (RFC 5246 §6.2.3.3). It is as long as the
+ * header, and takes its place while the payload is sealed or opened.
+ */
+function setAdditional(bytes: Uint8Array, offset: number, epoch: number, sequence: number, type: number, length: number): void {
+  setU16(bytes, offset, epoch);
+  setU16(bytes, offset + 2, Math.floor(sequence / SEQUENCE_HIGH));
+  setU32(bytes, offset + 4, sequence >>> 0);
+  bytes[offset + 8] = type;
+  setU16(bytes, offset + 9, DtlsVersion.V1_2);
+  setU16(bytes, offset + 11, length);
 }
 
 /** Seals the records that we send in an epoch. */
@@ -63,12 +64,18 @@ export class Sealer12 {
     const payload = start + this.headerLength;
     const high = ((epoch << 16) | Math.floor(sequence / SEQUENCE_HIGH)) >>> 0;
     const low = sequence >>> 0;
+    setAdditional(bytes, start, epoch, sequence, type, length);
+    this.#aead.seal(bytes, payload, length, high, low, start, PLAIN_HEADER_LENGTH);
     const explicitLength = this.headerLength - PLAIN_HEADER_LENGTH;
     const header = { type, version: DtlsVersion.V1_2, epoch, sequence, length: explicitLength + length + TAG_LENGTH };
     const at = encodePlainHeader(header, bytes, start);
     if (explicitLength > 0) setU32(bytes, setU32(bytes, at, high), low);
-    this.#aead.seal(bytes, payload, length, high, low, setAdditional(epoch, sequence, type, length));
     return payload + length + TAG_LENGTH;
+  }
+
+  /** Gives back what the key holds, because it is not used any more. */
+  release(): void {
+    this.#aead.release();
   }
 }
 
@@ -98,7 +105,10 @@ export class Opener12 {
     const explicit = this.#explicitLength > 0;
     const high = explicit ? u32(bytes, body) : ((epoch << 16) | Math.floor(sequence / SEQUENCE_HIGH)) >>> 0;
     const low = explicit ? u32(bytes, body + 4) : sequence >>> 0;
-    if (!this.#aead.open(bytes, start, length + TAG_LENGTH, high, low, setAdditional(epoch, sequence, type, length))) {
+    setAdditional(bytes, offset, epoch, sequence, type, length);
+    const opened = this.#aead.open(bytes, start, length + TAG_LENGTH, high, low, offset, PLAIN_HEADER_LENGTH);
+    encodePlainHeader(header, bytes, offset);
+    if (!opened) {
       this.failures++;
       return "bad-tag";
     }
@@ -110,5 +120,10 @@ export class Opener12 {
     record.start = start;
     record.end = start + length;
     return undefined;
+  }
+
+  /** Gives back what the key holds, because it is not used any more. */
+  release(): void {
+    this.#aead.release();
   }
 }

@@ -6,7 +6,8 @@
  * the ciphertext's first 16 bytes.
  */
 import { u8, u16 } from "../../base/bytes.ts";
-import { type Aead, type AeadName, createAead, TAG_LENGTH } from "../../crypto/aead.ts";
+import { type Aead, type AeadName, TAG_LENGTH } from "../../crypto/aead.ts";
+import { createAead } from "../../crypto/aead-backends.ts";
 import { createHeaderMask, type HeaderMask, SAMPLE_LENGTH } from "../../crypto/header-mask.ts";
 import { MAX_PLAINTEXT } from "./content-type.ts";
 import type { OpenedRecord, OpenFailure } from "./opened-record.ts";
@@ -46,11 +47,17 @@ export class Sealer13 {
     bytes[payload + length] = type;
     encodeUnifiedHeader(epoch, sequence, length + TYPE_LENGTH + TAG_LENGTH, bytes, start);
     const high = Math.floor(sequence / SEQUENCE_HIGH);
-    this.#aead.seal(bytes, payload, length + TYPE_LENGTH, high, sequence >>> 0, bytes.subarray(start, payload));
+    this.#aead.seal(bytes, payload, length + TYPE_LENGTH, high, sequence >>> 0, start, UNIFIED_HEADER_LENGTH);
     const mask = this.#mask.of(bytes, payload);
     bytes[start + 1] = u8(bytes, start + 1) ^ (mask >>> 8);
     bytes[start + 2] = u8(bytes, start + 2) ^ (mask & 0xff);
     return payload + length + TYPE_LENGTH + TAG_LENGTH;
+  }
+
+  /** Gives back what the keys hold, because they are not used any more. */
+  release(): void {
+    this.#aead.release();
+    this.#mask.release();
   }
 }
 
@@ -75,9 +82,8 @@ export class Opener13 {
     // A sample is as long as a tag, so whatever is long enough for one is long enough for the other.
     if (header.length < SAMPLE_LENGTH + TYPE_LENGTH) return "bad-tag";
     const sequence = this.#unmask(bytes, offset, start, header.numberLength);
-    const additional = bytes.subarray(offset, start);
     const high = Math.floor(sequence / SEQUENCE_HIGH);
-    if (!this.#aead.open(bytes, start, header.length, high, sequence >>> 0, additional)) {
+    if (!this.#aead.open(bytes, start, header.length, high, sequence >>> 0, offset, header.headerLength)) {
       this.failures++;
       return "bad-tag";
     }
@@ -94,6 +100,12 @@ export class Opener13 {
     record.start = start;
     record.end = end;
     return undefined;
+  }
+
+  /** Gives back what the keys hold, because they are not used any more. */
+  release(): void {
+    this.#aead.release();
+    this.#mask.release();
   }
 
   /** Takes the mask off the number in the header, because the header in clear is what was authenticated. */

@@ -54,6 +54,7 @@ const PLAIN = {
     encodePlainHeader({ type, version: DtlsVersion.V1_2, epoch, sequence, length }, bytes, start);
     return start + PLAIN_HEADER_LENGTH + length;
   },
+  release(): void {},
 } as const;
 
 interface WriteEpoch {
@@ -77,7 +78,7 @@ export class RecordLayer {
   #handshakeComplete = false;
   #opener12: Opener12 | undefined = undefined;
   /** Newest first. */
-  #openers13: Opener13[] = [];
+  readonly #openers13: Opener13[] = [];
   readonly #writes = new Map<number, WriteEpoch>([[0, { epoch: 0, sealer: PLAIN, next: 0 }]]);
   #writeEpoch = 0;
   #current: WriteEpoch;
@@ -138,7 +139,8 @@ export class RecordLayer {
 
   /** Adds the keys by which the peer's records of an epoch are opened, and lets the held ones be tried again. */
   installRead13(epoch: number, keys: Keys13): void {
-    this.#openers13 = [new Opener13(epoch, keys), ...this.#openers13].slice(0, MAX_OPENERS);
+    this.#openers13.unshift(new Opener13(epoch, keys));
+    if (this.#openers13.length > MAX_OPENERS) this.#openers13.pop()?.release();
     this.#release();
   }
 
@@ -168,7 +170,18 @@ export class RecordLayer {
 
   /** Forgets how to write in epochs below `epoch`. */
   retireWrites(epoch: number): void {
-    for (const old of this.#writes.keys()) if (old < epoch) this.#writes.delete(old);
+    for (const [old, { sealer }] of this.#writes) {
+      if (old >= epoch) continue;
+      sealer.release();
+      this.#writes.delete(old);
+    }
+  }
+
+  /** Gives back what all keys hold, because the connection is over. Afterwards they work on, but slowly. */
+  releaseKeys(): void {
+    for (const { sealer } of this.#writes.values()) sealer.release();
+    for (const opener of this.#openers13) opener.release();
+    this.#opener12?.release();
   }
 
   /** Bytes before the payload of a record in the highest epoch. */

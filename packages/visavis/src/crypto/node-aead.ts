@@ -1,0 +1,79 @@
+/**
+ * The plain path of {@link Aead}: a cipher object of `node:crypto` for each packet.
+ *
+ * It is OpenSSL's code alone, in constant time where the processor has instructions for AES, and the fastest way for
+ * packets of many kilobytes. A small packet costs it 4 µs, of which 2 µs go into making the object.
+ */
+import * as crypto from "node:crypto";
+import { type Aead, type AeadName, IV_LENGTH, TAG_LENGTH } from "./aead.ts";
+
+const CIPHERS: Readonly<Record<AeadName, crypto.CipherGCMTypes>> = {
+  "AES-128-GCM": "aes-128-gcm",
+  "AES-256-GCM": "aes-256-gcm",
+  // The typings give each mode a name of its own; the calls are the same.
+  "CHACHA20-POLY1305": "chacha20-poly1305" as string as crypto.CipherGCMTypes,
+};
+
+const OPTIONS: crypto.CipherGCMOptions = { authTagLength: TAG_LENGTH };
+
+/** A key whose packets get a cipher object each. */
+export class NodeAead implements Aead {
+  readonly name: AeadName;
+  readonly #cipher: crypto.CipherGCMTypes;
+  readonly #key: crypto.KeyObject;
+  readonly #iv: Uint8Array;
+  readonly #nonce = new Uint8Array(IV_LENGTH);
+
+  constructor(name: AeadName, key: Uint8Array, iv: Uint8Array) {
+    this.name = name;
+    this.#cipher = CIPHERS[name];
+    this.#key = crypto.createSecretKey(key);
+    this.#iv = Uint8Array.from(iv);
+  }
+
+  seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): void {
+    const cipher = crypto.createCipheriv(this.#cipher, this.#key, this.#nonceOf(high, low), OPTIONS);
+    cipher.setAAD(bytes.subarray(aadStart, aadStart + aadLength));
+    bytes.set(cipher.update(bytes.subarray(start, start + length)), start);
+    cipher.final();
+    bytes.set(cipher.getAuthTag(), start + length);
+  }
+
+  open(
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    high: number,
+    low: number,
+    aadStart: number,
+    aadLength: number,
+  ): boolean {
+    const end = start + length - TAG_LENGTH;
+    if (end < start) return false;
+    const decipher = crypto.createDecipheriv(this.#cipher, this.#key, this.#nonceOf(high, low), OPTIONS);
+    decipher.setAAD(bytes.subarray(aadStart, aadStart + aadLength));
+    decipher.setAuthTag(bytes.subarray(end, end + TAG_LENGTH));
+    const plaintext = decipher.update(bytes.subarray(start, end));
+    try {
+      decipher.final();
+    } catch {
+      return false;
+    }
+    bytes.set(plaintext, start);
+    return true;
+  }
+
+  release(): void {
+    // The key object is left to garbage collection.
+  }
+
+  #nonceOf(high: number, low: number): Uint8Array {
+    const nonce = this.#nonce;
+    nonce.set(this.#iv);
+    for (let i = 0; i < 4; i++) {
+      nonce[4 + i] = (nonce[4 + i] as number) ^ (high >>> (24 - 8 * i));
+      nonce[8 + i] = (nonce[8 + i] as number) ^ (low >>> (24 - 8 * i));
+    }
+    return nonce;
+  }
+}
