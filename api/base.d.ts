@@ -41,6 +41,11 @@ export type Ask =
     readonly multicast?: string;
 }
  | {
+    readonly type: "coalesce";
+    readonly socket: SocketId;
+    readonly on: boolean;
+}
+ | {
     readonly type: "unbind";
     readonly socket: SocketId;
 }
@@ -74,6 +79,8 @@ export interface DatagramSocket {
     readonly id: SocketId;
     readonly address: string;
     readonly port: number;
+    readonly dontFragment?: boolean;
+    readonly segments?: SegmentedSending;
     send(bytes: Uint8Array, start: number, length: number, address: string, port: number): boolean;
     close(): void;
 }
@@ -125,7 +132,7 @@ export declare const NEVER: Instant;
 // Network
 export interface Network {
     interfaces(): readonly NetworkInterface[];
-    bindUdp(options: BindOptions, onDatagram: DatagramListener): Promise<DatagramSocket>;
+    bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
     resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
@@ -134,6 +141,7 @@ export interface NetworkEngine<Event> extends Engine<Event> {
     readonly routes: RouteTable;
     takeAsk(): Ask | undefined;
     answer(answer: Answer, now: Instant): void;
+    delimit?(bytes: Uint8Array, start: number, end: number): number;
 }
 
 // NetworkInterface
@@ -193,6 +201,17 @@ export declare class RouteTable {
     unpin(route: Route): void;
     forget(local: SocketId): void;
     get size(): number;
+}
+
+// SegmentListener
+export type SegmentListener = (bytes: Uint8Array, start: number, end: number, segmentSize: number, address: string, port: number) => void;
+
+// SegmentedSending
+export interface SegmentedSending {
+    readonly maxSegments: number;
+    readonly maxBytes: number;
+    send(bytes: Uint8Array, start: number, length: number, segmentSize: number, address: string, port: number): boolean;
+    coalesce(on: boolean): void;
 }
 
 // Serial16

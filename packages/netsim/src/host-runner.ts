@@ -69,6 +69,9 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
         this.#sockets.get(ask.socket)?.close();
         this.#sockets.delete(ask.socket);
         return;
+      case "coalesce":
+        // A hint; datagrams arrive one by one here.
+        return;
       case "interfaces":
         world.plan(world.now, () => this.#hand({ type: "interfaces", id: ask.id, interfaces: this.#host.listInterfaces() }));
         return;

@@ -35,6 +35,11 @@ export type Ask =
   | { readonly type: "interfaces"; readonly id: number }
   /** A UDP socket bound to `address`; `port` 0 lets the platform choose. With `multicast`, a shared socket that has joined that group on the interface of `address`. */
   | { readonly type: "bind"; readonly id: number; readonly address: string; readonly port: number; readonly multicast?: string }
+  /**
+   * Whether datagrams that arrive in a row at the socket may come as one piece, cut by {@link NetworkEngine.delimit}. Off at
+   * first; a hint that many platforms pass over. Not answered.
+   */
+  | { readonly type: "coalesce"; readonly socket: SocketId; readonly on: boolean }
   /** The socket is no longer needed. Not answered. */
   | { readonly type: "unbind"; readonly socket: SocketId }
   /** The addresses of a host name. */
@@ -57,4 +62,9 @@ export interface NetworkEngine<Event> extends Engine<Event> {
   takeAsk(): Ask | undefined;
   /** Answers an ask. Answers to unknown ids are ignored. */
   answer(answer: Answer, now: Instant): void;
+  /**
+   * Where the first datagram of the row `bytes[start, end)` ends, as far as it tells itself; `end` when it does not. Of
+   * engines that ask for `coalesce`.
+   */
+  delimit?(bytes: Uint8Array, start: number, end: number): number;
 }

@@ -17,7 +17,17 @@ export {
   parseIpAddress,
   printIpAddress,
 } from "./ip-address.ts";
-export type { BindOptions, Clock, DatagramListener, DatagramSocket, Network, NetworkInterface, Platform } from "./platform.ts";
+export type {
+  BindOptions,
+  Clock,
+  DatagramListener,
+  DatagramSocket,
+  Network,
+  NetworkInterface,
+  Platform,
+  SegmentedSending,
+  SegmentListener,
+} from "./platform.ts";
 export { type Random, randomBelow, randomBytes, randomString, randomU32, randomU64 } from "./random.ts";
 export { Ring } from "./ring.ts";
 export { type Route, type RouteProtocol, RouteTable, type SocketId } from "./route.ts";

@@ -48,12 +48,50 @@ export interface BindOptions {
 /** Takes a datagram that arrived; the buffer is the callee's from then on. */
 export type DatagramListener = (datagram: Uint8Array, address: string, port: number) => void;
 
+/**
+ * Takes a row of datagrams that one sender sent and the system handed over as one piece: `bytes[start, end)`, cut every
+ * `segmentSize` bytes; the last may be shorter. A size of 0 says that the cuts are not known, which happens only after
+ * {@link SegmentedSending.coalesce}. The bytes are the callee's from then on, as those of a single datagram are; other rows
+ * may lie in the same memory.
+ */
+export type SegmentListener = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  segmentSize: number,
+  address: string,
+  port: number,
+) => void;
+
+/** Several datagrams in one call: what a socket may offer where the system can (UDP segmentation offload). */
+export interface SegmentedSending {
+  /** Most datagrams of one call; 1 when the system turned out not to take more after all. */
+  readonly maxSegments: number;
+  /** Most bytes of one call. */
+  readonly maxBytes: number;
+  /**
+   * Sends `bytes[start, start + length)` as datagrams of `segmentSize` bytes; the last may be shorter. A failure is a number
+   * of lost datagrams: counted, not thrown.
+   * @returns as {@link DatagramSocket.send}
+   */
+  send(bytes: Uint8Array, start: number, length: number, segmentSize: number, address: string, port: number): boolean;
+  /**
+   * Whether datagrams that arrive in a row may be handed up as one piece with unknown cuts. Off at first. Only for traffic
+   * whose datagrams tell their own length, which an engine knows.
+   */
+  coalesce(on: boolean): void;
+}
+
 /** A bound UDP socket. */
 export interface DatagramSocket {
   readonly id: SocketId;
   /** The bound address and port. */
   readonly address: string;
   readonly port: number;
+  /** True when a datagram that is too large for the path is lost instead of cut into fragments; absent when that is not known. */
+  readonly dontFragment?: boolean;
+  /** Absent where the platform sends and receives datagrams one by one. */
+  readonly segments?: SegmentedSending;
   /**
    * Sends `bytes[start, start + length)`. A failure to send is a lost datagram: counted, not thrown.
    * @returns true when the bytes were copied and may be reused at once; false when they are still referenced
@@ -66,9 +104,12 @@ export interface DatagramSocket {
 /** Sockets and names. */
 export interface Network {
   interfaces(): readonly NetworkInterface[];
-  /** @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE` */
+  /**
+   * @param onSegments takes rows of datagrams; without it each one comes by `onDatagram`
+   * @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE`
+   */
   // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
-  bindUdp(options: BindOptions, onDatagram: DatagramListener): Promise<DatagramSocket>;
+  bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
   /**
    * The addresses of a host name; empty when there are none. Never rejects.
    * @param signal gives the question up: nobody waits for the answer any more

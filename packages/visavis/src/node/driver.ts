@@ -169,6 +169,9 @@ export class Driver {
       case "bind":
         this.#bind(ask);
         return;
+      case "coalesce":
+        this.#sockets.get(ask.socket)?.segments?.coalesce(ask.on);
+        return;
       case "unbind": {
         const socket = this.#sockets.get(ask.socket);
         if (socket === undefined) return;

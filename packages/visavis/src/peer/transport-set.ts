@@ -100,6 +100,7 @@ export class TransportSet {
   }
 
   #renumber(transport: BundleTransport, ask: Ask): Ask {
+    if (ask.type === "coalesce") return ask;
     if (ask.type === "unbind") {
       this.#owners.delete(ask.socket);
       return ask;
