@@ -259,11 +259,12 @@ export type TimerOutcome = "pending" | "expired" | "exhausted";
 
 // Transmit
 export declare class Transmit {
-    readonly bytes: Uint8Array;
+    bytes: Uint8Array;
     start: number;
     length: number;
     route: Route | undefined;
     constructor(capacity?: number);
+    reserve(capacity: number): void;
     reset(): void;
     view(): Uint8Array;
 }

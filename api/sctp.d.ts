@@ -15,6 +15,7 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     bufferedAmount(stream: number): number;
     get heldBytes(): number;
     connect(now: Instant): void;
+    get mtu(): number;
     setMtu(mtu: number): void;
     send(stream: number, ppid: number, data: Uint8Array, options: SendOptions, now: Instant): void;
     resetStreams(streams: readonly number[], now: Instant): void;

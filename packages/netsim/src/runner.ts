@@ -27,6 +27,9 @@ class Outgoing implements Transmit {
   length: number = 0;
   route: Route | undefined = undefined;
 
+  /** There is room for any datagram. */
+  reserve(_capacity: number): void {}
+
   reset(): void {
     this.start = HEADROOM;
     this.length = 0;

@@ -14,14 +14,24 @@ export const TAILROOM = 64;
  * Writers put their payload at `start` and set `length`; those below them move `start` down into the headroom.
  */
 export class Transmit {
-  readonly bytes: Uint8Array;
+  /** Replaced by a larger one when {@link Transmit.reserve} is asked for more. */
+  bytes: Uint8Array;
   start: number = HEADROOM;
   length: number = 0;
   route: Route | undefined = undefined;
 
-  /** @param capacity the largest payload, in bytes; headroom and tailroom come on top */
+  /** @param capacity the largest payload until more is reserved, in bytes; headroom and tailroom come on top */
   constructor(capacity: number = 2048) {
     this.bytes = new Uint8Array(HEADROOM + capacity + TAILROOM);
+  }
+
+  /** Makes room for a payload of `capacity` bytes at `start`. What is written already stays; `bytes` may be another array afterwards. */
+  reserve(capacity: number): void {
+    const least = this.start + capacity + TAILROOM;
+    if (least <= this.bytes.length) return;
+    const bytes = new Uint8Array(least);
+    bytes.set(this.bytes);
+    this.bytes = bytes;
   }
 
   /** Empties it for the next datagram. */

@@ -151,6 +151,11 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     return session === undefined ? MAX_OVERHEAD : records.overhead(records.writeEpoch);
   }
 
+  /** The largest payload that `seal` takes, in bytes (RFC 9147 §4, RFC 6347 §4.1). */
+  get maxPlaintext(): number {
+    return MAX_PLAINTEXT;
+  }
+
   /**
    * Makes the payload in `out` a record, where it stands: `start` moves down, `length` grows.
    * @throws InternalError unless connected, or when the payload is longer than a record may be

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { SeededRandom } from "@visavis/netsim";
 import { setU32, u32 } from "../base/bytes.ts";
 import { randomBelow } from "../base/random.ts";
+import { Transmit } from "../base/transmit.ts";
 import { End, endOf, SEED, withInitialTsn } from "./association-scene.test.ts";
 
 const SCRIPTS = 150;
@@ -43,24 +44,11 @@ class Script {
   #loss = 0;
   #spread = 0;
   #twice = 0;
-  readonly #out: { bytes: Uint8Array; start: number; length: number; route: undefined; reset(): void; view(): Uint8Array };
+  readonly #out: Transmit = new Transmit(70_000);
 
   constructor(number: number) {
     this.label = `script ${number} of seed ${SEED}`;
     this.random = new SeededRandom(`model ${number} ${SEED}`);
-    const bytes = new Uint8Array(70_000);
-    this.#out = {
-      bytes,
-      start: 64,
-      length: 0,
-      route: undefined,
-      reset() {
-        this.length = 0;
-      },
-      view() {
-        return this.bytes.subarray(this.start, this.start + this.length);
-      },
-    };
     const make = (which: number): Side => ({
       end: new End({
         random: withInitialTsn(-randomBelow(this.random, 200), `${number} ${which}`),

@@ -131,6 +131,11 @@ export class Association implements InnerEngine<AssociationEvent> {
     connect(this.#context, now);
   }
 
+  /** The largest SCTP packet, in bytes. */
+  get mtu(): number {
+    return this.#context.mtu;
+  }
+
   /** The largest SCTP packet, in bytes, from now on. */
   setMtu(mtu: number): void {
     this.#context.mtu = mtu;

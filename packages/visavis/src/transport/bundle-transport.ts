@@ -385,7 +385,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (!this.#sctpStarted) {
       this.#sctpStarted = true;
       const { mtu = DEFAULT_MTU } = this.#options;
-      this.channels.start({ ...this.#sctp, mtu: mtu - dtls.sealOverhead, dtlsRole: this.#dtlsRole ?? "client" }, now);
+      const largest = Math.min(mtu - dtls.sealOverhead, dtls.maxPlaintext);
+      this.channels.start({ ...this.#sctp, mtu: largest, dtlsRole: this.#dtlsRole ?? "client" }, now);
     }
     for (let packet = dtls.takePlaintext(); packet !== undefined; packet = dtls.takePlaintext()) {
       this.channels.receive(packet.bytes, now, packet.start, packet.end);

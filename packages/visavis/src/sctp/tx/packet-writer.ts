@@ -2,12 +2,12 @@
  * Fills packets: control chunks first, then a SACK, a FORWARD-TSN, lost chunks and new ones: RFC 9260 §6.10 (bundling), §6.1.
  */
 import type { Instant } from "../../base/instant.ts";
-import { TAILROOM, type Transmit } from "../../base/transmit.ts";
+import type { Transmit } from "../../base/transmit.ts";
 import { advertisedWindow, type Context, type TransmissionControlBlock } from "../context.ts";
 import { restartHeartbeat } from "../heartbeat.ts";
 import { ChunkType } from "../packet/chunk.ts";
 import { COMMON_HEADER, encodeCommonHeader, writeChecksum } from "../packet/common-header.ts";
-import { DATA_HEADER, DATA_IMMEDIATE, encodeDataChunk } from "../packet/data-chunk.ts";
+import { DATA_HEADER, DATA_IMMEDIATE, dataChunkLength, encodeDataChunk } from "../packet/data-chunk.ts";
 import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn-chunk.ts";
 import { SACK_HEADER } from "../packet/sack-chunk.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
@@ -20,9 +20,10 @@ const RIDING_SACK = 64;
 
 /** Writes the next packet into `out`; false when there is nothing to send now. */
 export function writePacket(context: Context, out: Transmit, now: Instant): boolean {
+  out.reserve(context.mtu);
   const start = out.start;
   const first = start + COMMON_HEADER;
-  const limit = Math.min(start + context.mtu, out.bytes.length - TAILROOM);
+  const limit = start + context.mtu;
   const { control, tcb } = context;
   let end = first;
   let tag = tcb?.remoteTag;
@@ -112,6 +113,8 @@ function writeData(
   const first = out.start + COMMON_HEADER;
   const whole = (limit - first - DATA_HEADER) & ~3;
   const lost = retransmissions.nextLost(now);
+  // A packet of its own takes whatever was cut when packets were larger.
+  if (lost !== undefined) out.reserve(COMMON_HEADER + dataChunkLength(lost.length));
   // A chunk that was cut to fill its packet leaves no room for a SACK.
   const sack = lost !== undefined && offset + riding + DATA_HEADER + lost.length > limit ? 0 : riding;
   // RFC 9260 §6.1: a SACK that waits for a second packet would wait in vain when the window has no room for one, or all is sent.
@@ -119,9 +122,8 @@ function writeData(
   let end = offset + sack;
   const before = end;
   while (limit - end >= LEAST_ROOM) {
-    // A packet of its own takes whatever was cut when packets were larger.
-    const most = end === first ? out.bytes.length - TAILROOM : limit;
-    const chunk = nextChunk(context, most - end - DATA_HEADER, (limit - end - DATA_HEADER) & ~3, whole, now);
+    const most = end === first ? Number.POSITIVE_INFINITY : limit - end - DATA_HEADER;
+    const chunk = nextChunk(context, most, (limit - end - DATA_HEADER) & ~3, whole, now);
     if (chunk?.message === undefined) break;
     const { message, tsn, start, length } = chunk;
     const flags = chunk.flags | (hurried ? DATA_IMMEDIATE : 0);
