@@ -16,7 +16,9 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     get heldBytes(): number;
     connect(now: Instant): void;
     get mtu(): number;
+    get pathMtuState(): PathMtuState;
     setMtu(mtu: number): void;
+    setPath(path: SctpPath): void;
     send(stream: number, ppid: number, data: Uint8Array, options: SendOptions, now: Instant): void;
     resetStreams(streams: readonly number[], now: Instant): void;
     shutdown(now: Instant): void;
@@ -41,6 +43,9 @@ export interface AssociationCounters {
     messagesAbandoned: number;
     timeouts: number;
     fastRecoveries: number;
+    mtuProbesSent: number;
+    mtuProbesLost: number;
+    blackHolesSuspected: number;
 }
 
 // AssociationEvent
@@ -74,6 +79,8 @@ export interface AssociationOptions {
     readonly localPort?: number;
     readonly remotePort?: number;
     readonly mtu?: number;
+    readonly path?: SctpPath;
+    readonly pathMtuDiscovery?: boolean;
     readonly maxReceiveMessageSize: number;
     readonly sendBufferLimit?: number;
     readonly receiveBufferLimit?: number;
@@ -84,6 +91,9 @@ export interface AssociationOptions {
 
 // AssociationState
 export type AssociationState = "closed" | "connecting" | "established" | "shutting-down" | "ended";
+
+// PathMtuState
+export type PathMtuState = "disabled" | "base" | "searching" | "complete" | "error";
 
 // SctpDropReason
 export type SctpDropReason = "too-short" | "wrong-port" | "bad-checksum" | "wrong-tag" | "malformed-chunk" | "unexpected-chunk" | "out-of-the-blue" | "unknown-chunk" | "bad-cookie" | "stale-cookie" | "stale-sack" | "window-exceeded" | "invalid-stream" | "control-queue-full" | "control-too-large" | "bad-reset";
@@ -121,6 +131,13 @@ export interface SctpMessage {
     readonly ppid: number;
     readonly ordered: boolean;
     readonly data: Uint8Array;
+}
+
+// SctpPath
+export interface SctpPath {
+    readonly maxMtu: number;
+    readonly overhead?: number;
+    readonly anySize?: boolean;
 }
 
 // SendOptions

@@ -27,6 +27,8 @@ export class Counts {
   duplicated = 0;
   /** Datagrams with flipped bits. */
   corrupted = 0;
+  /** Datagrams that crossed in pieces, or would have. */
+  fragmented = 0;
   bytesSent = 0;
   bytesDelivered = 0;
   /** Dropped datagrams by reason. */
@@ -50,6 +52,7 @@ export class Counts {
     this.reordered += other.reordered;
     this.duplicated += other.duplicated;
     this.corrupted += other.corrupted;
+    this.fragmented += other.fragmented;
     this.bytesSent += other.bytesSent;
     this.bytesDelivered += other.bytesDelivered;
     for (const reason of Object.keys(this.drops) as DropReason[]) this.drops[reason] += other.drops[reason];

@@ -113,18 +113,22 @@ export class Direction implements Carrier {
 
   /** When the last bit leaves; or why none arrives. */
   #depart(datagram: Datagram): Instant | DropReason {
-    const { mtu, rate, queue } = this.#options;
+    const { mtu, fragment, rate, queue } = this.#options;
     const length = datagram.bytes.length;
     let departure = this.#world.now;
     if (!this.#up) return "down";
-    if (length > mtu) return "mtu";
+    if (length > mtu && !fragment) return "mtu";
     if (rate < Number.POSITIVE_INFINITY) {
       const waiting = this.#backlog.bytesAt(departure);
       if (waiting > 0 && waiting + length > queue) return "queue";
       departure = this.#backlog.enter(departure, length, rate);
     }
     if (this.#rule.strikes(datagram)) return "rule";
-    return this.#loss.strikes(this.#lossRandom) ? "loss" : departure;
+    const fragments = length > mtu ? Math.ceil(length / mtu) : 1;
+    if (fragments > 1) this.counts.fragmented++;
+    // All of them, or it never arrives.
+    for (let i = 0; i < fragments; i++) if (this.#loss.strikes(this.#lossRandom)) return "loss";
+    return departure;
   }
 
   #launch(datagram: Datagram, departure: Instant, fate: Fate): void {

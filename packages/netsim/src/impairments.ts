@@ -46,8 +46,10 @@ export interface Impairments {
   readonly corrupt?: number;
   /** How many bits are flipped then; default 1. */
   readonly corruptBits?: number;
-  /** Larger datagrams are dropped; default no limit (`Infinity`). */
+  /** Larger datagrams are dropped, or cut into fragments; default no limit (`Infinity`). */
   readonly mtu?: number;
+  /** Whether datagrams larger than `mtu` go in fragments of that size, each of which may be lost, instead of being dropped; default false. */
+  readonly fragment?: boolean;
   /** Bits per second; default no limit (`Infinity`). */
   readonly rate?: number;
   /** Bytes that wait before a link with a rate, the datagram being sent included; what does not fit is dropped; default 262,144. */
@@ -77,6 +79,7 @@ export const PERFECT: CompleteImpairments = {
   corrupt: 0,
   corruptBits: 1,
   mtu: Number.POSITIVE_INFINITY,
+  fragment: false,
   rate: Number.POSITIVE_INFINITY,
   queue: 262_144,
 };

@@ -168,6 +168,17 @@ test("the size limit drops what is larger and nothing else", () => {
   assert.equal(through({ mtu: 100 }, 10, 1, 101).counts.drops.mtu, 10);
 });
 
+test("a link that fragments delivers large datagrams whole or not at all, and loses more of them", () => {
+  const small = through({ mtu: 100, fragment: true, loss: 0.1 }, 2000, 1, 100);
+  assert.equal(small.counts.fragmented, 0);
+  assertAbout(small.counts.drops.loss, 2000, 0.1);
+  const large = through({ mtu: 100, fragment: true, loss: 0.1 }, 2000, 1, 450);
+  assert.equal(large.counts.fragmented, 2000);
+  assertAbout(large.counts.drops.loss, 2000, 1 - 0.9 ** 5);
+  assert.equal(large.counts.drops.mtu, 0);
+  assert.ok(large.arrivals.every(({ bytes }) => bytes.length === 450));
+});
+
 test("a rate spaces datagrams exactly and a full queue drops at the tail", () => {
   // 1000 B at 1 Mbit/s take 8 ms; all 10 are sent at once, and 4 fit.
   const { counts, arrivals } = through({ rate: 1_000_000, queue: 4000, delay: 5 }, 10, 0, 1000);

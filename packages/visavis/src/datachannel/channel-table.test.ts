@@ -48,6 +48,9 @@ class FakeAssociation implements TableAssociation {
     messagesAbandoned: 0,
     timeouts: 0,
     fastRecoveries: 0,
+    mtuProbesSent: 0,
+    mtuProbesLost: 0,
+    blackHolesSuspected: 0,
   };
 
   connect(): void {

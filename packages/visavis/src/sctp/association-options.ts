@@ -14,6 +14,19 @@ export interface SctpFaults {
   readonly noDuplicateDetection?: boolean;
 }
 
+/** What is known of a path before it is probed. Sizes in bytes. */
+export interface SctpPath {
+  /** The largest SCTP packet that can be sent by it at all. */
+  readonly maxMtu: number;
+  /** What is around an SCTP packet, from the IP header on; default 68. */
+  readonly overhead?: number;
+  /**
+   * Datagrams of any size arrive, whole or in IP fragments: then a chunk may be as long as a packet. Otherwise chunks are cut for
+   * packets of the base size, and larger packets carry several; default false.
+   */
+  readonly anySize?: boolean;
+}
+
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
   readonly random: Random;
@@ -21,8 +34,12 @@ export interface AssociationOptions {
   readonly localPort?: number;
   /** Default 5000. */
   readonly remotePort?: number;
-  /** The largest SCTP packet; default 1160. */
+  /** The largest SCTP packet that every path carries, the base of path MTU discovery; default 1160. */
   readonly mtu?: number;
+  /** What is known of the path; without it packets stay at `mtu`. */
+  readonly path?: SctpPath;
+  /** Whether larger packets are tried where the path may carry them (RFC 8899); default true. */
+  readonly pathMtuDiscovery?: boolean;
   /** The largest message that is taken; a larger one ends the association. 0: any size. */
   readonly maxReceiveMessageSize: number;
   /** Bytes of messages that may wait to be sent; default 16 MiB. */
@@ -84,4 +101,9 @@ export interface AssociationCounters {
   /** T3-rtx expirations. */
   timeouts: number;
   fastRecoveries: number;
+  /** Packets that asked how much the path carries, and those of them that were not answered in time. */
+  mtuProbesSent: number;
+  mtuProbesLost: number;
+  /** How often packets went back to the size that every path carries, because nothing was acknowledged any more. */
+  blackHolesSuspected: number;
 }

@@ -2,8 +2,8 @@
  * An SCTP association (RFC 9260) as data channels use it: inside DTLS, on one path (RFC 8261, RFC 8831 §6).
  *
  * This file is the doorway. Where things are: packets on their way in `receive-packet.ts` and out `tx/packet-writer.ts`; set-up
- * `connect.ts`, end `shutdown.ts` and `abort.ts`, what comes after it `out-of-the-blue.ts`, idle paths `heartbeat.ts`, stream resets
- * `stream-reset.ts`; data that arrives `rx/` (the SACKs we send: `rx/data-tracker.ts`), data that goes out `tx/` (the SACKs we get:
+ * `connect.ts`, end `shutdown.ts` and `abort.ts`, what comes after it `out-of-the-blue.ts`, idle paths `heartbeat.ts`, their
+ * largest packet `path-mtu.ts`, stream resets `stream-reset.ts`; data that arrives `rx/` (the SACKs we send: `rx/data-tracker.ts`), data that goes out `tx/` (the SACKs we get:
  * `tx/retransmission-queue.ts`); bytes `packet/`.
  */
 import { Drops } from "../base/drops.ts";
@@ -17,12 +17,15 @@ import type {
   AssociationEvent,
   AssociationOptions,
   SctpMessage,
+  SctpPath,
   SendOptions,
 } from "./association-options.ts";
 import { connect, handleT1 } from "./connect.ts";
 import { Context, type SctpDropReason, takesData } from "./context.ts";
 import { advanceHeartbeat } from "./heartbeat.ts";
 import { CauseCode } from "./packet/error-cause.ts";
+import { advancePathMtu, setPath } from "./path-mtu.ts";
+import { PathMtuDiscovery, type PathMtuState } from "./path-mtu-discovery.ts";
 import { receivePacket } from "./receive-packet.ts";
 import { SctpError } from "./sctp-error.ts";
 import { handleT2, proceedShutdown, shutdown } from "./shutdown.ts";
@@ -56,6 +59,9 @@ export class Association implements InnerEngine<AssociationEvent> {
       messagesAbandoned: 0,
       timeouts: 0,
       fastRecoveries: 0,
+      mtuProbesSent: 0,
+      mtuProbesLost: 0,
+      blackHolesSuspected: 0,
     };
     const timeout = new RetransmissionTimeout();
     const congestion = new StandardCongestionControl(options.mtu ?? 1160);
@@ -71,6 +77,7 @@ export class Association implements InnerEngine<AssociationEvent> {
       sendQueue,
       retransmissions: new RetransmissionQueue({ sendQueue, congestion, timeout, counters, noRetransmission }),
     });
+    if (options.path !== undefined) setPath(this.#context, options.path);
   }
 
   /** Where it stands. */
@@ -131,15 +138,27 @@ export class Association implements InnerEngine<AssociationEvent> {
     connect(this.#context, now);
   }
 
-  /** The largest SCTP packet, in bytes. */
+  /** The largest SCTP packet, in bytes, as far as is known now. */
   get mtu(): number {
     return this.#context.mtu;
   }
 
-  /** The largest SCTP packet, in bytes, from now on. */
+  /** Where the search for a larger one stands. */
+  get pathMtuState(): PathMtuState {
+    return this.#context.pathMtu.state;
+  }
+
+  /** The largest SCTP packet that every path carries, in bytes, from now on; nothing larger is tried until `setPath`. */
   setMtu(mtu: number): void {
-    this.#context.mtu = mtu;
-    this.#context.congestion.setMtu(mtu);
+    const context = this.#context;
+    context.pathMtu = new PathMtuDiscovery(mtu, context.options.pathMtuDiscovery !== false);
+    context.mtu = mtu;
+    context.congestion.setMtu(mtu);
+  }
+
+  /** Packets go by another path from now on: the search for what it carries begins anew. */
+  setPath(path: SctpPath): void {
+    setPath(this.#context, path);
   }
 
   /**
@@ -208,6 +227,7 @@ export class Association implements InnerEngine<AssociationEvent> {
       context.t3.deadline,
       context.heartbeat.deadline,
       context.heartbeatExpires,
+      context.pathMtu.deadline,
       tcb !== undefined && takesData(state.name) ? tcb.tracker.deadline : NEVER,
       tcb?.streamReset.deadline ?? NEVER,
     );
@@ -221,6 +241,7 @@ export class Association implements InnerEngine<AssociationEvent> {
     if (t2 !== "pending") handleT2(context, t2);
     if (context.t3.expire(now) !== "pending") handleT3(context, now);
     advanceHeartbeat(context, now);
+    advancePathMtu(context, now);
     context.tcb?.streamReset.advance(context, now);
   }
 

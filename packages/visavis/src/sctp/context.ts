@@ -10,6 +10,7 @@ import { type Serial32, serial } from "../base/serial.ts";
 import { Timer } from "../base/timer.ts";
 import type { AssociationCounters, AssociationEvent, AssociationOptions } from "./association-options.ts";
 import { COMMON_HEADER } from "./packet/common-header.ts";
+import { PathMtuDiscovery } from "./path-mtu-discovery.ts";
 import type { DataTracker } from "./rx/data-tracker.ts";
 import type { ReassemblyQueue } from "./rx/reassembly-queue.ts";
 import { SctpError, type SctpErrorCode } from "./sctp-error.ts";
@@ -140,7 +141,13 @@ export class Context {
   errors: number = 0;
   /** DATA came while SHUTDOWN is out: another SHUTDOWN is due. */
   shutdownDue: boolean = false;
+  /** The largest packet now. */
   mtu: number;
+  pathMtu: PathMtuDiscovery;
+  /** Tells the probes of this path from those of others. */
+  probeNonce: number = 0;
+  /** Whether a chunk may be as long as a packet. */
+  anySize: boolean = false;
   state: State = { name: "closed" };
 
   constructor(
@@ -153,6 +160,7 @@ export class Context {
     this.random = options.random;
     this.receiveBufferLimit = options.receiveBufferLimit ?? 8 * 1024 * 1024;
     this.mtu = options.mtu ?? 1160;
+    this.pathMtu = new PathMtuDiscovery(this.mtu, options.pathMtuDiscovery !== false);
     this.cookieKey = parts.cookieKey;
     this.drops = parts.drops;
     this.counters = parts.counters;
@@ -170,6 +178,11 @@ export class Context {
   /** What has arrived on streams; it outlives the association. */
   get reassembly(): ReassemblyQueue | undefined {
     return this.state.name === "ended" ? this.state.reassembly : this.tcb?.reassembly;
+  }
+
+  /** The size of the packet that chunks are cut for. */
+  get cutMtu(): number {
+    return this.anySize ? this.mtu : Math.min(this.mtu, this.pathMtu.base);
   }
 
   /** A fresh verification tag, never 0 (RFC 9260 §5.3.1). */

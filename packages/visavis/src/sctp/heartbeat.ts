@@ -7,6 +7,7 @@ import { randomU32 } from "../base/random.ts";
 import { type Context, HEARTBEAT_INTERVAL, MAX_RETRANSMITS } from "./context.ts";
 import { ChunkType } from "./packet/chunk.ts";
 import { decodeHeartbeatChunk, encodeHeartbeatChunk, heartbeatChunkLength } from "./packet/heartbeat-chunk.ts";
+import { PROBE_INFO, probeAnswered } from "./path-mtu.ts";
 
 const INFO = 10;
 
@@ -59,6 +60,7 @@ export function handleHeartbeat(context: Context, packet: Uint8Array, offset: nu
 /** Our HEARTBEAT came back: the path is alive, and has been measured. */
 export function handleHeartbeatAck(context: Context, packet: Uint8Array, offset: number, now: Instant): void {
   const ack = decodeHeartbeatChunk(packet, offset, packet.length);
+  if (ack?.info.length === PROBE_INFO && probeAnswered(context, ack.info, now)) return;
   const matches =
     ack?.info.length === INFO &&
     u32(ack.info, 0) === context.heartbeatNonce &&

@@ -8,7 +8,9 @@ export type {
   AssociationOptions,
   SctpFaults,
   SctpMessage,
+  SctpPath,
   SendOptions,
 } from "./association-options.ts";
 export type { SctpDropReason } from "./context.ts";
+export type { PathMtuState } from "./path-mtu-discovery.ts";
 export { SctpError, type SctpErrorCode } from "./sctp-error.ts";

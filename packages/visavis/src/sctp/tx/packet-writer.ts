@@ -10,6 +10,7 @@ import { COMMON_HEADER, encodeCommonHeader, writeChecksum } from "../packet/comm
 import { DATA_HEADER, DATA_IMMEDIATE, dataChunkLength, encodeDataChunk } from "../packet/data-chunk.ts";
 import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn-chunk.ts";
 import { SACK_HEADER } from "../packet/sack-chunk.ts";
+import { writeProbe } from "../path-mtu.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
 import { startT3 } from "./retransmission-timer.ts";
 
@@ -25,6 +26,10 @@ export function writePacket(context: Context, out: Transmit, now: Instant): bool
   const first = start + COMMON_HEADER;
   const limit = start + context.mtu;
   const { control, tcb } = context;
+  if (tcb !== undefined && context.pathMtu.due > 0) {
+    const probe = writeProbe(context, out, now);
+    if (probe > 0) return finish(context, out, probe, tcb.remoteTag);
+  }
   let end = first;
   let tag = tcb?.remoteTag;
   let echoed = false;
@@ -105,16 +110,18 @@ function writeData(
   tcb: TransmissionControlBlock,
   out: Transmit,
   offset: number,
-  limit: number,
+  most: number,
   riding: number,
   now: Instant,
 ): number {
   const { retransmissions, t3 } = context;
   const first = out.start + COMMON_HEADER;
-  const whole = (limit - first - DATA_HEADER) & ~3;
   const lost = retransmissions.nextLost(now);
   // A packet of its own takes whatever was cut when packets were larger.
   if (lost !== undefined) out.reserve(COMMON_HEADER + dataChunkLength(lost.length));
+  // What was lost twice may be too large for the path, whatever is known of it.
+  const limit = lost !== undefined && lost.transmissions > 1 ? Math.min(most, out.start + context.pathMtu.base) : most;
+  const whole = payloadOf(context, limit - first);
   // A chunk that was cut to fill its packet leaves no room for a SACK.
   const sack = lost !== undefined && offset + riding + DATA_HEADER + lost.length > limit ? 0 : riding;
   // RFC 9260 §6.1: a SACK that waits for a second packet would wait in vain when the window has no room for one, or all is sent.
@@ -122,8 +129,9 @@ function writeData(
   let end = offset + sack;
   const before = end;
   while (limit - end >= LEAST_ROOM) {
-    const most = end === first ? Number.POSITIVE_INFINITY : limit - end - DATA_HEADER;
-    const chunk = nextChunk(context, most, (limit - end - DATA_HEADER) & ~3, whole, now);
+    const bound = end === first ? Number.POSITIVE_INFINITY : limit - end - DATA_HEADER;
+    const room = Math.min((limit - end - DATA_HEADER) & ~3, whole);
+    const chunk = nextChunk(context, bound, room, whole, now);
     if (chunk?.message === undefined) break;
     const { message, tsn, start, length } = chunk;
     const flags = chunk.flags | (hurried ? DATA_IMMEDIATE : 0);
@@ -134,10 +142,20 @@ function writeData(
     if ((again || !t3.running) && context.state.name !== "cookie-echoed") startT3(context, now);
   }
   if (end === before) return offset;
+  if (context.sendQueue.bytes > context.mtu) context.pathMtu.demand(now);
   retransmissions.packetSent();
   if (sack > 0) tcb.tracker.writeSack(out.bytes, offset, sack, advertisedWindow(context, tcb));
   restartHeartbeatLater(context, now);
   return end;
+}
+
+/**
+ * The payload of a chunk in a packet with `room` for chunks: all of it, or an even part where chunks must fit into smaller packets
+ * than this one.
+ */
+function payloadOf(context: Context, room: number): number {
+  const most = context.cutMtu - COMMON_HEADER;
+  return ((room <= most ? room : Math.floor(room / Math.ceil(room / most))) - DATA_HEADER) & ~3;
 }
 
 /**

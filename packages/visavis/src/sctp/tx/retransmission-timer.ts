@@ -6,6 +6,7 @@ import { abortByViolation } from "../abort.ts";
 import type { Context } from "../context.ts";
 import { countError } from "../heartbeat.ts";
 import { isSackChunk } from "../packet/sack-chunk.ts";
+import { suspectBlackHole } from "../path-mtu.ts";
 import type { SackOutcome } from "./retransmission-queue.ts";
 
 /** Starts T3-rtx with the timeout as it is now. */
@@ -23,6 +24,7 @@ export function handleSack(context: Context, packet: Uint8Array, o: number, end:
 /** The consequences of an acknowledgement. */
 export function acknowledged(context: Context, outcome: SackOutcome, now: Instant): void {
   const { retransmissions, t3 } = context;
+  if (outcome === "filled" || outcome === "advanced") context.pathMtu.alive(now);
   switch (outcome) {
     case "violation":
       abortByViolation(context, "protocol-violation", "a SACK for what was never sent");
@@ -53,6 +55,8 @@ export function handleT3(context: Context, now: Instant): void {
   countError(context);
   if (context.state.name === "ended") return;
   context.timeout.backOff();
+  // A window that is closed says nothing about sizes.
+  if (!context.retransmissions.probing) suspectBlackHole(context, now);
   context.retransmissions.handleTimeout();
   startT3(context, now);
 }
