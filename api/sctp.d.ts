@@ -46,6 +46,8 @@ export interface AssociationCounters {
     mtuProbesSent: number;
     mtuProbesLost: number;
     blackHolesSuspected: number;
+    tailLossProbes: number;
+    spuriousRetransmissions: number;
 }
 
 // AssociationEvent
@@ -86,6 +88,8 @@ export interface AssociationOptions {
     readonly receiveBufferLimit?: number;
     readonly outboundStreams?: number;
     readonly inboundStreams?: number;
+    readonly congestionControl?: CongestionControlName;
+    readonly lossRecovery?: LossRecoveryName;
     readonly faults?: SctpFaults;
 }
 

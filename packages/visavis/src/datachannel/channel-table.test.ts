@@ -51,6 +51,8 @@ class FakeAssociation implements TableAssociation {
     mtuProbesSent: 0,
     mtuProbesLost: 0,
     blackHolesSuspected: 0,
+    tailLossProbes: 0,
+    spuriousRetransmissions: 0,
   };
 
   connect(): void {

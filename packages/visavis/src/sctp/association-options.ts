@@ -3,6 +3,7 @@
  */
 import type { Random } from "../base/random.ts";
 import type { SctpError } from "./sctp-error.ts";
+import type { CongestionControlName } from "./tx/congestion-control.ts";
 
 /** Mechanisms that a test switches off, to show that its simulation needs them. */
 export interface SctpFaults {
@@ -26,6 +27,11 @@ export interface SctpPath {
    */
   readonly anySize?: boolean;
 }
+/**
+ * How losses are found: by time, with probes at the end of what there is to send (RFC 8985), or by three packets that overtook and T3-rtx
+ * alone (RFC 9260 §7.2.4), kept for comparison.
+ */
+export type LossRecoveryName = "rack-tlp" | "fast-retransmit";
 
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
@@ -50,6 +56,10 @@ export interface AssociationOptions {
   readonly outboundStreams?: number;
   /** Default 65535. */
   readonly inboundStreams?: number;
+  /** What decides how much may be in flight; default `bbr`. */
+  readonly congestionControl?: CongestionControlName;
+  /** How losses are found; default `rack-tlp`. */
+  readonly lossRecovery?: LossRecoveryName;
   readonly faults?: SctpFaults;
 }
 
@@ -106,4 +116,8 @@ export interface AssociationCounters {
   mtuProbesLost: number;
   /** How often packets went back to the size that every path carries, because nothing was acknowledged any more. */
   blackHolesSuspected: number;
+  /** Packets sent to provoke a SACK that failed to come (RFC 8985 §7). */
+  tailLossProbes: number;
+  /** Retransmissions and timeouts that turned out to be for nothing. */
+  spuriousRetransmissions: number;
 }

@@ -29,7 +29,7 @@ import { PathMtuDiscovery, type PathMtuState } from "./path-mtu-discovery.ts";
 import { receivePacket } from "./receive-packet.ts";
 import { SctpError } from "./sctp-error.ts";
 import { handleT2, proceedShutdown, shutdown } from "./shutdown.ts";
-import { StandardCongestionControl } from "./tx/congestion-control.ts";
+import { createCongestionControl } from "./tx/congestion-controls.ts";
 import { writePacket } from "./tx/packet-writer.ts";
 import { RetransmissionQueue } from "./tx/retransmission-queue.ts";
 import { RetransmissionTimeout } from "./tx/retransmission-timeout.ts";
@@ -62,11 +62,14 @@ export class Association implements InnerEngine<AssociationEvent> {
       mtuProbesSent: 0,
       mtuProbesLost: 0,
       blackHolesSuspected: 0,
+      tailLossProbes: 0,
+      spuriousRetransmissions: 0,
     };
     const timeout = new RetransmissionTimeout();
-    const congestion = new StandardCongestionControl(options.mtu ?? 1160);
+    const congestion = createCongestionControl(options.congestionControl, options.mtu ?? 1160, options.random);
     const sendQueue = new SendQueue(counters);
     const noRetransmission = options.faults?.noRetransmission === true;
+    const lossRecovery = options.lossRecovery ?? "rack-tlp";
     this.#sendBufferLimit = options.sendBufferLimit ?? 16 * 1024 * 1024;
     this.#context = new Context(options, {
       cookieKey: randomBytes(options.random, 16),
@@ -75,7 +78,7 @@ export class Association implements InnerEngine<AssociationEvent> {
       timeout,
       congestion,
       sendQueue,
-      retransmissions: new RetransmissionQueue({ sendQueue, congestion, timeout, counters, noRetransmission }),
+      retransmissions: new RetransmissionQueue({ sendQueue, congestion, timeout, counters, lossRecovery, noRetransmission }),
     });
     if (options.path !== undefined) setPath(this.#context, options.path);
   }
@@ -228,6 +231,8 @@ export class Association implements InnerEngine<AssociationEvent> {
       context.heartbeat.deadline,
       context.heartbeatExpires,
       context.pathMtu.deadline,
+      context.retransmissions.deadline,
+      context.pacer.deadline,
       tcb !== undefined && takesData(state.name) ? tcb.tracker.deadline : NEVER,
       tcb?.streamReset.deadline ?? NEVER,
     );
@@ -240,6 +245,7 @@ export class Association implements InnerEngine<AssociationEvent> {
     const t2 = context.t2.expire(now);
     if (t2 !== "pending") handleT2(context, t2);
     if (context.t3.expire(now) !== "pending") handleT3(context, now);
+    context.retransmissions.advance(now);
     advanceHeartbeat(context, now);
     advancePathMtu(context, now);
     context.tcb?.streamReset.advance(context, now);

@@ -16,6 +16,7 @@ import type { ReassemblyQueue } from "./rx/reassembly-queue.ts";
 import { SctpError, type SctpErrorCode } from "./sctp-error.ts";
 import type { StreamReset } from "./stream-reset.ts";
 import type { CongestionControl } from "./tx/congestion-control.ts";
+import { Pacer } from "./tx/pacer.ts";
 import type { RetransmissionQueue } from "./tx/retransmission-queue.ts";
 import type { RetransmissionTimeout } from "./tx/retransmission-timeout.ts";
 import type { SendQueue } from "./tx/send-queue.ts";
@@ -112,6 +113,7 @@ export class Context {
   readonly congestion: CongestionControl;
   readonly sendQueue: SendQueue;
   readonly retransmissions: RetransmissionQueue;
+  readonly pacer: Pacer = new Pacer();
   /** Outgoing streams that are to be reset as soon as that can be asked for. */
   readonly resetsWanted: Set<number> = new Set();
   readonly events: Ring<AssociationEvent> = new Ring();

@@ -15,16 +15,10 @@ export class GapReports {
   #known: Serial32[] = [];
   #spare: Serial32[] = [];
   readonly #fresh: number[] = [];
-  readonly #missing: number[] = [];
 
   /** What was reported for the first time. */
   get fresh(): IndexRanges {
     return this.#fresh;
-  }
-
-  /** What was not reported, in front of something that was. */
-  get missing(): IndexRanges {
-    return this.#missing;
   }
 
   /**
@@ -42,7 +36,6 @@ export class GapReports {
       const end = Math.min(sackGapEnd(bytes, o, i), size);
       if (start > end) continue;
       blocks.push(addSerial(cumulative, start), addSerial(cumulative, end));
-      if (start > done + 1) this.#missing.push(done, start - 2);
       k = this.#compare(cumulative, start, end, k);
       done = end;
     }
@@ -53,7 +46,6 @@ export class GapReports {
   /** Something else than a SACK came: it reports nothing. */
   skip(): void {
     this.#fresh.length = 0;
-    this.#missing.length = 0;
   }
 
   /** Forgets what was reported: it is to count as new when it is reported again. */

@@ -1,6 +1,7 @@
 /**
  * One DATA chunk that was sent and is not yet behind the cumulative TSN ack.
  */
+import type { Instant } from "../../base/instant.ts";
 import { type Serial32, serial } from "../../base/serial.ts";
 import type { OutgoingMessage } from "./send-queue.ts";
 
@@ -32,5 +33,48 @@ export class OutstandingChunk {
   transmissions: number = 0;
   /** The number of the packet that carried it last: packets sent later that arrive first speak against it. */
   transmission: number = 0;
-  missingReports: number = 0;
+  /** Its neighbours among the chunks in flight, in the order of their sending, or among the lost ones. */
+  before: OutstandingChunk | undefined = undefined;
+  after: OutstandingChunk | undefined = undefined;
+  /** What `DeliveryRate` knew when it was sent last. */
+  delivered: number = 0;
+  deliveredAt: Instant = 0;
+  firstSentAt: Instant = 0;
+  lostBefore: number = 0;
+  flight: number = 0;
+  applicationLimited: boolean = false;
+}
+
+/** Chunks in a row, joined by their own fields: a chunk is in one row at the most. */
+export class ChunkRow {
+  first: OutstandingChunk | undefined = undefined;
+  last: OutstandingChunk | undefined = undefined;
+
+  /** Adds at the end. */
+  append(chunk: OutstandingChunk): void {
+    chunk.before = this.last;
+    chunk.after = undefined;
+    if (this.last === undefined) this.first = chunk;
+    else this.last.after = chunk;
+    this.last = chunk;
+  }
+
+  /** Adds at the front. */
+  prepend(chunk: OutstandingChunk): void {
+    chunk.before = undefined;
+    chunk.after = this.first;
+    if (this.first === undefined) this.last = chunk;
+    else this.first.before = chunk;
+    this.first = chunk;
+  }
+
+  /** Takes a chunk out that is in it. */
+  remove(chunk: OutstandingChunk): void {
+    if (chunk.before === undefined) this.first = chunk.after;
+    else chunk.before.after = chunk.after;
+    if (chunk.after === undefined) this.last = chunk.before;
+    else chunk.after.before = chunk.before;
+    chunk.before = undefined;
+    chunk.after = undefined;
+  }
 }

@@ -1,9 +1,11 @@
 /**
  * The chunks between the cumulative TSN ack and the next TSN, in the order of their TSNs without a hole, and what they sum up to.
+ *
+ * Those in flight also stand in the order of their sending, so that a SACK looks only at those that it decides on.
  */
 import { Ring } from "../../base/ring.ts";
-import { addSerial, diffSerial, type Serial32, serial } from "../../base/serial.ts";
-import { ChunkState, OutstandingChunk } from "./outstanding-chunk.ts";
+import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
+import { ChunkRow, ChunkState, OutstandingChunk } from "./outstanding-chunk.ts";
 
 /** Chunk objects kept for reuse. */
 const MAX_SPARE = 4096;
@@ -12,10 +14,9 @@ const MAX_SPARE = 4096;
 export class OutstandingChunks {
   readonly #ring = new Ring<OutstandingChunk>(64);
   readonly #spare: OutstandingChunk[] = [];
+  readonly #flying = new ChunkRow();
+  readonly #lost = new ChunkRow();
   #inFlight = 0;
-  #lost = 0;
-  /** No chunk before this TSN is lost. */
-  #lostFrom: Serial32 = serial(0);
 
   /** How many there are. */
   get size(): number {
@@ -29,7 +30,17 @@ export class OutstandingChunks {
 
   /** Whether chunks wait to be sent. */
   get hasLost(): boolean {
-    return this.#lost > 0;
+    return this.#lost.first !== undefined;
+  }
+
+  /** The chunk in flight that was sent first; the next one is its `after`. */
+  get firstInFlight(): OutstandingChunk | undefined {
+    return this.#flying.first;
+  }
+
+  /** The lost chunk that is to be sent first; the next one is its `after`. */
+  get firstLost(): OutstandingChunk | undefined {
+    return this.#lost.first;
   }
 
   /** The chunk with the TSN that is `index` behind the first; undefined when there is none. */
@@ -40,6 +51,18 @@ export class OutstandingChunks {
   /** The index of a chunk. */
   indexOf(chunk: OutstandingChunk): number {
     return diffSerial(chunk.tsn, this.#ring.peek()?.tsn ?? chunk.tsn);
+  }
+
+  /** The chunk in flight with the highest TSN. */
+  highestInFlight(): OutstandingChunk | undefined {
+    let highest = this.#flying.last;
+    for (let i = this.#ring.size - 1; i >= 0; i--) {
+      const chunk = this.#ring.at(i);
+      if (chunk?.state !== ChunkState.IN_FLIGHT) continue;
+      highest = chunk;
+      break;
+    }
+    return highest;
   }
 
   /** A chunk to be filled, and then given to `push` or `release`. */
@@ -57,9 +80,8 @@ export class OutstandingChunks {
   push(chunk: OutstandingChunk, tsn: Serial32): void {
     chunk.tsn = tsn;
     chunk.transmissions = 0;
-    chunk.missingReports = 0;
     chunk.state = ChunkState.LOST;
-    if (this.#lost++ === 0) this.#lostFrom = tsn;
+    this.#lost.append(chunk);
     this.#ring.push(chunk);
   }
 
@@ -71,18 +93,21 @@ export class OutstandingChunks {
     this.release(chunk);
   }
 
-  /** Moves a chunk to another state. */
+  /** Moves a chunk to another state: one in flight was sent last of all, one that is lost is sent again last of all. */
   setState(chunk: OutstandingChunk, state: ChunkState): void {
     if (chunk.state === state) return;
-    if (chunk.state === ChunkState.IN_FLIGHT) this.#inFlight -= chunk.length;
-    else if (chunk.state === ChunkState.LOST) this.#lost--;
-    if (state === ChunkState.IN_FLIGHT) this.#inFlight += chunk.length;
-    else if (state === ChunkState.LOST && (this.#lost++ === 0 || diffSerial(chunk.tsn, this.#lostFrom) < 0))
-      this.#lostFrom = chunk.tsn;
+    if (chunk.state === ChunkState.IN_FLIGHT) {
+      this.#flying.remove(chunk);
+      this.#inFlight -= chunk.length;
+    } else if (chunk.state === ChunkState.LOST) this.#lost.remove(chunk);
+    if (state === ChunkState.IN_FLIGHT) {
+      this.#flying.append(chunk);
+      this.#inFlight += chunk.length;
+    } else if (state === ChunkState.LOST) this.#lost.append(chunk);
     chunk.state = state;
   }
 
-  /** All chunks of one state go to another. */
+  /** All chunks of one state go to another, in the order of their TSNs. */
   moveAll(from: ChunkState, to: ChunkState): void {
     for (let i = 0; i < this.#ring.size; i++) {
       const chunk = this.#ring.at(i);
@@ -90,16 +115,28 @@ export class OutstandingChunks {
     }
   }
 
-  /** The lost chunk with the lowest TSN. */
-  firstLost(): OutstandingChunk | undefined {
-    if (this.#lost === 0) return undefined;
-    for (let i = Math.max(0, diffSerial(this.#lostFrom, this.#ring.peek()?.tsn ?? this.#lostFrom)); i < this.#ring.size; i++) {
+  /** Lost ones are to be sent in the order of their TSNs. */
+  sortLost(): void {
+    for (let i = 0; i < this.#ring.size; i++) {
       const chunk = this.#ring.at(i);
       if (chunk?.state !== ChunkState.LOST) continue;
-      this.#lostFrom = chunk.tsn;
-      return chunk;
+      this.#lost.remove(chunk);
+      this.#lost.append(chunk);
     }
-    return undefined;
+  }
+
+  /** Lost chunks that were last sent no later than with packet number `newest` are in flight after all. */
+  takeBackLoss(newest: number): void {
+    for (let chunk = this.#lost.last; chunk !== undefined; ) {
+      const { before } = chunk;
+      if (chunk.transmissions > 0 && chunk.transmission <= newest) {
+        this.#lost.remove(chunk);
+        chunk.state = ChunkState.IN_FLIGHT;
+        this.#flying.prepend(chunk);
+        this.#inFlight += chunk.length;
+      }
+      chunk = before;
+    }
   }
 
   /** Gives TSNs anew, from `first` on. */
@@ -108,6 +145,5 @@ export class OutstandingChunks {
       const chunk = this.#ring.at(i);
       if (chunk !== undefined) chunk.tsn = addSerial(first, i);
     }
-    this.#lostFrom = first;
   }
 }

@@ -21,6 +21,7 @@ const RIDING_SACK = 64;
 
 /** Writes the next packet into `out`; false when there is nothing to send now. */
 export function writePacket(context: Context, out: Transmit, now: Instant): boolean {
+  context.pacer.begin();
   out.reserve(context.mtu);
   const start = out.start;
   const first = start + COMMON_HEADER;
@@ -114,7 +115,7 @@ function writeData(
   riding: number,
   now: Instant,
 ): number {
-  const { retransmissions, t3 } = context;
+  const { retransmissions, t3, pacer } = context;
   const first = out.start + COMMON_HEADER;
   const lost = retransmissions.nextLost(now);
   // A packet of its own takes whatever was cut when packets were larger.
@@ -128,6 +129,8 @@ function writeData(
   const hurried = context.state.name !== "established" || context.congestion.window < 2 * context.mtu;
   let end = offset + sack;
   const before = end;
+  let carried = 0;
+  if (!mayGo(context, now)) return offset;
   while (limit - end >= LEAST_ROOM) {
     const bound = end === first ? Number.POSITIVE_INFINITY : limit - end - DATA_HEADER;
     const room = Math.min((limit - end - DATA_HEADER) & ~3, whole);
@@ -138,15 +141,29 @@ function writeData(
     end = encodeDataChunk(out.bytes, end, flags, tsn, message.stream, message.ssn, message.ppid, message.data, start, length);
     const again = chunk.transmissions > 0 && retransmissions.isEarliest(chunk);
     retransmissions.sent(chunk, now);
+    carried += length;
     // RFC 9260 §6.3.2 R1, §7.2.4; during the handshake T1 watches.
     if ((again || !t3.running) && context.state.name !== "cookie-echoed") startT3(context, now);
   }
   if (end === before) return offset;
   if (context.sendQueue.bytes > context.mtu) context.pathMtu.demand(now);
-  retransmissions.packetSent();
+  pacer.sent(carried);
+  retransmissions.packetSent(now);
   if (sack > 0) tcb.tracker.writeSack(out.bytes, offset, sack, advertisedWindow(context, tcb));
   restartHeartbeatLater(context, now);
   return end;
+}
+
+/** Whether the pace allows a packet, if there is one to send; repairs that are urgent do not wait. */
+function mayGo(context: Context, now: Instant): boolean {
+  const { retransmissions, congestion, timeout, pacer } = context;
+  if (retransmissions.urgent) return true;
+  if (!retransmissions.hasLost && !context.sendQueue.ready) {
+    if (retransmissions.inFlight < congestion.window) retransmissions.applicationLimited();
+    return true;
+  }
+  if (retransmissions.inFlight > 0 && retransmissions.inFlight >= congestion.window) return true;
+  return pacer.allows(congestion.pacingRate, timeout.shortest, context.mtu, now);
 }
 
 /**
@@ -167,7 +184,7 @@ function nextChunk(context: Context, most: number, room: number, whole: number, 
   const open = retransmissions.inFlight === 0 || retransmissions.inFlight < context.congestion.window;
   const lost = retransmissions.nextLost(now);
   if (lost !== undefined) return (open || retransmissions.urgent) && lost.length <= most ? lost : undefined;
-  return open && context.sendQueue.ready ? retransmissions.nextNew(room, whole, now) : undefined;
+  return (open || retransmissions.urgent) && context.sendQueue.ready ? retransmissions.nextNew(room, whole, now) : undefined;
 }
 
 /** Data is as good as a heartbeat; drawing new jitter for every packet would be waste. */

@@ -1,28 +1,36 @@
 /**
- * Chunks that were sent and not yet acknowledged: what a SACK means for them (RFC 9260 §6.2.1, §7.2.4), what T3-rtx means
- * (§6.3.3), and what is given up (RFC 3758 §3.5).
+ * Chunks that were sent and not yet acknowledged: what a SACK means for them (RFC 9260 §6.2.1, §7.2.4; RACK-TLP, RFC 8985), what T3-rtx
+ * means (§6.3.3), and what is given up (RFC 3758 §3.5).
  */
-import type { Instant } from "../../base/instant.ts";
+import { type Instant, NEVER } from "../../base/instant.ts";
 import { addSerial, diffSerial, isNewer, type Serial32, serial } from "../../base/serial.ts";
-import type { AssociationCounters } from "../association-options.ts";
+import type { AssociationCounters, LossRecoveryName } from "../association-options.ts";
 import { DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { ForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
 import { sackAdvertisedWindow, sackCumulativeTsnAck } from "../packet/sack-chunk.ts";
-import type { CongestionControl } from "./congestion-control.ts";
+import { Acknowledgement, type CongestionControl } from "./congestion-control.ts";
+import { DeliveryRate } from "./delivery-rate.ts";
 import { GapReports } from "./gap-reports.ts";
 import { ChunkState, type OutstandingChunk } from "./outstanding-chunk.ts";
 import { OutstandingChunks } from "./outstanding-chunks.ts";
+import { ReorderingWindow } from "./reordering-window.ts";
 import type { RetransmissionTimeout } from "./retransmission-timeout.ts";
 import type { SendQueue } from "./send-queue.ts";
 import { Skips } from "./skips.ts";
+import { SpuriousLosses } from "./spurious-losses.ts";
+import { TailLossProbe } from "./tail-loss-probe.ts";
 
 /**
- * RFC 9260 §7.2.4: so many missing reports make a chunk lost. A SACK that stands for a whole batch of packets reports as often
- * as packets sent later have arrived: the threshold then is the same number of packets.
+ * RFC 9260 §7.2.4: so many missing reports make a chunk lost. Packets are counted that were sent later and up to the newest that
+ * arrived, since one SACK stands for a whole batch of them. With RACK this is the threshold below which time decides.
  */
 const MISSING_REPORTS = 3;
-/** TSNs that may be outstanding: other stacks drop what lies farther behind a gap (usrsctp keeps a map of 4096). */
-const MAX_OUTSTANDING = 4096;
+/** TSNs that may be outstanding at a peer that tells of little room: some stacks drop what lies farther behind a gap (usrsctp keeps a map of 4096). */
+const LEAST_OUTSTANDING = 4096;
+/** At one that tells of more: gap blocks reach twice as far. */
+const MOST_OUTSTANDING = 32_768;
+/** Bytes of its window for one more TSN than that: one with more room than packets of this size keeps a larger map. */
+const WINDOW_PER_TSN = 1024;
 
 /** What the retransmission queue works with. */
 export interface RetransmissionQueueParts {
@@ -30,6 +38,7 @@ export interface RetransmissionQueueParts {
   readonly congestion: CongestionControl;
   readonly timeout: RetransmissionTimeout;
   readonly counters: AssociationCounters;
+  readonly lossRecovery: LossRecoveryName;
   readonly noRetransmission: boolean;
 }
 
@@ -45,26 +54,41 @@ export class RetransmissionQueue {
   readonly #chunks = new OutstandingChunks();
   readonly #gaps = new GapReports();
   readonly #skips = new Skips();
+  readonly #rate = new DeliveryRate();
+  readonly #reordering = new ReorderingWindow();
+  readonly #spurious = new SpuriousLosses();
+  readonly #probe = new TailLossProbe();
+  readonly #sample = new Acknowledgement();
+  readonly #timed: boolean;
   #partialReliability = false;
   #nextTsn: Serial32 = serial(0);
   #cumulativeAck: Serial32 = serial(-1);
   /** RFC 3758 §3.5 A: how far the other side may be told to move on. */
   #advancedAck: Serial32 = serial(-1);
   #advertisedWindow = 0;
+  #maxOutstanding = LEAST_OUTSTANDING;
   #recoveryExit: Serial32 | undefined;
   #urgent = false;
   #forwardDue = false;
   /** The number of the packet with data that is being filled. */
   #packet = 0;
   #lastSentAt: Instant = 0;
-  /** Of the SACK in hand: bytes that it newly acknowledged, the newest packet that it proves to have arrived, and when that was sent. */
+  /** The largest flight of this round trip, which ends when so much is delivered, and of the last one. */
+  #flightPeak = 0;
+  #lastFlightPeak = 0;
+  #peakUntil = 0;
+  /** When the first chunk is lost that RACK still waits for. */
+  #reorderingDeadline: Instant = NEVER;
+  /** Of the SACK in hand: bytes that it newly acknowledged, and the newest packet that measures the round trip, and when that was sent. */
   #arrivedBytes = 0;
-  #arrivedPacket = -1;
   #measuredPacket = -1;
   #measuredSentAt: Instant = 0;
+  /** It acknowledged what T3-rtx, or RACK, had taken for lost and nobody had sent again. */
+  #timeoutWasSpurious = false;
 
   constructor(parts: RetransmissionQueueParts) {
     this.#parts = parts;
+    this.#timed = parts.lossRecovery === "rack-tlp";
   }
 
   /**
@@ -73,7 +97,8 @@ export class RetransmissionQueue {
    */
   begin(initialTsn: Serial32, remoteWindow: number, partialReliability: boolean): void {
     this.#partialReliability = partialReliability;
-    this.#advertisedWindow = remoteWindow;
+    this.#tellWindow(remoteWindow);
+    this.#reordering.begin();
     this.#cumulativeAck = addSerial(initialTsn, -1);
     this.#advancedAck = this.#cumulativeAck;
     this.#skips.begin(this.#cumulativeAck);
@@ -97,12 +122,22 @@ export class RetransmissionQueue {
     return this.#chunks.size > 0;
   }
 
+  /** Whether chunks wait to be sent again. */
+  get hasLost(): boolean {
+    return this.#chunks.hasLost;
+  }
+
   /** Whether the first chunk is one that the other side has no room for, as far as it said (RFC 9260 §6.1 A). */
   get probing(): boolean {
     return (this.#chunks.at(0)?.length ?? 0) > this.#advertisedWindow;
   }
 
-  /** Whether lost chunks go out however full the congestion window is: one packet for each fast recovery (RFC 9260 §7.2.4). */
+  /** When time alone makes a chunk lost, or calls for a probe (RFC 8985 §6.2, §7.2). */
+  get deadline(): Instant {
+    return Math.min(this.#reorderingDeadline, this.#probe.deadline);
+  }
+
+  /** Whether chunks go out however full the congestion window is: one packet for each fast recovery (RFC 9260 §7.2.4), and for each probe. */
   get urgent(): boolean {
     return this.#urgent;
   }
@@ -124,10 +159,11 @@ export class RetransmissionQueue {
     if (outcome !== "nothing") return outcome;
     const flight = this.#chunks.inFlight;
     const wasProbing = this.probing;
+    this.#readDuplicates(bytes, o, now);
     const advanced = this.#moveCumulativeAck(cumulative, now);
     this.#gaps.read(bytes, o, cumulative, this.#chunks.size);
     this.#fillGaps(now);
-    this.#advertisedWindow = sackAdvertisedWindow(bytes, o);
+    this.#tellWindow(sackAdvertisedWindow(bytes, o));
     const conclusion = this.#conclude(advanced, flight, now);
     // What went into a closed window need not wait for T3-rtx when there is room now, unless it may still be on its way.
     const sentAt = this.#chunks.at(0)?.sentAt ?? now;
@@ -145,12 +181,17 @@ export class RetransmissionQueue {
   }
 
   /** T3-rtx expired: everything in flight is taken for lost (RFC 9260 §6.3.3). */
-  handleTimeout(): void {
+  handleTimeout(now: Instant): void {
     this.#parts.counters.timeouts++;
     // A closed window says nothing about the path.
-    if (!this.probing) this.#parts.congestion.onTimeout();
+    if (!this.probing) {
+      this.#parts.congestion.onTimeout(now);
+      this.#spurious.begin(this.#packet - 1);
+    }
     this.#recoveryExit = undefined;
     this.#urgent = false;
+    this.#probe.forget();
+    this.#reorderingDeadline = NEVER;
     if (this.#chunks.at(0)?.state === ChunkState.ACKED) {
       // The other side had it and moved on to it, yet not over it: it dropped what it reported (§6.2.1).
       this.#chunks.moveAll(ChunkState.ACKED, ChunkState.IN_FLIGHT);
@@ -160,8 +201,32 @@ export class RetransmissionQueue {
       const chunk = this.#chunks.at(i);
       if (chunk?.state === ChunkState.IN_FLIGHT) this.#lose(chunk);
     }
+    // RFC 9260 §6.3.3 E3: the earliest first.
+    this.#chunks.sortLost();
     this.#moveAdvancedAck();
     this.#forwardDue = true;
+  }
+
+  /** Time has passed: what RACK waited for is lost, or a probe goes out. */
+  advance(now: Instant): void {
+    if (now >= this.#reorderingDeadline) this.#detectLosses(now);
+    if (now < this.#probe.deadline) return;
+    this.#probe.disarm();
+    if (this.#chunks.inFlight === 0 || this.#chunks.hasLost || this.probing) return;
+    // RFC 8985 §7.3: new data if the other side has room for it, else the last chunk once more.
+    const chunk = this.#parts.sendQueue.ready && this.#hasRoom ? undefined : this.#chunks.highestInFlight();
+    if (chunk !== undefined) {
+      if (chunk.transmissions > (chunk.message?.maxRetransmits ?? 0)) return;
+      this.#chunks.setState(chunk, ChunkState.LOST);
+    }
+    this.#probe.sent(addSerial(this.#nextTsn, -1), chunk !== undefined);
+    this.#parts.counters.tailLossProbes++;
+    this.#urgent = true;
+  }
+
+  /** There was nothing more to send although the window would have taken it. */
+  applicationLimited(): void {
+    this.#rate.applicationLimited(this.#chunks.inFlight);
   }
 
   /** What is in flight is to be sent again, without a word about loss. */
@@ -169,11 +234,11 @@ export class RetransmissionQueue {
     this.#chunks.moveAll(ChunkState.IN_FLIGHT, ChunkState.LOST);
   }
 
-  /** The lost chunk with the lowest TSN; messages whose time is over are given up on the way. */
+  /** The lost chunk that is to be sent first; messages whose time is over are given up on the way. */
   nextLost(now: Instant): OutstandingChunk | undefined {
     if (this.#parts.noRetransmission) return undefined;
     for (;;) {
-      const chunk = this.#chunks.firstLost();
+      const chunk = this.#chunks.firstLost;
       if (chunk?.message === undefined || chunk.message.expires > now || !this.#partialReliability) return chunk;
       this.#abandon(chunk);
       this.#moveAdvancedAck();
@@ -185,7 +250,7 @@ export class RetransmissionQueue {
    * With nothing in flight a chunk goes out even if the other side has no room: it probes the window (RFC 9260 §6.1 A).
    */
   nextNew(room: number, whole: number, now: Instant): OutstandingChunk | undefined {
-    if (this.#chunks.size >= MAX_OUTSTANDING) return undefined;
+    if (this.#chunks.size >= this.#maxOutstanding) return undefined;
     // §6.2.1 D: what the other side has room for, less what is in flight.
     const window = this.#advertisedWindow - this.#chunks.inFlight;
     const chunk = this.#chunks.draw();
@@ -194,7 +259,7 @@ export class RetransmissionQueue {
       this.#chunks.release(chunk);
       return undefined;
     }
-    if (this.#chunks.size === 0) this.#parts.congestion.onIdle((now - this.#lastSentAt) / this.#parts.timeout.current);
+    if (this.#chunks.size === 0) this.#parts.congestion.onIdle((now - this.#lastSentAt) / this.#parts.timeout.current, now);
     this.#chunks.push(chunk, this.#nextTsn);
     this.#nextTsn = addSerial(this.#nextTsn, 1);
     return chunk;
@@ -202,19 +267,24 @@ export class RetransmissionQueue {
 
   /** A chunk of `nextLost` or `nextNew` was written into the packet that is being filled. */
   sent(chunk: OutstandingChunk, now: Instant): void {
-    if (chunk.transmissions++ > 0) this.#parts.counters.chunksRetransmitted++;
+    if (chunk.transmissions++ > 0) {
+      this.#parts.counters.chunksRetransmitted++;
+      this.#spurious.sentAgain(chunk.tsn);
+    }
     this.#parts.counters.chunksSent++;
+    this.#rate.sent(chunk, this.#chunks.inFlight, now);
     this.#chunks.setState(chunk, ChunkState.IN_FLIGHT);
     chunk.sentAt = now;
     chunk.transmission = this.#packet;
-    chunk.missingReports = 0;
     this.#lastSentAt = now;
+    if (this.#chunks.inFlight > this.#flightPeak) this.#flightPeak = this.#chunks.inFlight;
   }
 
   /** A packet with data is full. */
-  packetSent(): void {
+  packetSent(now: Instant): void {
     this.#packet++;
     this.#urgent = false;
+    this.#armProbe(now);
   }
 
   /** What a FORWARD-TSN is to say; at most `most` streams, and then not further than those. */
@@ -235,13 +305,40 @@ export class RetransmissionQueue {
     this.#skips.endReset(performed);
   }
 
+  get #hasRoom(): boolean {
+    return this.#advertisedWindow - this.#chunks.inFlight > 0 && this.#chunks.size < this.#maxOutstanding;
+  }
+
+  #tellWindow(window: number): void {
+    this.#advertisedWindow = window;
+    const most = Math.min(Math.ceil(window / WINDOW_PER_TSN), MOST_OUTSTANDING);
+    if (most > this.#maxOutstanding) this.#maxOutstanding = most;
+  }
+
   /** Whether a cumulative TSN ack is older than the last, or more than was sent. */
   #judge(cumulative: Serial32): "stale" | "violation" | "nothing" {
     this.#arrivedBytes = 0;
-    this.#arrivedPacket = -1;
     this.#measuredPacket = -1;
+    this.#timeoutWasSpurious = false;
+    this.#rate.begin();
+    this.#sample.lost = 0;
     if (diffSerial(cumulative, this.#cumulativeAck) < 0) return "stale";
     return diffSerial(cumulative, this.#nextTsn) >= 0 ? "violation" : "nothing";
+  }
+
+  /** Duplicates of what was sent again show that it need not have been. */
+  #readDuplicates(bytes: Uint8Array, o: number, now: Instant): void {
+    const needless = this.#spurious.read(bytes, o);
+    if (needless === 0) return;
+    this.#parts.counters.spuriousRetransmissions += needless;
+    if (this.#probe.outstanding) {
+      this.#probe.duplicate();
+      return;
+    }
+    this.#reordering.tooShort(this.#packet);
+    if (!this.#spurious.allNeedless) return;
+    this.#spurious.settle();
+    this.#parts.congestion.onSpurious(now);
   }
 
   /** RFC 9260 §6.2.1 D: everything up to the cumulative TSN ack is gone. */
@@ -255,7 +352,10 @@ export class RetransmissionQueue {
     this.#cumulativeAck = cumulative;
     if (isNewer(cumulative, this.#advancedAck)) this.#advancedAck = cumulative;
     this.#skips.settle(cumulative);
-    if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) this.#recoveryExit = undefined;
+    if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) {
+      this.#recoveryExit = undefined;
+      this.#reordering.recovered();
+    }
     return true;
   }
 
@@ -273,53 +373,117 @@ export class RetransmissionQueue {
 
   /** A chunk is acknowledged: what it says about the path. */
   #arrived(chunk: OutstandingChunk, now: Instant): void {
-    if (chunk.state !== ChunkState.IN_FLIGHT && chunk.state !== ChunkState.LOST) return;
+    const { state } = chunk;
+    if (state !== ChunkState.IN_FLIGHT && state !== ChunkState.LOST) return;
     this.#arrivedBytes += chunk.length;
-    if (chunk.transmissions === 1) {
-      if (chunk.transmission > this.#measuredPacket) {
-        this.#measuredPacket = chunk.transmission;
-        this.#measuredSentAt = chunk.sentAt;
-      }
-    } else if (now - chunk.sentAt < this.#parts.timeout.shortest) {
-      // So soon after it was sent again, it is the first one that arrived: it proves nothing about the second.
+    this.#rate.arrived(chunk, now);
+    if (state === ChunkState.LOST && chunk.transmission <= this.#spurious.timeoutPacket) this.#timeoutWasSpurious = true;
+    const first = chunk.transmissions === 1;
+    if (!first && now - chunk.sentAt < this.#parts.timeout.shortest) {
+      // So soon after it was sent again, it is the first one that arrived, late: it proves nothing about the second.
+      this.#reordering.tooShort(this.#packet);
       return;
     }
-    if (chunk.transmission > this.#arrivedPacket) this.#arrivedPacket = chunk.transmission;
+    if (first && chunk.transmission > this.#measuredPacket) {
+      this.#measuredPacket = chunk.transmission;
+      this.#measuredSentAt = chunk.sentAt;
+    }
+    this.#reordering.arrived(chunk, first, now);
   }
 
   /** The SACK in hand is read: draws its conclusions. */
   #conclude(advanced: boolean, flightBefore: number, now: Instant): SackOutcome {
     const { timeout, congestion } = this.#parts;
     // Karn's rule (§6.3.1 C5): what was sent twice measures nothing. One SACK is one measurement.
-    if (this.#measuredPacket >= 0) timeout.measured(now - this.#measuredSentAt);
-    if (this.#arrivedBytes > 0)
-      congestion.onAcknowledged(this.#arrivedBytes, flightBefore, advanced, this.#recoveryExit !== undefined);
-    if (this.#arrivedPacket >= 0) this.#reportMissing(this.#arrivedPacket);
+    const roundTripTime = this.#measuredPacket >= 0 ? now - this.#measuredSentAt : -1;
+    if (roundTripTime >= 0) timeout.measured(roundTripTime);
+    if (this.#timeoutWasSpurious) this.#undoTimeout(now);
+    if (this.#arrivedBytes > 0) {
+      this.#detectLosses(now);
+      const sample = this.#sample;
+      sample.now = now;
+      sample.acknowledged = this.#arrivedBytes;
+      sample.flightBefore = flightBefore;
+      sample.inFlight = this.#chunks.inFlight;
+      sample.advanced = advanced;
+      sample.recovering = this.#recoveryExit !== undefined;
+      sample.flightPeak = Math.max(this.#flightPeak, this.#lastFlightPeak);
+      sample.roundTripTime = roundTripTime;
+      sample.smoothedRoundTripTime = timeout.smoothed ?? 0;
+      this.#rate.finish(sample, timeout.shortest, now);
+      congestion.onAcknowledged(sample);
+      this.#countRound(sample);
+    }
+    // RFC 8985 §7.4.2: the probe stood for a chunk that was lost.
+    if (advanced && this.#probe.acknowledged(this.#cumulativeAck) && this.#recoveryExit === undefined)
+      congestion.onFastRetransmit(now);
+    if (advanced) this.#armProbe(now);
     this.#moveAdvancedAck();
     // RFC 3758 §3.5 C3: a FORWARD-TSN that the other side has not followed is sent again.
     if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
     return advanced ? "advanced" : this.#arrivedBytes > 0 ? "filled" : "nothing";
   }
 
+  #countRound(sample: Acknowledgement): void {
+    if (sample.priorDelivered < this.#peakUntil) return;
+    this.#peakUntil = sample.delivered;
+    this.#lastFlightPeak = this.#flightPeak;
+    this.#flightPeak = this.#chunks.inFlight;
+  }
+
+  /** RFC 5682: what came back after T3-rtx was not sent again. Everything else may be on its way as well. */
+  #undoTimeout(now: Instant): void {
+    this.#parts.counters.spuriousRetransmissions++;
+    this.#chunks.takeBackLoss(this.#spurious.timeoutPacket);
+    this.#spurious.settle();
+    this.#parts.congestion.onSpurious(now);
+  }
+
   /**
-   * Chunks in flight in the gaps that were sent before a packet that arrived get a missing report. Comparing packets, not
-   * TSNs, lets a chunk that was sent again be seen lost again without waiting for T3-rtx.
+   * Chunks in flight that were sent before a packet that arrived are lost when time is up (RFC 8985 §6.2 step 5), or, without RACK,
+   * when enough packets have overtaken them. Comparing packets, not TSNs, lets a chunk that was sent again be seen lost again.
    */
-  #reportMissing(newest: number): void {
-    const { missing } = this.#gaps;
-    for (let k = 0; k < missing.length; k += 2) {
-      for (let i = missing[k] as number; i <= (missing[k + 1] as number); i++) {
-        const chunk = this.#chunks.at(i);
-        if (chunk?.state !== ChunkState.IN_FLIGHT || chunk.transmission >= newest) continue;
-        if (++chunk.missingReports < MISSING_REPORTS && newest - chunk.transmission < MISSING_REPORTS) continue;
-        if (this.#recoveryExit === undefined) {
-          this.#recoveryExit = addSerial(this.#nextTsn, -1);
-          this.#urgent = true;
-          this.#parts.counters.fastRecoveries++;
-          this.#parts.congestion.onFastRetransmit();
+  #detectLosses(now: Instant): void {
+    const { timeout } = this.#parts;
+    const { packet } = this.#reordering;
+    const smoothed = timeout.smoothed ?? 0;
+    this.#reorderingDeadline = NEVER;
+    for (let chunk = this.#chunks.firstInFlight; chunk !== undefined && chunk.transmission < packet; ) {
+      const { after } = chunk;
+      if (this.#timed) {
+        const due = this.#reordering.lostAt(chunk, this.#recoveryExit !== undefined, timeout.shortest, smoothed);
+        if (due > now) {
+          this.#reorderingDeadline = due;
+          return;
         }
-        this.#lose(chunk);
-      }
+      } else if (packet - chunk.transmission < MISSING_REPORTS) return;
+      this.#enterRecovery(now);
+      this.#sample.lost += chunk.length;
+      this.#parts.congestion.onChunkLost(chunk.flight, this.#rate.chunkLost(chunk));
+      this.#lose(chunk);
+      chunk = after;
+    }
+  }
+
+  #enterRecovery(now: Instant): void {
+    if (this.#recoveryExit !== undefined) return;
+    this.#recoveryExit = addSerial(this.#nextTsn, -1);
+    this.#urgent = true;
+    this.#probe.forget();
+    this.#spurious.begin();
+    this.#parts.counters.fastRecoveries++;
+    this.#parts.congestion.onFastRetransmit(now);
+  }
+
+  /** RFC 8985 §7.2: not while losses are being repaired, nor while the other side has no room. */
+  #armProbe(now: Instant): void {
+    const { smoothed } = this.#parts.timeout;
+    if (this.#chunks.inFlight === 0) this.#probe.forget();
+    else if (!this.#timed || smoothed === undefined || this.#recoveryExit !== undefined || this.#chunks.hasLost || this.probing)
+      this.#probe.disarm();
+    else {
+      const { firstInFlight } = this.#chunks;
+      this.#probe.arm(smoothed, firstInFlight?.transmission === this.#packet - 1, now);
     }
   }
 

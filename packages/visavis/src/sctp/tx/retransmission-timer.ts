@@ -57,6 +57,6 @@ export function handleT3(context: Context, now: Instant): void {
   context.timeout.backOff();
   // A window that is closed says nothing about sizes.
   if (!context.retransmissions.probing) suspectBlackHole(context, now);
-  context.retransmissions.handleTimeout();
+  context.retransmissions.handleTimeout(now);
   startT3(context, now);
 }

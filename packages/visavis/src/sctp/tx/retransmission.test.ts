@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { u32 } from "../../base/bytes.ts";
+import type { AssociationOptions } from "../association-options.ts";
 import {
   chunksOf,
   connected,
@@ -33,8 +34,8 @@ function acknowledge(it: Pair, to: End, cumulative: number, gaps: readonly numbe
 }
 
 /** A pair in which A has sent `count` packets of one chunk each that nothing has answered yet. */
-function inFlight(count: number): { it: Pair; first: number } {
-  const it = new Pair().connect();
+function inFlight(count: number, options: Partial<AssociationOptions> = {}): { it: Pair; first: number } {
+  const it = new Pair(options).connect();
   for (let i = 0; i < count; i++) it.a.engine.send(1, 53, content(WHOLE), RELIABLE, it.now);
   const first = it.initialTsn(it.a);
   assert.deepEqual(
@@ -128,7 +129,7 @@ describe("loss", () => {
   });
 
   test("is repaired at once by one packet, however full the congestion window is", () => {
-    const it = new Pair().connect();
+    const it = new Pair({ congestionControl: "newreno" }).connect();
     for (let i = 0; i < 100; i++) it.a.engine.send(1, 53, content(WHOLE), RELIABLE, it.now);
     const sent = tsnsOf(it.take(it.a));
     it.now += 100;
@@ -185,7 +186,7 @@ describe("a SACK", () => {
   });
 
   test("is one measurement of the round trip", () => {
-    const { it, first } = inFlight(8);
+    const { it, first } = inFlight(8, { lossRecovery: "fast-retransmit" });
     it.now += 400;
     acknowledge(it, it.a, first + 7);
     assert.equal(it.a.engine.smoothedRoundTripTime, 400);
@@ -234,7 +235,7 @@ describe("the window of the other side", () => {
 
 describe("the congestion window", () => {
   test("is forgotten by halves while nothing is sent", () => {
-    const { sim, a, z } = connected();
+    const { sim, a, z } = connected({}, { congestionControl: "newreno" });
     for (let i = 0; i < 400; i++) a.engine.send(1, 53, content(10_000), RELIABLE, sim.now);
     sim.runUntil(() => z.messages.length === 400, { within: 60_000 });
     sim.runFor(1000);
@@ -246,8 +247,8 @@ describe("the congestion window", () => {
     assert.equal(a.engine.congestionWindow, 10 * 1160);
   });
 
-  test("no more than 4096 TSNs are out, however small the chunks", () => {
-    const it = new Pair().connect();
+  test("no more than 4096 TSNs are out to a peer with little room, however small the chunks", () => {
+    const it = new Pair({ receiveBufferLimit: WINDOW }).connect();
     it.a.engine.setMtu(1160);
     let cumulative = it.initialTsn(it.a) - 1;
     for (let i = 0; i < 30_000; i++) it.a.engine.send(1, 53, content(1), RELIABLE, it.now);
