@@ -5,10 +5,11 @@
  * serves everything.
  */
 import type { Aead, AeadName } from "./aead.ts";
+import { createFfiAead } from "./ffi.ts";
 import { NodeAead } from "./node-aead.ts";
 
-/** The ways: a cipher object of `node:crypto` for each packet. */
-export type AeadBackendName = "node";
+/** The ways: contexts of libcrypto by `node:ffi`, where the runtime has it; a cipher object of `node:crypto` for each packet. */
+export type AeadBackendName = "ffi" | "node";
 
 /** One way. */
 export interface AeadBackend {
@@ -17,10 +18,11 @@ export interface AeadBackend {
   create(name: AeadName, key: Uint8Array, iv: Uint8Array): Aead | undefined;
 }
 
+const ffi: AeadBackend = { name: "ffi", create: createFfiAead };
 const node: AeadBackend = { name: "node", create: (name, key, iv) => new NodeAead(name, key, iv) };
 
 /** Best first. */
-const ALL: readonly AeadBackend[] = [node];
+const ALL: readonly AeadBackend[] = [ffi, node];
 
 let allowed: readonly AeadBackend[] = ALL;
 
@@ -33,6 +35,11 @@ export const AEAD_BACKENDS: readonly AeadBackendName[] = ALL.map((backend) => ba
  */
 export function useAeadBackends(names: readonly AeadBackendName[]): void {
   allowed = ALL.filter((backend) => names.includes(backend.name));
+}
+
+/** Whether a way may be taken. */
+export function isAeadBackendAllowed(name: AeadBackendName): boolean {
+  return allowed.some((backend) => backend.name === name);
 }
 
 /** Imports a key. `key` and `iv` are copied. */

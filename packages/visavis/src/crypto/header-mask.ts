@@ -3,6 +3,8 @@
  */
 import * as crypto from "node:crypto";
 import type { Aead, AeadName } from "./aead.ts";
+import { isAeadBackendAllowed } from "./aead-backends.ts";
+import { createFfiMask } from "./ffi.ts";
 
 /** Bytes of ciphertext that a mask is made from. */
 export const SAMPLE_LENGTH = 16;
@@ -17,6 +19,8 @@ export interface HeaderMask {
 
 /** Imports a key, which is as long as that of the AEAD it goes with. `key` is copied. */
 export function createHeaderMask(name: AeadName, key: Uint8Array): HeaderMask {
+  const native = isAeadBackendAllowed("ffi") ? createFfiMask(name, key) : undefined;
+  if (native !== undefined) return native;
   return name === "CHACHA20-POLY1305" ? new ChaChaMask(key) : new AesMask(key);
 }
 
