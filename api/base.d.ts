@@ -82,6 +82,7 @@ export interface DatagramSocket {
     readonly dontFragment?: boolean;
     readonly segments?: SegmentedSending;
     send(bytes: Uint8Array, start: number, length: number, address: string, port: number): boolean;
+    readonly busy?: boolean;
     close(): void;
 }
 
@@ -96,7 +97,7 @@ export declare class Drops<Reason extends string> {
 
 // Engine
 export interface Engine<Event> extends Omit<InnerEngine<Event>, "receive"> {
-    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
 }
 
 // HEADROOM
@@ -104,7 +105,7 @@ export declare const HEADROOM = 64;
 
 // InnerEngine
 export interface InnerEngine<Event> {
-    receive(datagram: Uint8Array, now: Instant): void;
+    receive(bytes: Uint8Array, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

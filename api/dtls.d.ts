@@ -56,7 +56,7 @@ export declare class DtlsConnection implements InnerEngine<DtlsEvent> {
     get drops(): HandshakeContext["records"]["drops"];
     stats(): DtlsStats;
     start(now: Instant): void;
-    receive(datagram: Uint8Array, now: Instant): void;
+    receive(bytes: Uint8Array, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

@@ -203,7 +203,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     close(now: Instant): void;
     stats(now: Instant, wallTime: number): readonly StatsEntry[];
     counters(): TransportCounters | undefined;
-    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

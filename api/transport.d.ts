@@ -23,7 +23,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     startDtls(start: DtlsStart, now: Instant): void;
     startSctp(start: SctpStart, now: Instant): void;
     close(now: Instant): void;
-    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
@@ -121,4 +121,4 @@ export type TransportEvent = {
 };
 
 // kindOf
-export declare function kindOf(datagram: Uint8Array): PacketKind;
+export declare function kindOf(bytes: Uint8Array, start?: number, end?: number): PacketKind;

@@ -11,8 +11,11 @@ import type { Transmit } from "./transmit.ts";
 
 /** An engine inside another one: it knows no routes. */
 export interface InnerEngine<Event> {
-  /** Takes ownership of `datagram`: it is never reused, so views of it may be kept. */
-  receive(datagram: Uint8Array, now: Instant): void;
+  /**
+   * Takes the datagram `bytes[start, end)`; without those two it is all of `bytes`. The memory is the engine's from then on: it is never
+   * reused, so views of it may be kept.
+   */
+  receive(bytes: Uint8Array, now: Instant, start?: number, end?: number): void;
   /** Runs every timer due at or before `now`. */
   advance(now: Instant): void;
   /** When `advance` is next needed; `NEVER` when idle. */
@@ -25,8 +28,11 @@ export interface InnerEngine<Event> {
 
 /** An engine that is driven directly and sends along routes. */
 export interface Engine<Event> extends Omit<InnerEngine<Event>, "receive"> {
-  /** Takes ownership of `datagram`: it is never reused, so views of it may be kept. */
-  receive(datagram: Uint8Array, route: Route, now: Instant): void;
+  /**
+   * Takes the datagram `bytes[start, end)`; without those two it is all of `bytes`. The memory is the engine's from then on: it is never
+   * reused, so views of it may be kept.
+   */
+  receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
 }
 
 /** What an engine wants of the platform. It is an ask, not an act: the driver answers when it can. */

@@ -97,6 +97,11 @@ export interface DatagramSocket {
    * @returns true when the bytes were copied and may be reused at once; false when they are still referenced
    */
   send(bytes: Uint8Array, start: number, length: number, address: string, port: number): boolean;
+  /**
+   * Whether datagrams wait because the system takes no more; what is sent meanwhile may be lost. False again when nothing that was
+   * sent is referenced any more. Absent when that is not known.
+   */
+  readonly busy?: boolean;
   /** Closes at once. Later datagrams are dropped. */
   close(): void;
 }

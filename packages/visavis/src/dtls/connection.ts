@@ -91,17 +91,18 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     }
   }
 
-  receive(datagram: Uint8Array, now: Instant): void {
+  receive(bytes: Uint8Array, now: Instant, start: number = 0, end: number = bytes.length): void {
     if (this.#isOver) {
       this.drops.count("closed");
       if (this.#state === "failed") this.#alert.repeat();
       return;
     }
     try {
-      this.#read(datagram, now);
+      this.#read(bytes, start, end, now);
       // Keys that have just come may open what came too early.
       let held = this.#context.records.takeReleased();
-      for (; held !== undefined && !this.#isOver; held = this.#context.records.takeReleased()) this.#read(held, now);
+      for (; held !== undefined && !this.#isOver; held = this.#context.records.takeReleased())
+        this.#read(held, 0, held.length, now);
     } catch (error) {
       this.#fail(error);
     }
@@ -203,9 +204,9 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     this.#giveUpAt = now + HANDSHAKE_TIMEOUT;
   }
 
-  #read(datagram: Uint8Array, now: Instant): void {
+  #read(bytes: Uint8Array, start: number, end: number, now: Instant): void {
     const { records } = this.#context;
-    records.begin(datagram);
+    records.begin(bytes, start, end);
     while (!this.#isOver && records.next()) this.#handleRecord(now);
     if (records.integrityLimitReached) throw fatal(Alert.BAD_RECORD_MAC, "too many records were forged");
   }

@@ -10,9 +10,14 @@ import { type Instant, NEVER } from "../base/instant.ts";
 import type { DatagramSocket, Platform } from "../base/platform.ts";
 import type { SocketId } from "../base/route.ts";
 import { Transmit } from "../base/transmit.ts";
+import { OutgoingRow } from "./outgoing-row.ts";
 
 /** Datagrams that one pump sends before it lets others run. */
 const BATCH = 64;
+
+/** How long a socket that takes no more is left alone before it is asked again, and before the others are no longer kept waiting. Milliseconds. */
+const BUSY_WAIT = 1;
+const LONGEST_BUSY = 50;
 
 /** Whoever uses the engine. */
 export interface DriverOwner {
@@ -35,7 +40,13 @@ export class Driver {
   readonly #abort = new AbortController();
   readonly #pump: () => void;
   readonly #timer: () => void;
+  readonly #row = new OutgoingRow();
   #out = new Transmit();
+  /** The socket that took no more, and still refers to `#out`. */
+  #busy: DatagramSocket | undefined = undefined;
+  #busySince: Instant = 0;
+  /** The time at which the datagrams of this turn of the event loop arrive; it is asked for once. */
+  #arrival: Instant = NEVER;
   #pending = false;
   #stopped = false;
   #armedAt: Instant = NEVER;
@@ -58,6 +69,8 @@ export class Driver {
 
   /** The time of the platform. */
   now(): Instant {
+    // Nothing that arrives later in this turn may seem to be older than this.
+    this.#arrival = NEVER;
     return this.#platform.clock.now();
   }
 
@@ -112,7 +125,8 @@ export class Driver {
       // What was sent may have emptied a queue or reached a limit.
       this.#takeAsks(now);
       this.#owner.drain(now);
-      if (more) this.wake();
+      if (this.#busy?.busy === true) this.#arm(now + BUSY_WAIT);
+      else if (more) this.wake();
       this.#arm(engine.deadline());
     } catch (error) {
       this.#fail(error);
@@ -122,26 +136,66 @@ export class Driver {
   /** Sends up to a batch; true when there may be more. */
   #send(now: Instant): boolean {
     const engine = this.#engine;
+    const row = this.#row;
+    if (!this.#isFree(now)) return true;
     for (let count = 0; count < BATCH; count++) {
       const out = this.#out;
-      out.reset();
-      if (!engine.transmit(out, now)) return false;
-      const { route } = out;
-      if (route === undefined) {
-        this.drops.count("no-route");
-        continue;
+      row.prepare(out);
+      if (!engine.transmit(out, now)) {
+        this.#flush(now);
+        return this.#busy !== undefined;
       }
-      const socket = this.#sockets.get(route.local);
-      if (socket === undefined) {
-        this.drops.count("no-socket");
-        continue;
-      }
-      if (!socket.send(out.bytes, out.start, out.length, route.address, route.port)) {
-        // The kernel takes no more for now and the bytes are still referenced: leave them alone and come back later.
-        this.#out = new Transmit();
-        return true;
-      }
+      this.#give(out, now);
+      if (this.#busy !== undefined) break;
     }
+    this.#flush(now);
+    return true;
+  }
+
+  /** Hands one datagram to its socket, or to the row that goes there in one call. */
+  #give(out: Transmit, now: Instant): void {
+    const { route } = out;
+    if (route === undefined) {
+      this.drops.count("no-route");
+      return;
+    }
+    const row = this.#row;
+    if (row.waits) {
+      if (row.add(out, route)) return;
+      this.#flush(now);
+    }
+    const socket = this.#sockets.get(route.local);
+    if (socket === undefined) {
+      this.drops.count("no-socket");
+      return;
+    }
+    const { segments } = socket;
+    if (segments !== undefined && segments.maxSegments > 1) row.begin(out, route, socket, segments);
+    else if (!socket.send(out.bytes, out.start, out.length, route.address, route.port)) this.#lend(socket, now);
+  }
+
+  /** Sends the row that waits. */
+  #flush(now: Instant): void {
+    if (!this.#row.waits) return;
+    const socket = this.#row.send(this.#out.bytes);
+    if (socket !== undefined) this.#lend(socket, now);
+  }
+
+  /** The kernel takes no more for now and the bytes are still referenced: they are left alone until it does. */
+  #lend(socket: DatagramSocket, now: Instant): void {
+    this.#busy = socket;
+    this.#busySince = now;
+  }
+
+  /** Whether the kernel takes more again. */
+  #isFree(now: Instant): boolean {
+    const socket = this.#busy;
+    if (socket === undefined) return true;
+    const { busy } = socket;
+    if (busy === true && now - this.#busySince < LONGEST_BUSY) return false;
+    // A socket that cannot say when it is done with the buffer keeps it.
+    if (busy !== false) this.#out = new Transmit();
+    this.#busy = undefined;
     return true;
   }
 
@@ -198,9 +252,15 @@ export class Driver {
     let id: SocketId | undefined;
     const options = multicast === undefined ? { address, port } : { address, port, multicast };
     network
-      .bindUdp(options, (datagram, from, fromPort) => {
-        if (id !== undefined) this.#receive(id, datagram, from, fromPort);
-      })
+      .bindUdp(
+        options,
+        (datagram, from, fromPort) => {
+          if (id !== undefined) this.#receive(id, datagram, from, fromPort);
+        },
+        (bytes, start, end, segmentSize, from, fromPort) => {
+          if (id !== undefined) this.#receiveRow(id, bytes, start, end, segmentSize, from, fromPort);
+        },
+      )
       .then(
         (socket) => {
           if (this.#stopped) {
@@ -229,16 +289,52 @@ export class Driver {
   }
 
   #receive(id: SocketId, datagram: Uint8Array, address: string, port: number): void {
-    if (this.#stopped) {
-      this.drops.count("stopped");
-      return;
-    }
-    if (!this.#sockets.has(id)) return;
+    if (!this.#hears(id)) return;
     try {
-      this.#engine.receive(datagram, this.#engine.routes.intern(id, "udp", address, port), this.now());
+      this.#engine.receive(datagram, this.#engine.routes.intern(id, "udp", address, port), this.#arrivalTime());
       this.wake();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A row of datagrams, cut where its size says or, when it says nothing, the engine. */
+  #receiveRow(
+    id: SocketId,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    segmentSize: number,
+    address: string,
+    port: number,
+  ): void {
+    if (!this.#hears(id)) return;
+    const engine = this.#engine;
+    try {
+      const route = engine.routes.intern(id, "udp", address, port);
+      for (let at = start; at < end && !this.#stopped; ) {
+        const least = at + 1;
+        const cut = segmentSize > 0 ? at + segmentSize : (engine.delimit?.(bytes, at, end) ?? end);
+        const next = Math.min(Math.max(cut, least), end);
+        // An engine that knows of rows reads its datagrams where they stand.
+        if (engine.delimit === undefined) engine.receive(bytes.subarray(at, next), route, this.#arrivalTime());
+        else engine.receive(bytes, route, this.#arrivalTime(), at, next);
+        at = next;
+      }
+      this.wake();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #hears(id: SocketId): boolean {
+    if (this.#stopped) this.drops.count("stopped");
+    return !this.#stopped && this.#sockets.has(id);
+  }
+
+  /** One look at the clock serves all that arrives until the pump runs. */
+  #arrivalTime(): Instant {
+    if (this.#arrival === NEVER) this.#arrival = this.#platform.clock.now();
+    return this.#arrival;
   }
 }

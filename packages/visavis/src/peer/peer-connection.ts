@@ -267,9 +267,9 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return counters && { ...counters, drops: { peer: this.drops.toJSON(), ...counters.drops } };
   }
 
-  receive(datagram: Uint8Array, route: Route, now: Instant): void {
+  receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
     try {
-      this.#transport.set.receive(datagram, route, now);
+      this.#transport.set.receive(bytes, route, now, start, end);
     } catch (error) {
       this.#break(error, now);
     }

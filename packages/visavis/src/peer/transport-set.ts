@@ -51,8 +51,8 @@ export class TransportSet {
     this.#leaving.push({ transport: live, silent: false });
   }
 
-  receive(datagram: Uint8Array, route: Route, now: Instant): void {
-    this.#owners.get(route.local)?.receive(datagram, route, now);
+  receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
+    this.#owners.get(route.local)?.receive(bytes, route, now, start, end);
   }
 
   advance(now: Instant): void {

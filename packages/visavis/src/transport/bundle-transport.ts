@@ -242,14 +242,14 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#events.clear();
   }
 
-  receive(datagram: Uint8Array, route: Route, now: Instant): void {
+  receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
     if (this.#closing) {
       this.drops.count("closed");
       return;
     }
-    const kind = kindOf(datagram);
-    if (kind === "dtls") this.#receiveDtls(datagram, route, now);
-    else if (kind === "stun") this.ice.receive(datagram, route, now);
+    const kind = kindOf(bytes, start, end);
+    if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
+    else if (kind === "stun") this.ice.receive(viewOf(bytes, start, end), route, now);
     else this.drops.count(kind);
     this.#settle(now);
   }
@@ -322,27 +322,23 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.ice.countSent(out.length, now);
   }
 
-  #receiveDtls(datagram: Uint8Array, route: Route, now: Instant): void {
+  #receiveDtls(bytes: Uint8Array, start: number, end: number, route: Route, now: Instant): void {
     const dtls = this.#dtls;
     const isKnown = this.ice.isKnownRoute(route);
     if (dtls === undefined || !isKnown) {
       if (this.ice.isNameSocket(route.local)) {
-        this.ice.receive(datagram, route, now);
+        this.ice.receive(viewOf(bytes, start, end), route, now);
         return;
       }
       // Once connected, data from elsewhere is either forged or ahead of a check that will come: SCTP repeats it.
-      if (this.#dtlsState === "new" || this.#dtlsState === "connecting") this.held.hold(datagram, route);
+      if (this.#dtlsState === "new" || this.#dtlsState === "connecting") this.held.hold(viewOf(bytes, start, end), route);
       else this.drops.count("unknown-route");
       return;
     }
-    this.#count(datagram, route, now);
-    dtls.receive(datagram, now);
-  }
-
-  #count(datagram: Uint8Array, route: Route, now: Instant): void {
-    this.traffic.bytesReceived += datagram.length;
+    this.traffic.bytesReceived += end - start;
     this.traffic.packetsReceived++;
-    this.ice.countReceived(route, datagram.length, now);
+    this.ice.countReceived(route, end - start, now);
+    dtls.receive(bytes, now, start, end);
   }
 
   /** Lets what happened in one engine take effect in the next, and notes the events in that order. */
@@ -398,4 +394,9 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#dtlsState = state;
     this.#events.push({ type: "dtls-state", state, error, remoteCertificates: this.#agreement?.remoteCertificates ?? [] });
   }
+}
+
+/** The datagram by itself. What is common is read where it stands. */
+function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
 }

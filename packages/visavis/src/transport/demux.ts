@@ -17,10 +17,10 @@
 /** A kind of packet on a transport. RTCP is told from RTP by its second byte (RFC 5761 §4). */
 export type PacketKind = "stun" | "zrtp" | "dtls" | "channel-data" | "quic" | "rtp" | "rtcp" | "unknown";
 
-/** The kind of a datagram. It looks at two bytes and believes nothing else. */
-export function kindOf(datagram: Uint8Array): PacketKind {
-  const first = datagram[0];
-  if (first === undefined) return "unknown";
+/** The kind of the datagram `bytes[start, end)`. It looks at two bytes and believes nothing else. */
+export function kindOf(bytes: Uint8Array, start: number = 0, end: number = bytes.length): PacketKind {
+  const first = bytes[start];
+  if (first === undefined || start >= end) return "unknown";
   if (first >= 20 && first <= 63) return "dtls";
   if (first <= 3) return "stun";
   if (first < 128) {
@@ -29,8 +29,8 @@ export function kindOf(datagram: Uint8Array): PacketKind {
     return first >= 16 && first <= 19 ? "zrtp" : "unknown";
   }
   if (first >= 192) return "quic";
-  const second = datagram[1];
-  if (second === undefined) return "unknown";
+  const second = bytes[start + 1];
+  if (second === undefined || start + 1 >= end) return "unknown";
   // Packet types 192 to 223 are RTCP's; the marker bit and payload types 64 to 95 look the same and are not used for RTP.
   return second >= 192 && second <= 223 ? "rtcp" : "rtp";
 }

@@ -22,26 +22,38 @@ export const PLAIN_HEADER_LENGTH = 13;
 
 /** The header. */
 export interface PlainHeader {
-  readonly type: number;
-  readonly version: number;
-  readonly epoch: number;
-  readonly sequence: number;
+  type: number;
+  version: number;
+  epoch: number;
+  sequence: number;
   /** Bytes that follow the header. */
-  readonly length: number;
+  length: number;
 }
 
-/** Reads the header; undefined when it, or what it announces, does not fit into `[offset, end)`, or it is no DTLS. */
-export function decodePlainHeader(bytes: Uint8Array, offset: number, end: number): PlainHeader | undefined {
+/** A header to be filled in. */
+export function emptyPlainHeader(): PlainHeader {
+  return { type: 0, version: 0, epoch: 0, sequence: 0, length: 0 };
+}
+
+/**
+ * Reads the header; undefined when it, or what it announces, does not fit into `[offset, end)`, or it is no DTLS.
+ * @param header is filled in and returned, so that nothing is made for each record
+ */
+export function decodePlainHeader(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  header: PlainHeader = emptyPlainHeader(),
+): PlainHeader | undefined {
   if (end - offset < PLAIN_HEADER_LENGTH || u8(bytes, offset + 1) !== 0xfe) return undefined;
   const length = u16(bytes, offset + 11);
   if (length > end - offset - PLAIN_HEADER_LENGTH) return undefined;
-  return {
-    type: u8(bytes, offset),
-    version: u16(bytes, offset + 1),
-    epoch: u16(bytes, offset + 3),
-    sequence: u48(bytes, offset + 5),
-    length,
-  };
+  header.type = u8(bytes, offset);
+  header.version = u16(bytes, offset + 1);
+  header.epoch = u16(bytes, offset + 3);
+  header.sequence = u48(bytes, offset + 5);
+  header.length = length;
+  return header;
 }
 
 /** Writes the header. */

@@ -11,10 +11,10 @@ import { Ring } from "../../base/ring.ts";
 import { DtlsVersion } from "../version.ts";
 import { ContentType } from "./content-type.ts";
 import { OpenedRecord, type OpenFailure } from "./opened-record.ts";
-import { decodePlainHeader, encodePlainHeader, PLAIN_HEADER_LENGTH } from "./plain-header.ts";
+import { decodePlainHeader, emptyPlainHeader, encodePlainHeader, PLAIN_HEADER_LENGTH } from "./plain-header.ts";
 import { type Keys12, Opener12, Sealer12 } from "./protection12.ts";
 import { type Keys13, Opener13, Sealer13 } from "./protection13.ts";
-import { decodeUnifiedHeader, isUnifiedHeader } from "./unified-header.ts";
+import { decodeUnifiedHeader, emptyUnifiedHeader, isUnifiedHeader } from "./unified-header.ts";
 
 /** Why input was dropped. */
 export type DtlsDrop =
@@ -85,6 +85,10 @@ export class RecordLayer {
 
   #datagram: Uint8Array = new Uint8Array(0);
   #offset = 0;
+  #end = 0;
+  /** The header of the record in hand. */
+  readonly #unified = emptyUnifiedHeader();
+  readonly #plain = emptyPlainHeader();
   readonly #held = new Ring<Uint8Array>(4);
   #released = 0;
 
@@ -113,15 +117,16 @@ export class RecordLayer {
     return failures >= INTEGRITY_LIMIT;
   }
 
-  /** Begins to read a datagram, which is ours from now on. */
-  begin(datagram: Uint8Array): void {
-    this.#datagram = datagram;
-    this.#offset = 0;
+  /** Begins to read the datagram `bytes[start, end)`, which is ours from now on. */
+  begin(bytes: Uint8Array, start: number = 0, end: number = bytes.length): void {
+    this.#datagram = bytes;
+    this.#offset = start;
+    this.#end = end;
   }
 
   /** Opens the next record of the datagram that can be opened into {@link RecordLayer.record}; false when there is none. */
   next(): boolean {
-    while (this.#offset < this.#datagram.length) {
+    while (this.#offset < this.#end) {
       const opened = isUnifiedHeader(u8(this.#datagram, this.#offset)) ? this.#nextUnified() : this.#nextPlain();
       if (opened) {
         this.recordsReceived++;
@@ -235,17 +240,23 @@ export class RecordLayer {
 
   #nextUnified(): boolean {
     const start = this.#offset;
-    const header = decodeUnifiedHeader(this.#datagram, start, this.#datagram.length);
+    const header = decodeUnifiedHeader(this.#datagram, start, this.#end, this.#unified);
     if (header === undefined) return this.#dropRest();
     this.#offset = start + header.headerLength + header.length;
-    const opener = this.#openers13.find((one) => (one.epoch & 3) === header.epochBits);
+    const opener = this.#opener13(header.epochBits);
     if (opener === undefined) return this.#hold(start, header.epochBits >= 2 && header.epochBits > this.readEpoch);
     return this.#count(opener.open(this.#datagram, start, header, this.record));
   }
 
+  /** The keys for the newest epoch with these low bits. */
+  #opener13(epochBits: number): Opener13 | undefined {
+    for (const opener of this.#openers13) if ((opener.epoch & 3) === epochBits) return opener;
+    return undefined;
+  }
+
   #nextPlain(): boolean {
     const start = this.#offset;
-    const header = decodePlainHeader(this.#datagram, start, this.#datagram.length);
+    const header = decodePlainHeader(this.#datagram, start, this.#end, this.#plain);
     if (header === undefined) return this.#dropRest();
     this.#offset = start + PLAIN_HEADER_LENGTH + header.length;
     if (header.epoch > 0) {
@@ -278,7 +289,7 @@ export class RecordLayer {
   }
 
   #dropRest(): boolean {
-    this.#offset = this.#datagram.length;
+    this.#offset = this.#end;
     return this.#drop("malformed-header");
   }
 

@@ -30,15 +30,20 @@ export const UNIFIED_HEADER_LENGTH = 5;
 /** The header. */
 export interface UnifiedHeader {
   /** The two low bits of the epoch. */
-  readonly epochBits: number;
+  epochBits: number;
   /** Bytes of the record number, which starts at the second byte. */
-  readonly numberLength: 1 | 2;
+  numberLength: 1 | 2;
   /** The record number as it stands, masked or not. */
-  readonly number: number;
+  number: number;
   /** Bytes of the header. */
-  readonly headerLength: number;
+  headerLength: number;
   /** Bytes that follow the header. */
-  readonly length: number;
+  length: number;
+}
+
+/** A header to be filled in. */
+export function emptyUnifiedHeader(): UnifiedHeader {
+  return { epochBits: 0, numberLength: 2, number: 0, headerLength: 0, length: 0 };
 }
 
 /** Whether a record that begins so has this header (§4.1). */
@@ -49,8 +54,14 @@ export function isUnifiedHeader(firstByte: number): boolean {
 /**
  * Reads the header; undefined when it, or what it announces, does not fit into `[offset, end)`, or there is a connection
  * id, which was not negotiated (§9).
+ * @param header is filled in and returned, so that nothing is made for each record
  */
-export function decodeUnifiedHeader(bytes: Uint8Array, offset: number, end: number): UnifiedHeader | undefined {
+export function decodeUnifiedHeader(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  header: UnifiedHeader = emptyUnifiedHeader(),
+): UnifiedHeader | undefined {
   if (end - offset < 1) return undefined;
   const first = u8(bytes, offset);
   if (!isUnifiedHeader(first) || (first & CONNECTION_ID) !== 0) return undefined;
@@ -60,8 +71,12 @@ export function decodeUnifiedHeader(bytes: Uint8Array, offset: number, end: numb
   if (end - offset < headerLength) return undefined;
   const length = hasLength ? u16(bytes, offset + headerLength - 2) : end - offset - headerLength;
   if (length > end - offset - headerLength) return undefined;
-  const number = numberLength === 2 ? u16(bytes, offset + 1) : u8(bytes, offset + 1);
-  return { epochBits: first & EPOCH_MASK, numberLength, number, headerLength, length };
+  header.epochBits = first & EPOCH_MASK;
+  header.numberLength = numberLength;
+  header.number = numberLength === 2 ? u16(bytes, offset + 1) : u8(bytes, offset + 1);
+  header.headerLength = headerLength;
+  header.length = length;
+  return header;
 }
 
 /** Writes a header with a 16-bit number, in clear, and a length. */
