@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
-import type { DatagramListener, DatagramSocket, Platform } from "../base/platform.ts";
+import type { DatagramListener, DatagramSocket, Platform, SegmentListener } from "../base/platform.ts";
 import { type Route, RouteTable, type SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { Driver } from "./driver.ts";
@@ -14,10 +14,20 @@ class World {
   now = 0;
   readonly tasks: (() => void)[] = [];
   readonly timers: { at: Instant; callback: () => void; cancelled: boolean }[] = [];
-  readonly sockets: { socket: DatagramSocket; listener: DatagramListener; sent: string[]; closed: boolean }[] = [];
+  readonly sockets: {
+    socket: DatagramSocket;
+    listener: DatagramListener;
+    segmentListener: SegmentListener | undefined;
+    sent: string[];
+    closed: boolean;
+  }[] = [];
   readonly refused = new Set<string>();
   /** What `send` says of the buffer. */
   copies = true;
+  /** What sockets say of themselves; undefined when they do not know. */
+  busy: boolean | undefined = undefined;
+  /** Most datagrams of one call; 0 for sockets that take them one by one. */
+  segments = 0;
   signal: AbortSignal | undefined = undefined;
   readonly platform: Platform = {
     clock: {
@@ -37,15 +47,32 @@ class World {
     random: { seeded: true, fill: () => undefined },
     network: {
       interfaces: () => [{ name: "eth0", address: "192.0.2.1", family: 4, internal: false, linkLocal: false }],
-      bindUdp: (options, listener) => {
+      bindUdp: (options, listener, segmentListener) => {
         if (this.refused.has(options.address)) return Promise.reject(Object.assign(new Error("no"), { code: "EADDRNOTAVAIL" }));
-        const entry = { sent: [] as string[], closed: false, listener } as (typeof this.sockets)[number];
+        const entry = { sent: [] as string[], closed: false, listener, segmentListener } as (typeof this.sockets)[number];
+        const world = this;
+        const textOf = (bytes: Uint8Array, start: number, length: number): string =>
+          String.fromCharCode(...bytes.subarray(start, start + length));
         entry.socket = {
+          get busy() {
+            return world.busy as boolean;
+          },
+          ...(this.segments > 0 && {
+            segments: {
+              maxSegments: this.segments,
+              maxBytes: 1000,
+              send: (bytes, start, length, segmentSize, address, port) => {
+                entry.sent.push(`${textOf(bytes, start, length)} by ${segmentSize} to ${address}:${port}`);
+                return this.copies;
+              },
+              coalesce: () => undefined,
+            },
+          }),
           id: (this.sockets.length + 1) as SocketId,
           address: options.address,
           port: 4000,
           send: (bytes, start, length, address, port) => {
-            entry.sent.push(`${String.fromCharCode(...bytes.subarray(start, start + length))} to ${address}:${port}`);
+            entry.sent.push(`${textOf(bytes, start, length)} to ${address}:${port}`);
             return this.copies;
           },
           close: () => {
@@ -86,9 +113,9 @@ class Toy implements NetworkEngine<string> {
   #check(where: string): void {
     if (this.throwsOn === where) throw new Error(`bug in ${where}`);
   }
-  receive(datagram: Uint8Array, route: Route, now: Instant): void {
+  receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
     this.#check("receive");
-    this.log.push(`${now} receive ${String.fromCharCode(...datagram)} from ${route.address}:${route.port}`);
+    this.log.push(`${now} receive ${String.fromCharCode(...bytes.subarray(start, end))} from ${route.address}:${route.port}`);
   }
   advance(now: Instant): void {
     this.#check("advance");
@@ -134,8 +161,9 @@ function scene(): { world: World; engine: Toy; driver: Driver; drains: () => num
   return { world, engine, driver, drains: () => drains, failures };
 }
 
-async function bound(): Promise<ReturnType<typeof scene> & { route: Route }> {
+async function bound(segments: number = 0): Promise<ReturnType<typeof scene> & { route: Route }> {
   const parts = scene();
+  parts.world.segments = segments;
   parts.engine.asks.push({ type: "bind", id: 1, address: "192.0.2.1", port: 0 });
   parts.driver.wake();
   await parts.world.step();
@@ -210,6 +238,89 @@ test("a buffer that the kernel has not copied is left alone, and the pump yields
   await world.step();
   assert.equal(world.sockets[0]?.sent.length, 3);
   assert.equal(engine.buffers.size, 3);
+});
+
+test("while the kernel takes no more nothing is sent or lost, and the one buffer stays", async () => {
+  const { world, engine, driver, route } = await bound();
+  world.copies = false;
+  world.busy = true;
+  for (let i = 0; i < 3; i++) engine.outgoing.push({ text: `${i}`, route });
+  driver.wake();
+  for (let i = 0; i < 5; i++) await world.step();
+  assert.equal(world.sockets[0]?.sent.length, 1);
+  assert.equal(world.tasks.length, 0, "it does not ask in a circle");
+  assert.deepEqual(world.armed, [1]);
+  world.copies = true;
+  world.busy = false;
+  world.now = 1;
+  world.timers.at(-1)?.callback();
+  assert.equal(world.sockets[0]?.sent.length, 3);
+  assert.equal(engine.buffers.size, 1);
+});
+
+test("a socket that stays busy does not keep others waiting for ever", async () => {
+  const { world, engine, driver, route } = await bound();
+  world.copies = false;
+  world.busy = true;
+  for (let i = 0; i < 2; i++) engine.outgoing.push({ text: `${i}`, route });
+  driver.wake();
+  await world.step();
+  world.now = 49;
+  world.timers.at(-1)?.callback();
+  assert.equal(world.sockets[0]?.sent.length, 1);
+  world.now = 50;
+  world.timers.at(-1)?.callback();
+  assert.equal(world.sockets[0]?.sent.length, 2);
+  assert.equal(engine.buffers.size, 2);
+});
+
+test("where a socket takes rows, datagrams of one length to one place leave in one call, in order", async () => {
+  const { world, engine, driver, route } = await bound(4);
+  const other = engine.routes.intern(1 as SocketId, "udp", "192.0.2.6", 6);
+  for (const text of ["aaa", "bbb", "cc", "dd", "eee", "fff", "ggg", "hhh", "iii", "j"]) engine.outgoing.push({ text, route });
+  engine.outgoing.push({ text: "kkk", route: other }, { text: "lll", route }, { text: "mmmmm", route });
+  driver.wake();
+  await world.step();
+  assert.deepEqual(world.sockets[0]?.sent, [
+    "aaabbbcc by 3 to 192.0.2.5:5",
+    "dd to 192.0.2.5:5",
+    "eeefffggghhh by 3 to 192.0.2.5:5",
+    "iiij by 3 to 192.0.2.5:5",
+    "kkk to 192.0.2.6:6",
+    "lll to 192.0.2.5:5",
+    "mmmmm to 192.0.2.5:5",
+  ]);
+});
+
+test("a row that arrives is cut by its size, or by the engine", async () => {
+  const { world, engine } = await bound();
+  const listen = world.sockets[0]?.segmentListener;
+  listen?.(
+    Uint8Array.from("..abcdefgh.", (letter) => letter.charCodeAt(0)),
+    2,
+    10,
+    3,
+    "192.0.2.5",
+    5,
+  );
+  assert.deepEqual(
+    engine.log.splice(0),
+    ["abc", "def", "gh"].map((text) => `0 receive ${text} from 192.0.2.5:5`),
+  );
+  // As many as the first digit says.
+  Object.assign(engine, { delimit: (bytes: Uint8Array, start: number) => start + (bytes[start] ?? 48) - 48 });
+  listen?.(
+    Uint8Array.from("..3ab1905xx", (letter) => letter.charCodeAt(0)),
+    2,
+    11,
+    0,
+    "192.0.2.5",
+    5,
+  );
+  assert.deepEqual(
+    engine.log,
+    ["3ab", "1", "905xx"].map((text) => `0 receive ${text} from 192.0.2.5:5`),
+  );
 });
 
 test("datagrams without a route or a socket are counted", async () => {
