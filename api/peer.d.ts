@@ -296,6 +296,7 @@ export interface PeerExtensions {
     };
     readonly sctp?: {
         readonly maxMessageSize?: number;
+        readonly features?: ChannelTableFeatures;
         readonly faults?: ChannelTableFaults;
     };
 }
@@ -326,6 +327,7 @@ export declare class PrivateKey {
 export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
     readonly smoothedRoundTripTime: number | undefined;
     readonly congestionWindow: number;
+    readonly negotiated: AssociationStats["negotiated"];
 }
 
 // SctpInfo

@@ -7,6 +7,7 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     get state(): AssociationState;
     get outboundStreams(): number;
     get inboundStreams(): number;
+    get negotiated(): NegotiatedFeatures | undefined;
     get counters(): Readonly<AssociationCounters>;
     get drops(): Drops<SctpDropReason>;
     get smoothedRoundTripTime(): number | undefined;
@@ -90,6 +91,7 @@ export interface AssociationOptions {
     readonly inboundStreams?: number;
     readonly congestionControl?: CongestionControlName;
     readonly lossRecovery?: LossRecoveryName;
+    readonly features?: SctpFeatures;
     readonly faults?: SctpFaults;
 }
 
@@ -135,6 +137,7 @@ export interface SctpMessage {
     readonly ppid: number;
     readonly ordered: boolean;
     readonly data: Uint8Array;
+    readonly part: MessagePart;
 }
 
 // SctpPath

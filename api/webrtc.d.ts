@@ -43,6 +43,7 @@ export interface PeerExtensions {
     };
     readonly sctp?: {
         readonly maxMessageSize?: number;
+        readonly features?: ChannelTableFeatures;
         readonly faults?: ChannelTableFaults;
     };
 }

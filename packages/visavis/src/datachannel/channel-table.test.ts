@@ -37,6 +37,7 @@ class FakeAssociation implements TableAssociation {
   readonly drops: TableAssociation["drops"] = new Drops();
   readonly smoothedRoundTripTime = undefined;
   readonly congestionWindow = 0;
+  readonly negotiated = undefined;
   readonly counters: TableAssociation["counters"] = {
     packetsSent: 0,
     packetsReceived: 0,
@@ -88,7 +89,7 @@ class FakeAssociation implements TableAssociation {
 
   /** A message of the other side. */
   arrives(stream: number, ppid: number, data: Uint8Array | string, ordered: boolean = true): void {
-    this.messages.push({ stream, ppid, ordered, data: typeof data === "string" ? text(data) : data });
+    this.messages.push({ stream, ppid, ordered, data: typeof data === "string" ? text(data) : data, part: "whole" });
   }
   /** The other side's DATA_CHANNEL_OPEN. */
   opens(stream: number, more: Partial<ChannelOptions> = {}): void {

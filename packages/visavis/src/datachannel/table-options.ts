@@ -2,7 +2,13 @@
  * What a channel table is made of.
  */
 import type { Association } from "../sctp/association.ts";
-import type { AssociationOptions, SctpFaults } from "../sctp/association-options.ts";
+import type { AssociationOptions, NegotiatedFeatures, SctpFaults, SctpFeatures } from "../sctp/association-options.ts";
+
+/** Extensions of SCTP that may be switched off. */
+export type ChannelTableFeatures = SctpFeatures;
+
+/** What both sides of the association turned out to have. */
+export type NegotiatedTableFeatures = NegotiatedFeatures;
 
 /** Mechanisms of the association that a test switches off. */
 export type ChannelTableFaults = SctpFaults;
@@ -39,7 +45,11 @@ export type TableAssociation = Pick<
   | "drops"
   | "smoothedRoundTripTime"
   | "congestionWindow"
+  | "negotiated"
 >;
 
 /** The association's figures, for statistics. */
-export type AssociationStats = Pick<TableAssociation, "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow">;
+export type AssociationStats = Pick<
+  TableAssociation,
+  "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated"
+>;

@@ -3,7 +3,7 @@
  */
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
-import type { ChannelTableFaults, DtlsChoices, IceServer } from "../transport/parts.ts";
+import type { ChannelTableFaults, ChannelTableFeatures, DtlsChoices, IceServer } from "../transport/parts.ts";
 
 /** The parts of RTCConfiguration that `setConfiguration` may change. */
 export interface PeerConfiguration {
@@ -33,6 +33,8 @@ export interface PeerExtensions {
   readonly sctp?: {
     /** The largest message that is accepted, in bytes; default 262144. */
     readonly maxMessageSize?: number;
+    /** Extensions that are not to be offered, and the scheduler of streams. */
+    readonly features?: ChannelTableFeatures;
     /** Switches mechanisms off, so that a simulation can show that it needs them. Tests only. */
     readonly faults?: ChannelTableFaults;
   };

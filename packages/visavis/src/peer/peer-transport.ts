@@ -175,8 +175,13 @@ export class PeerTransport {
 
   #createChannels(): ChannelTable {
     const { random, extensions } = this.#options;
-    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, faults } = extensions?.sctp ?? {};
-    return new ChannelTable({ random, maxReceiveMessageSize: maxMessageSize, ...(faults && { faults }) });
+    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, features, faults } = extensions?.sctp ?? {};
+    return new ChannelTable({
+      random,
+      maxReceiveMessageSize: maxMessageSize,
+      ...(features && { features }),
+      ...(faults && { faults }),
+    });
   }
 
   #create(role: IceRole, localParameters: IceCredentials): BundleTransport {

@@ -11,6 +11,7 @@ import { End, endOf, SEED, withInitialTsn } from "./association-scene.test.ts";
 
 const SCRIPTS = 150;
 const STREAMS = 5;
+const SCHEDULERS = ["weighted", "round-robin", "round-robin-packets", "first-come"] as const;
 
 /** What a message is, by the number in its first four bytes. */
 interface Sent {
@@ -53,6 +54,11 @@ class Script {
       end: new End({
         random: withInitialTsn(-randomBelow(this.random, 200), `${number} ${which}`),
         maxReceiveMessageSize: 1 << 20,
+        features: {
+          interleaving: randomBelow(this.random, 3) > 0,
+          zeroChecksum: randomBelow(this.random, 2) > 0,
+          scheduler: SCHEDULERS[randomBelow(this.random, 4)] ?? "weighted",
+        },
         receiveBufferLimit: randomBelow(this.random, 2) === 0 ? 30_000 : 1_000_000,
         mtu: [576, 1160, 1160, 9000][randomBelow(this.random, 4)] as number,
       }),
@@ -65,6 +71,7 @@ class Script {
 
   run(): void {
     const [a, z] = this.sides;
+    const both = this.sides.every(({ end }) => end.interleaving);
     a.end.engine.connect(0);
     if (randomBelow(this.random, 2) === 0) z.end.engine.connect(0);
     const commands = 20 + randomBelow(this.random, 60);
@@ -73,6 +80,7 @@ class Script {
     this.#spread = 0;
     for (const { end } of this.sides) end.reads = true;
     this.#pass(600_000);
+    assert.deepEqual([a.end.engine.negotiated?.interleaving, z.end.engine.negotiated?.interleaving], [both, both], this.label);
     for (const [one, other] of [
       [a, z],
       [z, a],
@@ -123,7 +131,8 @@ class Script {
     setU32(data, length - 4, side.sent.length);
     const partial =
       randomBelow(random, 2) === 0 ? { maxRetransmits: randomBelow(random, 3) } : { lifetime: randomBelow(random, 900) };
-    side.end.engine.send(stream, 53, data, { ordered, ...(reliable ? {} : partial) }, this.now);
+    const priority = 1 << randomBelow(random, 10);
+    side.end.engine.send(stream, 53, data, { ordered, priority, ...(reliable ? {} : partial) }, this.now);
     side.sent.push({ stream, ordered, reliable, length });
     side.bytes[stream] = (side.bytes[stream] ?? 0) + length;
   }

@@ -4,6 +4,7 @@
 import type { Random } from "../base/random.ts";
 import type { SctpError } from "./sctp-error.ts";
 import type { CongestionControlName } from "./tx/congestion-control.ts";
+import type { SchedulerName } from "./tx/stream-scheduler.ts";
 
 /** Mechanisms that a test switches off, to show that its simulation needs them. */
 export interface SctpFaults {
@@ -32,6 +33,27 @@ export interface SctpPath {
  * alone (RFC 9260 §7.2.4), kept for comparison.
  */
 export type LossRecoveryName = "rack-tlp" | "fast-retransmit";
+/** Extensions that may be switched off, and the scheduler. */
+export interface SctpFeatures {
+  /** Message interleaving, I-DATA (RFC 8260): offered, and used when the other side offers it too. Default true. */
+  readonly interleaving?: boolean;
+  /** Packets without a checksum, which DTLS makes superfluous (RFC 9653): taken, and sent when the other side takes them. Default true. */
+  readonly zeroChecksum?: boolean;
+  /** Whose turn it is to send (RFC 8260 §3). Default `weighted`. */
+  readonly scheduler?: SchedulerName;
+}
+
+/** What both sides of an association turned out to have. */
+export interface NegotiatedFeatures {
+  /** Messages travel as I-DATA. */
+  readonly interleaving: boolean;
+  /** Our packets have no checksum, but for those of the handshake. */
+  readonly zeroChecksumSent: boolean;
+  /** A packet without checksum has come. */
+  readonly zeroChecksumReceived: boolean;
+  readonly partialReliability: boolean;
+  readonly reconfiguration: boolean;
+}
 
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
@@ -60,6 +82,7 @@ export interface AssociationOptions {
   readonly congestionControl?: CongestionControlName;
   /** How losses are found; default `rack-tlp`. */
   readonly lossRecovery?: LossRecoveryName;
+  readonly features?: SctpFeatures;
   readonly faults?: SctpFaults;
 }
 
@@ -70,16 +93,23 @@ export interface SendOptions {
   readonly maxRetransmits?: number;
   /** Given up when it was not delivered so many milliseconds after `send` (RFC 3758 §4.1). */
   readonly lifetime?: number;
-  /** Reserved for weighted schedulers. */
+  /** The share of the stream from now on, against those of other streams: RFC 8831 §6.4. 1 to 65535; default 256. */
   readonly priority?: number;
 }
 
-/** A message that arrived. The taker owns `data`. */
+/**
+ * How much of a message is in hand: all of it; or, where parts are asked for, a part that others follow (`more`), the one that ends it
+ * (`last`), or the news that the rest of it will never come (`abandoned`, without data).
+ */
+export type MessagePart = "whole" | "more" | "last" | "abandoned";
+
+/** A message that arrived, or a part of one. The taker owns `data`. */
 export interface SctpMessage {
   readonly stream: number;
   readonly ppid: number;
   readonly ordered: boolean;
   readonly data: Uint8Array;
+  readonly part: MessagePart;
 }
 
 /** Rare happenings; messages have a door of their own. */

@@ -16,6 +16,7 @@ import type {
   AssociationCounters,
   AssociationEvent,
   AssociationOptions,
+  NegotiatedFeatures,
   SctpMessage,
   SctpPath,
   SendOptions,
@@ -30,11 +31,12 @@ import { receivePacket } from "./receive-packet.ts";
 import { SctpError } from "./sctp-error.ts";
 import { handleT2, proceedShutdown, shutdown } from "./shutdown.ts";
 import { createCongestionControl } from "./tx/congestion-controls.ts";
+import { OutgoingMessage } from "./tx/outgoing-message.ts";
 import { writePacket } from "./tx/packet-writer.ts";
 import { RetransmissionQueue } from "./tx/retransmission-queue.ts";
 import { RetransmissionTimeout } from "./tx/retransmission-timeout.ts";
 import { handleT3 } from "./tx/retransmission-timer.ts";
-import { expiryOf, OutgoingMessage, SendQueue } from "./tx/send-queue.ts";
+import { expiryOf, SendQueue } from "./tx/send-queue.ts";
 
 /** Where an association stands, for its owner. */
 export type AssociationState = "closed" | "connecting" | "established" | "shutting-down" | "ended";
@@ -67,7 +69,7 @@ export class Association implements InnerEngine<AssociationEvent> {
     };
     const timeout = new RetransmissionTimeout();
     const congestion = createCongestionControl(options.congestionControl, options.mtu ?? 1160, options.random);
-    const sendQueue = new SendQueue(counters);
+    const sendQueue = new SendQueue(counters, options.features?.scheduler);
     const noRetransmission = options.faults?.noRetransmission === true;
     const lossRecovery = options.lossRecovery ?? "rack-tlp";
     this.#sendBufferLimit = options.sendBufferLimit ?? 16 * 1024 * 1024;
@@ -99,6 +101,14 @@ export class Association implements InnerEngine<AssociationEvent> {
   /** Streams the other side may send on; 0 before it is connected. */
   get inboundStreams(): number {
     return this.#context.tcb?.inboundStreams ?? 0;
+  }
+
+  /** What both sides turned out to have; undefined before that is known. */
+  get negotiated(): NegotiatedFeatures | undefined {
+    const { tcb, zeroChecksumReceived } = this.#context;
+    if (tcb === undefined) return undefined;
+    const { interleaving, zeroChecksum: zeroChecksumSent, partialReliability, reconfiguration } = tcb;
+    return { interleaving, zeroChecksumSent, zeroChecksumReceived, partialReliability, reconfiguration };
   }
 
   /** What was counted so far; a live object. */
@@ -179,7 +189,8 @@ export class Association implements InnerEngine<AssociationEvent> {
     }
     if (sendQueue.bytes + data.length > this.#sendBufferLimit) throw new SctpError("queue-full", "the send buffer is full");
     const retransmits = options.maxRetransmits ?? Number.POSITIVE_INFINITY;
-    sendQueue.push(new OutgoingMessage(stream, ppid, data, options.ordered, retransmits, expiryOf(options.lifetime, now)));
+    const message = new OutgoingMessage(stream, ppid, data, options.ordered, retransmits, expiryOf(options.lifetime, now));
+    sendQueue.push(message, options.priority);
   }
 
   /**

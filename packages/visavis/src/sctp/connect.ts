@@ -1,7 +1,7 @@
 /**
  * Setting an association up: the four-way handshake, its collisions, and a peer that comes back: RFC 9260 §5.
  */
-import { concatBytes, padded4 } from "../base/bytes.ts";
+import { concatBytes, equalBytes, padded4 } from "../base/bytes.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, type Serial32 } from "../base/serial.ts";
 import { type Context, HEARTBEAT_INTERVAL, type TransmissionControlBlock } from "./context.ts";
@@ -29,6 +29,8 @@ import { startT3 } from "./tx/retransmission-timer.ts";
 
 /** RFC 9260 §3.3.2: a receiver has room for so many bytes at least. */
 const LEAST_WINDOW = 1500;
+/** RFC 9653 §4: the alternate error detection method that is SCTP over DTLS. */
+const ERROR_DETECTION_BY_DTLS: Uint8Array = Uint8Array.of(0, 0, 0, 1);
 
 /** Both sides may begin; a second call does nothing. */
 export function connect(context: Context, now: Instant): void {
@@ -67,7 +69,7 @@ function initOf(
     outboundStreams: context.options.outboundStreams ?? 65535,
     inboundStreams: context.options.inboundStreams ?? 65535,
     initialTsn,
-    parameters: { forwardTsnSupported: true, supportedExtensions: [ChunkType.RE_CONFIG, ChunkType.FORWARD_TSN], ...extra },
+    parameters: { ...ownParameters(context), ...extra },
   };
   const bytes = new Uint8Array(initChunkLength(chunk));
   encodeInitChunk(chunk, bytes, 0);
@@ -130,7 +132,7 @@ export function handleInit(context: Context, packet: Uint8Array, offset: number,
     inboundStreams: Math.min(context.options.inboundStreams ?? 65535, init.outboundStreams),
     localTieTag,
     remoteTieTag,
-    ...capabilitiesOf(init),
+    ...capabilitiesOf(context, init),
     createdAt: now,
   };
   const stateCookie = encodeStateCookie(cookie, context.cookieKey);
@@ -174,7 +176,7 @@ export function handleInitAck(context: Context, packet: Uint8Array, offset: numb
     remoteWindow: ack.advertisedWindow,
     outboundStreams: Math.min(context.options.outboundStreams ?? 65535, ack.inboundStreams),
     inboundStreams: Math.min(context.options.inboundStreams ?? 65535, ack.outboundStreams),
-    ...capabilitiesOf(ack),
+    ...capabilitiesOf(context, ack),
   });
   const kept = cookie.slice();
   context.state = { name: "cookie-echoed", tcb, cookie: kept };
@@ -269,11 +271,31 @@ function establish(context: Context, tcb: TransmissionControlBlock, now: Instant
   if (first) context.events.push({ type: "connected", inboundStreams: tcb.inboundStreams, outboundStreams: tcb.outboundStreams });
 }
 
-function capabilitiesOf(init: InitChunk): { partialReliability: boolean; reconfiguration: boolean } {
-  const extensions = init.parameters.supportedExtensions ?? [];
+/** What we say of ourselves in INIT and INIT ACK. */
+function ownParameters({ options: { features } }: Context): InitChunk["parameters"] {
+  const supportedExtensions: number[] = [ChunkType.RE_CONFIG, ChunkType.FORWARD_TSN];
+  if (features?.interleaving !== false) supportedExtensions.push(ChunkType.I_DATA, ChunkType.I_FORWARD_TSN);
+  const zeroChecksum = features?.zeroChecksum !== false && { zeroChecksumAcceptable: ERROR_DETECTION_BY_DTLS };
+  return { forwardTsnSupported: true, supportedExtensions, ...zeroChecksum };
+}
+
+type Capabilities = Pick<StateCookie, "partialReliability" | "reconfiguration" | "interleaving" | "zeroChecksum">;
+
+function capabilitiesOf({ options: { features } }: Context, { parameters }: InitChunk): Capabilities {
+  const { supportedExtensions: extensions = [], forwardTsnSupported, zeroChecksumAcceptable } = parameters;
+  // RFC 8260 §2.2.1: both sides list I-DATA.
+  const interleaving = features?.interleaving !== false && extensions.includes(ChunkType.I_DATA);
   return {
-    partialReliability: init.parameters.forwardTsnSupported === true || extensions.includes(ChunkType.FORWARD_TSN),
+    interleaving,
+    // RFC 8260 §2.3.1: with I-DATA nothing can be given up unless both know I-FORWARD-TSN.
+    partialReliability: interleaving
+      ? extensions.includes(ChunkType.I_FORWARD_TSN)
+      : forwardTsnSupported === true || extensions.includes(ChunkType.FORWARD_TSN),
     reconfiguration: extensions.includes(ChunkType.RE_CONFIG),
+    zeroChecksum:
+      features?.zeroChecksum !== false &&
+      zeroChecksumAcceptable !== undefined &&
+      equalBytes(zeroChecksumAcceptable, ERROR_DETECTION_BY_DTLS),
   };
 }
 
@@ -282,12 +304,14 @@ type Terms = Omit<StateCookie, "localTieTag" | "remoteTieTag" | "createdAt">;
 function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
   const faults = context.options.faults;
   const { remoteWindow, ...rest } = terms;
+  context.sendQueue.begin(terms.interleaving, remoteWindow);
   context.sendQueue.limitStreams(terms.outboundStreams);
   context.retransmissions.begin(terms.localInitialTsn, remoteWindow, terms.partialReliability);
   return {
     ...rest,
     tracker: new DataTracker(terms.remoteInitialTsn),
     reassembly: new ReassemblyQueue({
+      interleaving: terms.interleaving,
       maxMessageSize: context.options.maxReceiveMessageSize,
       repairOrder: faults?.noReorderRepair !== true,
       detectDuplicates: faults?.noDuplicateDetection !== true,

@@ -50,6 +50,9 @@ export interface TransmissionControlBlock {
   readonly inboundStreams: number;
   readonly partialReliability: boolean;
   readonly reconfiguration: boolean;
+  readonly interleaving: boolean;
+  /** The other side takes packets without a checksum. */
+  readonly zeroChecksum: boolean;
   readonly tracker: DataTracker;
   readonly reassembly: ReassemblyQueue;
   readonly streamReset: StreamReset;
@@ -141,6 +144,8 @@ export class Context {
   heartbeatSentAt: Instant = 0;
   /** Retransmissions in a row that nothing answered (RFC 9260 §8.1). */
   errors: number = 0;
+  /** A packet without checksum was taken (RFC 9653). */
+  zeroChecksumReceived: boolean = false;
   /** DATA came while SHUTDOWN is out: another SHUTDOWN is due. */
   shutdownDue: boolean = false;
   /** The largest packet now. */

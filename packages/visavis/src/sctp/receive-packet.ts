@@ -2,7 +2,7 @@
  * The way in of an association: the checks of RFC 9260 §8.5 and RFC 8261, and to whom each chunk goes.
  */
 import type { Instant } from "../base/instant.ts";
-import { handleAbort } from "./abort.ts";
+import { abortByViolation, handleAbort } from "./abort.ts";
 import { handleCookieAck, handleCookieEcho, handleInit, handleInitAck, handleStaleCookie } from "./connect.ts";
 import { type Context, type TransmissionControlBlock, takesData } from "./context.ts";
 import { handleHeartbeat, handleHeartbeatAck } from "./heartbeat.ts";
@@ -16,7 +16,14 @@ import {
   reportsUnknownChunk,
   stopsAtUnknownChunk,
 } from "./packet/chunk.ts";
-import { COMMON_HEADER, checksumMatches, destinationPort, sourcePort, verificationTag } from "./packet/common-header.ts";
+import {
+  COMMON_HEADER,
+  checksumMatches,
+  destinationPort,
+  sourcePort,
+  verificationTag,
+  writtenChecksum,
+} from "./packet/common-header.ts";
 import { CauseCode, unrecognizedChunkType } from "./packet/error-cause.ts";
 import { decodeErrorChunk, encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
 import { receiveData, receiveForwardTsn } from "./rx/receive-data.ts";
@@ -35,7 +42,7 @@ export function receivePacket(context: Context, bytes: Uint8Array, start: number
     context.drops.count("too-short");
   } else if (destinationPort(bytes, start) !== context.localPort || sourcePort(bytes, start) !== context.remotePort) {
     context.drops.count("wrong-port");
-  } else if (!checksumMatches(bytes, start, end)) {
+  } else if (!isIntact(context, bytes, start, end)) {
     context.drops.count("bad-checksum");
   } else if (context.state.name === "ended") {
     answerOutOfTheBlue(context, viewOf(bytes, start, end));
@@ -44,6 +51,21 @@ export function receivePacket(context: Context, bytes: Uint8Array, start: number
   } else {
     context.drops.count("wrong-tag");
   }
+}
+
+/**
+ * RFC 9653 §5.3: where we offered it, a packet may come without a checksum, because DTLS has found it whole; except INIT and COOKIE ECHO,
+ * which may belong to an association of other terms.
+ */
+function isIntact(context: Context, bytes: Uint8Array, start: number, end: number): boolean {
+  if (writtenChecksum(bytes, start) === 0 && context.options.features?.zeroChecksum !== false) {
+    const type = chunkType(bytes, start + COMMON_HEADER);
+    if (type !== ChunkType.INIT && type !== ChunkType.COOKIE_ECHO) {
+      context.zeroChecksumReceived = true;
+      return true;
+    }
+  }
+  return checksumMatches(bytes, start, end);
 }
 
 /** RFC 9260 §8.5: the rules of verification tags. */
@@ -77,9 +99,13 @@ function receiveChunks(context: Context, bytes: Uint8Array, start: number, end: 
       break;
     }
     const type = chunkType(bytes, o);
-    if (type === ChunkType.DATA) {
+    if (isData(context, type)) {
       const { tcb } = context;
       if (tcb !== undefined && takesData(context.state.name)) {
+        if (tcb.interleaving === (type === ChunkType.DATA)) {
+          abortByViolation(context, "protocol-violation", "DATA where I-DATA was agreed on");
+          return;
+        }
         dataSeen = true;
         if (receiveData(context, tcb, bytes, o, end)) immediate = true;
       } else {
@@ -98,6 +124,11 @@ function receiveChunks(context: Context, bytes: Uint8Array, start: number, end: 
   tcb.tracker.packetReceived(immediate || context.state.name === "shutdown-sent", now);
   // RFC 9260 §9.2: while SHUTDOWN is out, every packet with data is answered by another.
   if (context.state.name === "shutdown-sent") context.shutdownDue = true;
+}
+
+/** I-DATA is a chunk like any unknown one where it was not agreed on (RFC 8260 §2.2.1). */
+function isData(context: Context, type: number): boolean {
+  return type === ChunkType.DATA || (type === ChunkType.I_DATA && context.tcb?.interleaving === true);
 }
 
 /** Before the COOKIE ACK nothing is settled, not even who the other side is (RFC 9260 §5.2.4 B). */
@@ -138,8 +169,10 @@ function receiveControl(context: Context, type: number, packet: Uint8Array, o: n
     case ChunkType.HEARTBEAT_ACK:
     case ChunkType.SHUTDOWN:
     case ChunkType.FORWARD_TSN:
+    case ChunkType.I_FORWARD_TSN:
     case ChunkType.RE_CONFIG: {
       const { tcb } = context;
+      if (type === ChunkType.I_FORWARD_TSN && tcb?.interleaving === false) return receiveUnknown(context, type, packet, o);
       if (tcb === undefined || !isConnected(context)) context.drops.count("unexpected-chunk");
       else receiveConnected(context, type, tcb, packet, o, now);
       return true;
@@ -169,7 +202,11 @@ function receiveConnected(
       handleShutdown(context, packet, o, now);
       break;
     case ChunkType.FORWARD_TSN:
-      if (takesData(context.state.name)) receiveForwardTsn(context, tcb, packet, o);
+    case ChunkType.I_FORWARD_TSN:
+      // RFC 8260 §2.3.1: each goes with its kind of data.
+      if (tcb.interleaving !== (type === ChunkType.I_FORWARD_TSN))
+        abortByViolation(context, "protocol-violation", "FORWARD-TSN where I-DATA was agreed on");
+      else if (takesData(context.state.name)) receiveForwardTsn(context, tcb, packet, o);
       else context.drops.count("unexpected-chunk");
       break;
     default:

@@ -33,7 +33,7 @@ export function shutdown(context: Context, now: Instant): void {
 export function proceedShutdown(context: Context, now: Instant): void {
   const state = context.state;
   if (state.name === "shutdown-pending" || state.name === "shutdown-received") {
-    if (context.sendQueue.bytes > 0 || !context.retransmissions.empty) return;
+    if (!context.sendQueue.empty || !context.retransmissions.empty) return;
     context.state = { name: state.name === "shutdown-pending" ? "shutdown-sent" : "shutdown-ack-sent", tcb: state.tcb };
   } else if (!context.shutdownDue || state.name !== "shutdown-sent") return;
   context.shutdownDue = false;

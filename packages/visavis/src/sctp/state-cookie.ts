@@ -29,6 +29,9 @@ export interface StateCookie {
   readonly remoteTieTag: number;
   readonly partialReliability: boolean;
   readonly reconfiguration: boolean;
+  readonly interleaving: boolean;
+  /** The other side takes packets without a checksum. */
+  readonly zeroChecksum: boolean;
   readonly createdAt: Instant;
 }
 
@@ -45,7 +48,8 @@ export function encodeStateCookie(cookie: StateCookie, key: Uint8Array): Uint8Ar
   o = setU32(out, o, cookie.localTieTag);
   o = setU32(out, o, cookie.remoteTieTag);
   o = setU48(out, o, Math.round(cookie.createdAt * 1000));
-  setU8(out, o, (cookie.partialReliability ? 1 : 0) | (cookie.reconfiguration ? 2 : 0));
+  const { partialReliability, reconfiguration, interleaving, zeroChecksum } = cookie;
+  setU8(out, o, (partialReliability ? 1 : 0) | (reconfiguration ? 2 : 0) | (interleaving ? 4 : 0) | (zeroChecksum ? 8 : 0));
   out.set(sipHash(key, out, 0, LENGTH), LENGTH);
   return out;
 }
@@ -68,5 +72,7 @@ export function decodeStateCookie(bytes: Uint8Array, key: Uint8Array): StateCook
     createdAt: u48(bytes, 32) / 1000,
     partialReliability: (flags & 1) !== 0,
     reconfiguration: (flags & 2) !== 0,
+    interleaving: (flags & 4) !== 0,
+    zeroChecksum: (flags & 8) !== 0,
   };
 }

@@ -76,7 +76,7 @@ export class StreamReset {
   want(context: Context, streams: readonly number[]): void {
     this.#lookedAt = -1;
     for (const stream of streams) {
-      if (this.#request?.streams.includes(stream) !== true || context.sendQueue.bytesOf(stream) > 0) this.#waiting.add(stream);
+      if (this.#request?.streams.includes(stream) !== true || !context.sendQueue.isEmpty(stream)) this.#waiting.add(stream);
     }
   }
 
@@ -90,7 +90,7 @@ export class StreamReset {
     const ready: number[] = [];
     for (const stream of this.#waiting) {
       if (ready.length >= most) break;
-      if (context.sendQueue.bytesOf(stream) === 0) ready.push(stream);
+      if (context.sendQueue.isEmpty(stream)) ready.push(stream);
     }
     if (ready.length === 0) return;
     this.#lookedAt = -1;

@@ -88,6 +88,8 @@ export interface DtlsCounters {
 export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
   readonly smoothedRoundTripTime: number | undefined;
   readonly congestionWindow: number;
+  /** The extensions in use; undefined before that is known, and after the end. */
+  readonly negotiated: AssociationStats["negotiated"];
 }
 
 /** One ICE + DTLS + SCTP bundle. */
@@ -149,6 +151,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       ...association.counters,
       smoothedRoundTripTime: association.smoothedRoundTripTime,
       congestionWindow: association.congestionWindow,
+      negotiated: association.negotiated,
     };
     const dtls = this.#agreement && { groupName: this.#agreement.groupName, retry: this.#agreement.retry };
     return { drops, dtls, sctp };

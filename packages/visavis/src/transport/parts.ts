@@ -5,7 +5,7 @@
 export type { Channel, ChannelEvent, ChannelMessage, ChannelOptions, ChannelState, MessageKind } from "../datachannel/channel.ts";
 export { ChannelError, type ChannelErrorCode } from "../datachannel/channel-error.ts";
 export { ChannelTable, type SctpError } from "../datachannel/channel-table.ts";
-export type { ChannelTableFaults } from "../datachannel/table-options.ts";
+export type { ChannelTableFaults, ChannelTableFeatures } from "../datachannel/table-options.ts";
 export type { DtlsState } from "../dtls/connection.ts";
 export type { DtlsError } from "../dtls/errors.ts";
 export { type IceCandidate, parseCandidate, printCandidate } from "../ice/candidate.ts";

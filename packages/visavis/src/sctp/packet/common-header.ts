@@ -44,6 +44,11 @@ export function verificationTag(packet: Uint8Array, start: number = 0): number {
   return u32(packet, start + 4);
 }
 
+/** The checksum as it came; 0 where there is none (RFC 9653). The packet at `start` has at least `COMMON_HEADER` bytes. */
+export function writtenChecksum(packet: Uint8Array, start: number = 0): number {
+  return u32(packet, start + CHECKSUM);
+}
+
 /** Reads the common header; undefined when the packet is shorter than it. The checksum is not looked at. */
 export function decodeCommonHeader(packet: Uint8Array): CommonHeader | undefined {
   if (packet.length < COMMON_HEADER) return undefined;

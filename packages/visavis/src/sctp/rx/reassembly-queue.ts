@@ -1,50 +1,25 @@
 /**
- * Puts fragments together and messages into their order: RFC 9260 §6.5, §6.6, §6.9; skips what was given up: RFC 3758 §3.6.
+ * Puts fragments together and messages into their order: RFC 9260 §6.5, §6.6, §6.9, and RFC 8260 §2.2 for I-DATA; skips what was given
+ * up: RFC 3758 §3.6, RFC 8260 §2.3.1.
  *
- * Fragments of a message have consecutive TSNs, so they are kept as runs: a fragment joins the run that ends just before it
- * and the one that begins just behind it, both found by their edge.
+ * Fragments are kept in `fragment-runs.ts`, the order of a stream in `inbound-stream.ts`.
  */
 import { Ring } from "../../base/ring.ts";
-import { addSerial16, diffSerial, diffSerial16, isNewer, type Serial16, type Serial32, serialOf16 } from "../../base/serial.ts";
-import type { SctpMessage } from "../association-options.ts";
+import { diffSerial, isNewer, type Serial16, type Serial32 } from "../../base/serial.ts";
+import type { MessagePart, SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
-
-/** Bookkeeping of a fragment or message beside its payload: counted, so that small ones are not free. */
-const OVERHEAD = 64;
-
-/** A fragment in a list, so that runs are joined in constant time whatever the order of arrival. */
-interface Fragment {
-  readonly payload: Uint8Array;
-  next: Fragment | undefined;
-}
-
-interface Run {
-  first: Serial32;
-  last: Serial32;
-  readonly stream: number;
-  readonly ssn: Serial16;
-  readonly unordered: boolean;
-  readonly ppid: number;
-  begins: boolean;
-  ends: boolean;
-  bytes: number;
-  fragments: number;
-  readonly head: Fragment;
-  tail: Fragment;
-}
-
-interface InboundStream {
-  next: Serial16;
-  /** Complete messages that wait for earlier ones, by SSN. */
-  waiting: Map<Serial16, SctpMessage> | undefined;
-}
+import type { SkippedMessage } from "../packet/iforward-tsn-chunk.ts";
+import { FragmentRuns, goesOnBehind, HeldBytes, OVERHEAD, Run } from "./fragment-runs.ts";
+import { InboundStream, type IncomingMessage } from "./inbound-stream.ts";
 
 /** What `add` found. */
 export type ReassemblyOutcome = "taken" | "too-large" | "violation";
 
 /** How messages are put together. */
 export interface ReassemblyOptions {
+  /** Messages come as I-DATA. */
+  readonly interleaving: boolean;
   /** 0: any size. */
   readonly maxMessageSize: number;
   readonly repairOrder: boolean;
@@ -55,23 +30,22 @@ export interface ReassemblyOptions {
 /** Received data that is not complete, not in order or not taken yet. */
 export class ReassemblyQueue {
   readonly #options: ReassemblyOptions;
-  /** Runs by the TSN of their first and last fragment, as signed numbers: those are cheap keys. */
-  readonly #byFirst = new Map<number, Run>();
-  readonly #byLast = new Map<number, Run>();
+  readonly #held = new HeldBytes();
+  /** DATA: runs of all messages, counted by TSNs. */
+  readonly #runs = new FragmentRuns();
   readonly #streams = new Map<number, InboundStream>();
   readonly #ready = new Ring<SctpMessage>();
-  #held = 0;
   #waiting = 0;
-  /** The last TSN of what was skipped: fragments that go on from there belong to it. */
+  /** DATA: the last TSN of what was skipped: fragments that go on from there belong to it. */
   #skippedTsn: Serial32 | undefined;
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
   }
 
-  /** Bytes held, bookkeeping included. */
+  /** Bytes held: buffers with their unused room, and bookkeeping. */
   get heldBytes(): number {
-    return this.#held;
+    return this.#held.bytes;
   }
 
   /** Bytes of those that are complete but wait for earlier ones of their stream, bookkeeping included. */
@@ -87,14 +61,11 @@ export class ReassemblyQueue {
   /** Removes the oldest message that is complete and in order. */
   take(): SctpMessage | undefined {
     const message = this.#ready.shift();
-    if (message !== undefined) this.#held -= message.data.length + OVERHEAD;
+    if (message !== undefined) this.#held.bytes -= message.data.length + OVERHEAD;
     return message;
   }
 
-  /**
-   * Takes one fragment: the user data is `packet[start, start + length)`. A view of it is kept, or a copy when it is the smaller part of
-   * the memory that a view would keep alive.
-   */
+  /** Takes the user data `packet[start, start + length)` of a DATA chunk. It is copied. */
   add(
     tsn: Serial32,
     flags: number,
@@ -107,74 +78,113 @@ export class ReassemblyQueue {
   ): ReassemblyOutcome {
     const begins = (flags & DATA_BEGIN) !== 0;
     const ends = (flags & DATA_END) !== 0;
-    const before = this.#byLast.get((tsn - 1) | 0);
-    const after = this.#byFirst.get((tsn + 1) | 0);
+    const unordered = (flags & DATA_UNORDERED) !== 0;
+    const sequence = ssn as number as Serial32;
+    const before = this.#runs.endingAt(tsn - 1);
+    const after = this.#runs.beginningAt(tsn + 1);
     // RFC 9260 §6.9: the TSNs of a message have nothing between them.
     if (before !== undefined && before.ends !== begins) return "violation";
     if (after !== undefined && after.begins !== ends) return "violation";
-    const unordered = (flags & DATA_UNORDERED) !== 0;
-    const end = start + length;
-    const payload = length * 2 < packet.buffer.byteLength ? packet.slice(start, end) : packet.subarray(start, end);
-    this.#held += length + OVERHEAD;
-    if (begins && ends) {
-      if (this.#exceeds(length)) return "too-large";
-      this.#complete({ stream, ppid, ordered: !unordered, data: payload }, ssn);
-      return "taken";
-    }
-    if (before !== undefined && !begins && !belongs(before, stream, ssn, unordered)) return "violation";
-    if (after !== undefined && !ends && !belongs(after, stream, ssn, unordered)) return "violation";
-    const fragment: Fragment = { payload, next: undefined };
+    if (begins && ends) return this.#addWhole(this.#streamOf(stream), sequence, unordered, ppid, packet, start, length);
+    if (before !== undefined && !begins && !belongs(before, stream, sequence, unordered)) return "violation";
+    if (after !== undefined && !ends && !belongs(after, stream, sequence, unordered)) return "violation";
+    const inbound = this.#streamOf(stream);
     let run = begins ? undefined : before;
     if (run === undefined) {
-      run = {
-        first: tsn,
-        last: tsn,
-        stream,
-        ssn,
-        unordered,
-        ppid,
-        begins,
-        ends,
-        bytes: length,
-        fragments: 1,
-        head: fragment,
-        tail: fragment,
-      };
-      this.#byFirst.set(tsn | 0, run);
+      run = new Run(this.#held, tsn, stream, sequence, unordered, ppid, begins, length, inbound.expected);
+      this.#runs.insert(run);
     } else {
-      this.#byLast.delete(run.last | 0);
-      run.last = tsn;
-      run.ends = ends;
-      run.bytes += length;
-      run.fragments++;
-      run.tail.next = fragment;
-      run.tail = fragment;
+      this.#runs.extend(run, tsn);
     }
-    if (after !== undefined && !ends) this.#join(run, after);
-    this.#byLast.set(run.last | 0, run);
-    if (this.#exceeds(run.bytes)) return "too-large";
-    if (run.begins && run.ends) this.#finish(run);
-    else if (this.#skippedTsn !== undefined && this.#isSkipped(run, this.#skippedTsn)) this.#skipRun(run);
+    run.append(packet, start, start + length);
+    run.ends = ends;
+    if (after !== undefined && !ends) this.#runs.join(run, after);
+    if (this.#exceeds(run.total)) return "too-large";
+    if (run.begins && run.ends) {
+      this.#runs.remove(run);
+      this.#finish(inbound, run);
+    } else if (this.#skippedTsn !== undefined && goesOnBehind(run, this.#skippedTsn)) {
+      this.#skipRun(run);
+    }
     return "taken";
   }
 
-  /**
-   * Forgets fragments up to `tsn`, which the other side gave up, and goes on behind the messages it skipped on ordered streams.
-   */
-  forward(tsn: Serial32, skipped: readonly SkippedStream[]): void {
-    this.#skippedTsn = tsn;
-    for (const run of this.#byFirst.values())
-      if (diffSerial(run.first, tsn) <= 0 || this.#isSkipped(run, tsn)) this.#skipRun(run);
-    for (const { stream, ssn } of skipped) this.#skip(this.#streamOf(stream), ssn);
+  /** Takes the user data `packet[start, start + length)` of an I-DATA chunk. It is copied. */
+  addInterleaved(
+    flags: number,
+    stream: number,
+    mid: Serial32,
+    fsn: Serial32,
+    ppid: number,
+    packet: Uint8Array,
+    start: number,
+    length: number,
+  ): ReassemblyOutcome {
+    const begins = (flags & DATA_BEGIN) !== 0;
+    const ends = (flags & DATA_END) !== 0;
+    const unordered = (flags & DATA_UNORDERED) !== 0;
+    const inbound = this.#streamOf(stream);
+    const message = inbound.messageOf(mid, unordered);
+    if (message === undefined) return this.#options.detectDuplicates ? "taken" : "violation";
+    if (begins && ends) {
+      if (!message.empty) return "violation";
+      inbound.forget(message);
+      return this.#addWhole(inbound, mid, unordered, ppid, packet, start, length);
+    }
+    const before = begins ? undefined : message.endingAt(fsn - 1);
+    const after = ends ? undefined : message.beginningAt(fsn + 1);
+    if ((fsn === 0) !== begins || message.endingAt(fsn) !== undefined || message.beginningAt(fsn) !== undefined)
+      return "violation";
+    if (before?.ends === true || after?.begins === true) return "violation";
+    let run = before;
+    if (run === undefined) {
+      run = new Run(this.#held, fsn, stream, mid, unordered, ppid, begins, length, inbound.expected);
+      message.insert(run);
+    } else {
+      message.extend(run, fsn);
+    }
+    run.append(packet, start, start + length);
+    run.ends = ends;
+    if (after !== undefined) message.join(run, after);
+    if (this.#exceeds(run.total)) return "too-large";
+    if (run.begins && run.ends) {
+      message.remove(run);
+      this.#forgetMessage(inbound, message);
+      this.#finish(inbound, run);
+    }
+    return "taken";
   }
 
-  /** Streams start over with SSN 0; an empty list means all of them (RFC 6525 §5.2.2). */
+  /** FORWARD-TSN: forgets fragments up to `tsn`, and goes on behind the messages that were skipped on ordered streams. */
+  forward(tsn: Serial32, skipped: readonly SkippedStream[]): void {
+    this.#skippedTsn = tsn;
+    for (const run of this.#runs.all()) if (diffSerial(run.first, tsn) <= 0 || goesOnBehind(run, tsn)) this.#skipRun(run);
+    for (const { stream, ssn } of skipped) this.#skip(this.#streamOf(stream), ssn as number as Serial32);
+  }
+
+  /** I-FORWARD-TSN: forgets what is not complete of the messages that were skipped, and goes on behind the ordered ones. */
+  forwardInterleaved(skipped: readonly SkippedMessage[]): void {
+    for (const { stream, unordered, messageIdentifier } of skipped) {
+      const inbound = this.#streamOf(stream);
+      for (const message of inbound.incompleteUpTo(messageIdentifier, unordered)) this.#forgetMessage(inbound, message);
+      if (unordered) inbound.skipUnordered(messageIdentifier);
+      else this.#skip(inbound, messageIdentifier);
+    }
+  }
+
+  /** Streams start over with the first number; an empty list means all of them (RFC 6525 §5.2.2). */
   resetStreams(streams: readonly number[]): void {
     const all = streams.length === 0 ? [...this.#streams.keys()] : streams;
-    for (const stream of all) {
-      const waiting = this.#streams.get(stream)?.waiting;
-      if (waiting !== undefined) for (const message of waiting.values()) this.#unhold(message);
-      this.#streams.delete(stream);
+    for (const id of all) {
+      const inbound = this.#streams.get(id);
+      if (inbound === undefined) continue;
+      for (const message of inbound.takeWaiting()) {
+        const held = message.data.length + OVERHEAD;
+        this.#held.bytes -= held;
+        this.#waiting -= held;
+      }
+      for (const message of inbound.incomplete()) this.#forgetMessage(inbound, message);
+      this.#streams.delete(id);
     }
   }
 
@@ -182,47 +192,45 @@ export class ReassemblyQueue {
     return this.#options.maxMessageSize > 0 && bytes > this.#options.maxMessageSize;
   }
 
-  /** `after` begins where `run` ends: they become one, known by the edges of both. */
-  #join(run: Run, after: Run): void {
-    this.#byFirst.delete(after.first | 0);
-    run.last = after.last;
-    run.ends = after.ends;
-    run.bytes += after.bytes;
-    run.fragments += after.fragments;
-    run.tail.next = after.head;
-    run.tail = after.tail;
+  /** A message in one fragment. */
+  #addWhole(
+    inbound: InboundStream,
+    sequence: Serial32,
+    unordered: boolean,
+    ppid: number,
+    packet: Uint8Array,
+    start: number,
+    length: number,
+  ): ReassemblyOutcome {
+    if (this.#exceeds(length)) return "too-large";
+    const data = packet.slice(start, start + length);
+    this.#complete(inbound, { stream: inbound.id, ppid, ordered: !unordered, data, part: "whole" }, sequence);
+    return "taken";
   }
 
-  #finish(run: Run): void {
-    this.#byFirst.delete(run.first | 0);
-    this.#byLast.delete(run.last | 0);
-    const data = new Uint8Array(run.bytes);
-    let offset = 0;
-    for (let fragment: Fragment | undefined = run.head; fragment !== undefined; fragment = fragment.next) {
-      data.set(fragment.payload, offset);
-      offset += fragment.payload.length;
-    }
-    this.#held -= (run.fragments - 1) * OVERHEAD;
-    this.#complete({ stream: run.stream, ppid: run.ppid, ordered: !run.unordered, data }, run.ssn);
+  #finish(inbound: InboundStream, run: Run): void {
+    const { ppid, unordered, sequence } = run;
+    inbound.expected = run.total;
+    const part: MessagePart = run.delivered > 0 ? "last" : "whole";
+    this.#complete(inbound, { stream: inbound.id, ppid, ordered: !unordered, data: run.take(), part }, sequence);
   }
 
-  #complete(message: SctpMessage, ssn: Serial16): void {
+  #complete(inbound: InboundStream, message: SctpMessage, sequence: Serial32): void {
+    const held = message.data.length + OVERHEAD;
+    this.#held.bytes += held;
     if (!message.ordered || !this.#options.repairOrder) {
       this.#ready.push(message);
       return;
     }
-    const inbound = this.#streamOf(message.stream);
-    const ahead = diffSerial16(ssn, inbound.next);
+    const ahead = inbound.distance(sequence, inbound.next);
     if (ahead === 0) {
       this.#ready.push(message);
-      inbound.next = addSerial16(ssn, 1);
+      inbound.moveBehind(sequence);
       this.#release(inbound);
-    } else if (ahead > 0 && inbound.waiting?.has(ssn) !== true) {
-      inbound.waiting ??= new Map();
-      inbound.waiting.set(ssn, message);
-      this.#waiting += message.data.length + OVERHEAD;
+    } else if (ahead > 0 && inbound.wait(sequence, message)) {
+      this.#waiting += held;
     } else if (this.#options.detectDuplicates) {
-      this.#held -= message.data.length + OVERHEAD;
+      this.#held.bytes -= held;
     } else {
       this.#ready.push(message);
     }
@@ -230,70 +238,47 @@ export class ReassemblyQueue {
 
   /** Delivers what waited for its turn and has it now. */
   #release(inbound: InboundStream): void {
-    const { waiting } = inbound;
-    if (waiting === undefined) return;
-    for (let message = waiting.get(inbound.next); message !== undefined; message = waiting.get(inbound.next)) {
-      waiting.delete(inbound.next);
+    for (let message = inbound.takeNext(); message !== undefined; message = inbound.takeNext()) {
       this.#waiting -= message.data.length + OVERHEAD;
       this.#ready.push(message);
-      inbound.next = addSerial16(inbound.next, 1);
     }
-    if (waiting.size === 0) inbound.waiting = undefined;
   }
 
   /** Nothing up to `last` comes any more: delivers those of them that did come. */
-  #skip(inbound: InboundStream, last: Serial16): void {
-    const { next, waiting } = inbound;
-    const distance = diffSerial16(last, next);
-    if (distance < 0) return;
-    if (waiting !== undefined) {
-      // Whichever is shorter: the numbers up to `last`, or what waits.
-      let arrived: Serial16[] = [];
-      if (distance < waiting.size) {
-        for (let i = 0; i <= distance; i++) if (waiting.has(addSerial16(next, i))) arrived.push(addSerial16(next, i));
-      } else {
-        arrived = [...waiting.keys()].filter((ssn) => diffSerial16(ssn, last) <= 0);
-        arrived.sort((a, b) => diffSerial16(a, next) - diffSerial16(b, next));
-      }
-      for (const ssn of arrived) {
-        if (!waiting.has(ssn)) continue;
-        inbound.next = ssn;
-        this.#release(inbound);
-      }
+  #skip(inbound: InboundStream, last: Serial32): void {
+    if (inbound.distance(last, inbound.next) < 0) return;
+    for (const sequence of inbound.waitingUpTo(last)) {
+      if (inbound.distance(sequence, inbound.next) < 0) continue;
+      inbound.next = sequence;
+      this.#release(inbound);
     }
-    if (diffSerial16(last, inbound.next) >= 0) inbound.next = addSerial16(last, 1);
+    if (inbound.distance(last, inbound.next) >= 0) inbound.moveBehind(last);
     this.#release(inbound);
-  }
-
-  /** A message that waited is dropped. */
-  #unhold(message: SctpMessage): void {
-    this.#held -= message.data.length + OVERHEAD;
-    this.#waiting -= message.data.length + OVERHEAD;
   }
 
   #streamOf(stream: number): InboundStream {
     let inbound = this.#streams.get(stream);
     if (inbound === undefined) {
-      inbound = { next: serialOf16(0), waiting: undefined };
+      inbound = new InboundStream(stream, this.#options.interleaving);
       this.#streams.set(stream, inbound);
     }
     return inbound;
   }
 
-  /** Whether the run goes on where a message was skipped. */
-  #isSkipped(run: Run, skippedTsn: Serial32): boolean {
-    return !run.begins && diffSerial(run.first, skippedTsn) === 1;
+  /** Forgets an I-DATA message with what is left of it. */
+  #forgetMessage(inbound: InboundStream, message: IncomingMessage): void {
+    for (const run of message.all()) run.drop();
+    inbound.forget(message);
   }
 
   /** Forgets fragments of a message that was skipped; what follows them is of it, too. */
   #skipRun(run: Run): void {
     if (this.#skippedTsn !== undefined && isNewer(run.last, this.#skippedTsn)) this.#skippedTsn = run.ends ? undefined : run.last;
-    this.#byFirst.delete(run.first | 0);
-    this.#byLast.delete(run.last | 0);
-    this.#held -= run.bytes + run.fragments * OVERHEAD;
+    this.#runs.remove(run);
+    run.drop();
   }
 }
 
-function belongs(run: Run, stream: number, ssn: Serial16, unordered: boolean): boolean {
-  return run.stream === stream && run.unordered === unordered && (unordered || run.ssn === ssn);
+function belongs(run: Run, stream: number, sequence: Serial32, unordered: boolean): boolean {
+  return run.stream === stream && run.unordered === unordered && (unordered || run.sequence === sequence);
 }

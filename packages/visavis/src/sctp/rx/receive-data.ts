@@ -18,11 +18,23 @@ import {
 import { invalidStreamIdentifier, noUserData } from "../packet/error-cause.ts";
 import { encodeErrorChunk, errorChunkLength } from "../packet/error-chunk.ts";
 import { decodeForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
+import {
+  IDATA_HEADER,
+  idataFragmentSequenceNumber,
+  idataMessageIdentifier,
+  idataPayloadLength,
+  idataPpid,
+  isIDataChunk,
+} from "../packet/idata-chunk.ts";
+import { decodeIForwardTsnChunk } from "../packet/iforward-tsn-chunk.ts";
+import type { ReassemblyOutcome, ReassemblyQueue } from "./reassembly-queue.ts";
 
 /** A FORWARD-TSN that jumps farther than gaps may be wide is not believed. */
 const FARTHEST_SKIP = 0x10000;
+/** With I-DATA the beginnings of messages may fill the window so that none can be ended: what is held then at the most, in windows. */
+const MOST_WINDOWS = 4;
 
-/** Works off the DATA chunk at `o` of a packet that ends at `end`. @returns whether a SACK is wanted at once */
+/** Works off the DATA or I-DATA chunk at `o` of a packet that ends at `end`. @returns whether a SACK is wanted at once */
 export function receiveData(
   context: Context,
   tcb: TransmissionControlBlock,
@@ -30,14 +42,15 @@ export function receiveData(
   o: number,
   end: number,
 ): boolean {
-  if (!isDataChunk(packet, o, end)) {
+  const { interleaving } = tcb;
+  if (!(interleaving ? isIDataChunk(packet, o, end) : isDataChunk(packet, o, end))) {
     context.drops.count("malformed-chunk");
     return false;
   }
   const { tracker, reassembly, streamReset } = tcb;
   const tsn = dataTsn(packet, o);
   const stream = dataStream(packet, o);
-  const length = dataPayloadLength(packet, o);
+  const length = interleaving ? idataPayloadLength(packet, o) : dataPayloadLength(packet, o);
   if (length === 0) {
     abortByViolation(context, "protocol-violation", "DATA without user data", noUserData(tsn));
     return false;
@@ -61,8 +74,7 @@ export function receiveData(
   }
   if (!next) context.counters.outOfOrderReceived++;
   if (stream < tcb.inboundStreams) {
-    const [flags, ssn, ppid] = [chunkFlags(packet, o), dataSsn(packet, o), dataPpid(packet, o)];
-    const outcome = reassembly.add(tsn, flags, stream, ssn, ppid, packet, o + DATA_HEADER, length);
+    const outcome = interleaving ? addIData(reassembly, packet, o, length) : addData(reassembly, packet, o, length);
     if (outcome === "too-large") abortByViolation(context, "message-too-large", "a message is larger than announced");
     else if (outcome === "violation") abortByViolation(context, "protocol-violation", "fragments do not fit together");
   } else {
@@ -72,19 +84,46 @@ export function receiveData(
   return (chunkFlags(packet, o) & DATA_IMMEDIATE) !== 0 || novelty === "duplicate";
 }
 
+function addData(reassembly: ReassemblyQueue, packet: Uint8Array, o: number, length: number): ReassemblyOutcome {
+  const start = o + DATA_HEADER;
+  const flags = chunkFlags(packet, o);
+  return reassembly.add(
+    dataTsn(packet, o),
+    flags,
+    dataStream(packet, o),
+    dataSsn(packet, o),
+    dataPpid(packet, o),
+    packet,
+    start,
+    length,
+  );
+}
+
+function addIData(reassembly: ReassemblyQueue, packet: Uint8Array, o: number, length: number): ReassemblyOutcome {
+  const start = o + IDATA_HEADER;
+  const flags = chunkFlags(packet, o);
+  const mid = idataMessageIdentifier(packet, o);
+  const fsn = idataFragmentSequenceNumber(packet, o);
+  return reassembly.addInterleaved(flags, dataStream(packet, o), mid, fsn, idataPpid(packet, o), packet, start, length);
+}
+
 /**
  * RFC 9260 §6.2: with no room left, of what follows in the order of TSNs that is taken which lets the rest be delivered: what fills the
  * first gap, or goes on with a message when there is no whole one to take. An honest sender needs no more for it than the window it was
  * told before; so that is the bound.
  */
-function isVital(context: Context, { tracker, reassembly }: TransmissionControlBlock): boolean {
+function isVital(context: Context, { tracker, reassembly, interleaving }: TransmissionControlBlock): boolean {
+  if (interleaving) return !reassembly.ready && reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
   if (tracker.hasGaps) return reassembly.heldBytes < 2 * context.receiveBufferLimit;
   return !reassembly.ready && reassembly.waitingBytes < context.receiveBufferLimit;
 }
 
-/** Works off the FORWARD-TSN at `o`. */
+/** Works off the FORWARD-TSN or I-FORWARD-TSN at `o`, whichever goes with the data. */
 export function receiveForwardTsn(context: Context, tcb: TransmissionControlBlock, packet: Uint8Array, o: number): void {
-  const forward = decodeForwardTsnChunk(packet, o, packet.length);
+  const { interleaving, reassembly, inboundStreams } = tcb;
+  const iforward = interleaving ? decodeIForwardTsnChunk(packet, o, packet.length) : undefined;
+  const plain = interleaving ? undefined : decodeForwardTsnChunk(packet, o, packet.length);
+  const forward = iforward ?? plain;
   if (forward === undefined || !tcb.partialReliability) {
     context.drops.count(forward === undefined ? "malformed-chunk" : "unexpected-chunk");
     return;
@@ -95,8 +134,11 @@ export function receiveForwardTsn(context: Context, tcb: TransmissionControlBloc
   }
   // RFC 3758 §3.6: an old one asks for a SACK and no more. Its streams may have been reset since.
   if (!tcb.tracker.forward(forward.newCumulativeTsn)) return;
-  const skipped = forward.skipped.filter(({ stream }) => stream < tcb.inboundStreams);
-  tcb.reassembly.forward(forward.newCumulativeTsn, skipped);
+  if (iforward !== undefined) reassembly.forwardInterleaved(iforward.skipped.filter(({ stream }) => stream < inboundStreams));
+  if (plain !== undefined) {
+    const skipped = plain.skipped.filter(({ stream }) => stream < inboundStreams);
+    reassembly.forward(plain.newCumulativeTsn, skipped);
+  }
   tcb.streamReset.dataArrived(context, tcb);
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Instant } from "../../base/instant.ts";
 import { type Serial32, serial } from "../../base/serial.ts";
-import type { OutgoingMessage } from "./send-queue.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 
 /** Where a chunk stands. */
 export const ChunkState = {
@@ -19,14 +19,19 @@ export const ChunkState = {
 /** One of the states of a chunk. */
 export type ChunkState = (typeof ChunkState)[keyof typeof ChunkState];
 
+const NO_DATA: Uint8Array = new Uint8Array(0);
+
 /** Kept in a ring in the order of TSNs, and reused. */
 export class OutstandingChunk {
   tsn: Serial32 = serial(0);
   message: OutgoingMessage | undefined = undefined;
-  /** The fragment: `message.data[start, start + length)`. */
+  /** The fragment: `data[start, start + length)`. */
+  data: Uint8Array = NO_DATA;
   start: number = 0;
   length: number = 0;
   flags: number = 0;
+  /** How many fragments of its message come before it (RFC 8260 §2.1). */
+  fragment: number = 0;
   state: ChunkState = ChunkState.LOST;
   sentAt: number = 0;
   /** How often it was sent. */
@@ -43,6 +48,12 @@ export class OutstandingChunk {
   lostBefore: number = 0;
   flight: number = 0;
   applicationLimited: boolean = false;
+
+  /** Keeps nothing alive. */
+  clear(): void {
+    this.message = undefined;
+    this.data = NO_DATA;
+  }
 }
 
 /** Chunks in a row, joined by their own fields: a chunk is in one row at the most. */

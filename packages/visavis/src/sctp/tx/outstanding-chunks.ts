@@ -72,7 +72,7 @@ export class OutstandingChunks {
 
   /** A chunk that is no longer needed. */
   release(chunk: OutstandingChunk): void {
-    chunk.message = undefined;
+    chunk.clear();
     if (this.#spare.length < MAX_SPARE) this.#spare.push(chunk);
   }
 

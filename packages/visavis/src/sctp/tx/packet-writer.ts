@@ -1,21 +1,24 @@
 /**
  * Fills packets: control chunks first, then a SACK, a FORWARD-TSN, lost chunks and new ones: RFC 9260 §6.10 (bundling), §6.1.
  */
+import { padded4 } from "../../base/bytes.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Transmit } from "../../base/transmit.ts";
 import { advertisedWindow, type Context, type TransmissionControlBlock } from "../context.ts";
 import { restartHeartbeat } from "../heartbeat.ts";
 import { ChunkType } from "../packet/chunk.ts";
 import { COMMON_HEADER, encodeCommonHeader, writeChecksum } from "../packet/common-header.ts";
-import { DATA_HEADER, DATA_IMMEDIATE, dataChunkLength, encodeDataChunk } from "../packet/data-chunk.ts";
+import { DATA_BEGIN, DATA_HEADER, DATA_IMMEDIATE, encodeDataChunk } from "../packet/data-chunk.ts";
 import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn-chunk.ts";
+import { encodeIDataChunk, IDATA_HEADER } from "../packet/idata-chunk.ts";
+import { encodeIForwardTsnChunk, IFORWARD_TSN_HEADER } from "../packet/iforward-tsn-chunk.ts";
 import { SACK_HEADER } from "../packet/sack-chunk.ts";
 import { writeProbe } from "../path-mtu.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
 import { startT3 } from "./retransmission-timer.ts";
 
-/** Room that a chunk with less payload than this is not worth. */
-const LEAST_ROOM = DATA_HEADER + 4;
+/** Room for less payload than this is not worth a chunk. */
+const LEAST_PAYLOAD = 4;
 /** Bytes that a SACK may take of a packet in which it rides along. */
 const RIDING_SACK = 64;
 
@@ -29,11 +32,12 @@ export function writePacket(context: Context, out: Transmit, now: Instant): bool
   const { control, tcb } = context;
   if (tcb !== undefined && context.pathMtu.due > 0) {
     const probe = writeProbe(context, out, now);
-    if (probe > 0) return finish(context, out, probe, tcb.remoteTag);
+    if (probe > 0) return finish(context, out, probe, tcb.remoteTag, !tcb.zeroChecksum);
   }
   let end = first;
   let tag = tcb?.remoteTag;
   let echoed = false;
+  let checked = tcb?.zeroChecksum !== true;
   for (let chunk = control.peek(); chunk !== undefined; chunk = control.peek()) {
     const wanted = chunk.tag ?? tcb?.remoteTag;
     // What belongs to an association that is over goes nowhere.
@@ -43,13 +47,15 @@ export function writePacket(context: Context, out: Transmit, now: Instant): bool
       out.bytes.set(chunk.bytes, end);
       end += chunk.bytes.length;
       if (chunk.bytes[0] === ChunkType.COOKIE_ECHO) echoed = true;
+      // RFC 9653 §5.2: what begins an association, or answers for one that is not, has its checksum.
+      if (echoed || chunk.tag !== undefined) checked = true;
     }
     control.shift();
-    if (wanted !== undefined && chunk.place === "alone") return finish(context, out, end, wanted);
+    if (wanted !== undefined && chunk.place === "alone") return finish(context, out, end, wanted, checked);
   }
   if (tcb !== undefined && tag === tcb.remoteTag) end = writeStreams(context, tcb, out, end, limit, echoed, now);
   if (tag === undefined || end === first) return false;
-  return finish(context, out, end, tag);
+  return finish(context, out, end, tag, checked);
 }
 
 /** What belongs to streams, as far as the state allows it. @returns the offset behind it */
@@ -71,12 +77,12 @@ function writeStreams(
     case "shutdown-sent":
       return writeSack(context, tcb, out, offset, limit, now);
     case "shutdown-received": {
-      const end = writeForwardTsn(context, out, offset, limit, now);
+      const end = writeForwardTsn(context, tcb, out, offset, limit, now);
       return writeData(context, tcb, out, end, limit, 0, now);
     }
     default: {
       const sacked = writeSack(context, tcb, out, offset, limit, now);
-      const end = writeForwardTsn(context, out, sacked, limit, now);
+      const end = writeForwardTsn(context, tcb, out, sacked, limit, now);
       const riding = tcb.tracker.sackPending ? tcb.tracker.sackLength(RIDING_SACK) : 0;
       return writeData(context, tcb, out, end, limit, riding, now);
     }
@@ -96,12 +102,21 @@ function writeSack(
   return tcb.tracker.writeSack(out.bytes, offset, limit - offset, advertisedWindow(context, tcb));
 }
 
-function writeForwardTsn(context: Context, out: Transmit, offset: number, limit: number, now: Instant): number {
+function writeForwardTsn(
+  context: Context,
+  tcb: TransmissionControlBlock,
+  out: Transmit,
+  offset: number,
+  limit: number,
+  now: Instant,
+): number {
   const { retransmissions } = context;
   retransmissions.nextLost(now); // gives up on the way what is to be skipped
-  const most = Math.floor((limit - offset - FORWARD_TSN_HEADER) / 4);
+  const room = limit - offset;
+  const most = Math.floor(tcb.interleaving ? (room - IFORWARD_TSN_HEADER) / 8 : (room - FORWARD_TSN_HEADER) / 4);
   if (!retransmissions.forwardTsnDue || most < 1) return offset;
   if (!context.t3.running) startT3(context, now);
+  if (tcb.interleaving) return encodeIForwardTsnChunk(retransmissions.iforwardTsn(most), out.bytes, offset);
   return encodeForwardTsnChunk(retransmissions.forwardTsn(most), out.bytes, offset);
 }
 
@@ -117,28 +132,29 @@ function writeData(
 ): number {
   const { retransmissions, t3, pacer } = context;
   const first = out.start + COMMON_HEADER;
+  const header = tcb.interleaving ? IDATA_HEADER : DATA_HEADER;
   const lost = retransmissions.nextLost(now);
   // A packet of its own takes whatever was cut when packets were larger.
-  if (lost !== undefined) out.reserve(COMMON_HEADER + dataChunkLength(lost.length));
+  if (lost !== undefined) out.reserve(COMMON_HEADER + header + padded4(lost.length));
   // What was lost twice may be too large for the path, whatever is known of it.
   const limit = lost !== undefined && lost.transmissions > 1 ? Math.min(most, out.start + context.pathMtu.base) : most;
-  const whole = payloadOf(context, limit - first);
+  const whole = payloadOf(context, limit - first, header);
   // A chunk that was cut to fill its packet leaves no room for a SACK.
-  const sack = lost !== undefined && offset + riding + DATA_HEADER + lost.length > limit ? 0 : riding;
+  const sack = lost !== undefined && offset + riding + header + lost.length > limit ? 0 : riding;
   // RFC 9260 §6.1: a SACK that waits for a second packet would wait in vain when the window has no room for one, or all is sent.
   const hurried = context.state.name !== "established" || context.congestion.window < 2 * context.mtu;
   let end = offset + sack;
   const before = end;
   let carried = 0;
   if (!mayGo(context, now)) return offset;
-  while (limit - end >= LEAST_ROOM) {
-    const bound = end === first ? Number.POSITIVE_INFINITY : limit - end - DATA_HEADER;
-    const room = Math.min((limit - end - DATA_HEADER) & ~3, whole);
+  while (limit - end >= header + LEAST_PAYLOAD) {
+    const bound = end === first ? Number.POSITIVE_INFINITY : limit - end - header;
+    const room = Math.min((limit - end - header) & ~3, whole);
     const chunk = nextChunk(context, bound, room, whole, now);
-    if (chunk?.message === undefined) break;
-    const { message, tsn, start, length } = chunk;
+    if (chunk === undefined) break;
+    const { length } = chunk;
     const flags = chunk.flags | (hurried ? DATA_IMMEDIATE : 0);
-    end = encodeDataChunk(out.bytes, end, flags, tsn, message.stream, message.ssn, message.ppid, message.data, start, length);
+    end = encodeChunk(out.bytes, end, chunk, flags, tcb.interleaving);
     const again = chunk.transmissions > 0 && retransmissions.isEarliest(chunk);
     retransmissions.sent(chunk, now);
     carried += length;
@@ -170,9 +186,18 @@ function mayGo(context: Context, now: Instant): boolean {
  * The payload of a chunk in a packet with `room` for chunks: all of it, or an even part where chunks must fit into smaller packets
  * than this one.
  */
-function payloadOf(context: Context, room: number): number {
+function payloadOf(context: Context, room: number, header: number): number {
   const most = context.cutMtu - COMMON_HEADER;
-  return ((room <= most ? room : Math.floor(room / Math.ceil(room / most))) - DATA_HEADER) & ~3;
+  return ((room <= most ? room : Math.floor(room / Math.ceil(room / most))) - header) & ~3;
+}
+
+function encodeChunk(bytes: Uint8Array, offset: number, chunk: OutstandingChunk, flags: number, interleaving: boolean): number {
+  const { message, tsn, data, start, length } = chunk;
+  if (message === undefined) return offset;
+  const { stream, mid, ppid } = message;
+  if (!interleaving) return encodeDataChunk(bytes, offset, flags, tsn, stream, mid & 0xffff, ppid, data, start, length);
+  const ppidOrFsn = (flags & DATA_BEGIN) !== 0 ? ppid : chunk.fragment;
+  return encodeIDataChunk(bytes, offset, flags, tsn, stream, mid, ppidOrFsn, data, start, length);
 }
 
 /**
@@ -192,9 +217,9 @@ function restartHeartbeatLater(context: Context, now: Instant): void {
   if (context.heartbeat.deadline - now < 15_000) restartHeartbeat(context, now);
 }
 
-function finish(context: Context, out: Transmit, end: number, tag: number): boolean {
+function finish(context: Context, out: Transmit, end: number, tag: number, checked: boolean): boolean {
   encodeCommonHeader(out.bytes, out.start, context.localPort, context.remotePort, tag);
-  writeChecksum(out.bytes, out.start, end);
+  if (checked) writeChecksum(out.bytes, out.start, end);
   out.length = end - out.start;
   context.counters.packetsSent++;
   return true;

@@ -5,12 +5,14 @@
 import { type Instant, NEVER } from "../../base/instant.ts";
 import { addSerial, diffSerial, isNewer, type Serial32, serial } from "../../base/serial.ts";
 import type { AssociationCounters, LossRecoveryName } from "../association-options.ts";
-import { DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
+import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { ForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
+import type { IForwardTsnChunk } from "../packet/iforward-tsn-chunk.ts";
 import { sackAdvertisedWindow, sackCumulativeTsnAck } from "../packet/sack-chunk.ts";
 import { Acknowledgement, type CongestionControl } from "./congestion-control.ts";
 import { DeliveryRate } from "./delivery-rate.ts";
 import { GapReports } from "./gap-reports.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 import { ChunkState, type OutstandingChunk } from "./outstanding-chunk.ts";
 import { OutstandingChunks } from "./outstanding-chunks.ts";
 import { ReorderingWindow } from "./reordering-window.ts";
@@ -285,12 +287,19 @@ export class RetransmissionQueue {
     this.#packet++;
     this.#urgent = false;
     this.#armProbe(now);
+    this.#parts.sendQueue.packetSent();
   }
 
   /** What a FORWARD-TSN is to say; at most `most` streams, and then not further than those. */
   forwardTsn(most: number): ForwardTsnChunk {
     this.#forwardDue = false;
     return this.#skips.forwardTsn(this.#chunks, this.#cumulativeAck, this.#advancedAck, most);
+  }
+
+  /** The same where messages are interleaved; at most `most` entries. */
+  iforwardTsn(most: number): IForwardTsnChunk {
+    this.#forwardDue = false;
+    return this.#skips.iforwardTsn(this.#chunks, this.#cumulativeAck, this.#advancedAck, most);
   }
 
   /** A reset of streams is asked for, of which nothing waits to be sent. @returns the last TSN that was given to a chunk before it */
@@ -499,21 +508,37 @@ export class RetransmissionQueue {
     if (message === undefined || message.abandoned) return;
     message.abandoned = true;
     this.#parts.counters.messagesAbandoned++;
-    let i = this.#chunks.indexOf(chunk);
-    while (this.#chunks.at(i - 1)?.message === message) i--;
-    for (let other = this.#chunks.at(i); other?.message === message; other = this.#chunks.at(++i))
-      this.#chunks.setState(other, ChunkState.ABANDONED);
+    this.#abandonChunks(this.#chunks.indexOf(chunk), message);
     this.#forwardDue = true;
     if (!this.#parts.sendQueue.abandon(message)) return;
     // The other side may have all that was sent, and would wait for the rest: a TSN that never travels tells it to move on.
     const end = this.#chunks.draw();
     end.message = message;
-    end.start = message.data.length;
+    end.start = 0;
     end.length = 0;
+    end.fragment = message.fragments;
     end.flags = (chunk.flags & DATA_UNORDERED) | DATA_END;
     this.#chunks.push(end, this.#nextTsn);
     this.#chunks.setState(end, ChunkState.ABANDONED);
     this.#nextTsn = addSerial(this.#nextTsn, 1);
+  }
+
+  /** All chunks of a message, of which one is at `index`; those of others may lie between them. */
+  #abandonChunks(index: number, message: OutgoingMessage): void {
+    for (let i = index; ; i--) {
+      const chunk = this.#chunks.at(i);
+      if (chunk === undefined) break;
+      if (chunk.message !== message) continue;
+      this.#chunks.setState(chunk, ChunkState.ABANDONED);
+      if ((chunk.flags & DATA_BEGIN) !== 0) break;
+    }
+    for (let i = index; ; i++) {
+      const chunk = this.#chunks.at(i);
+      if (chunk === undefined) break;
+      if (chunk.message !== message) continue;
+      this.#chunks.setState(chunk, ChunkState.ABANDONED);
+      if ((chunk.flags & DATA_END) !== 0) break;
+    }
   }
 
   /** RFC 3758 §3.5 C2: the ack point moves over what was given up. */

@@ -1,77 +1,58 @@
 /**
- * Messages that wait to be sent, by stream, and the scheduler that says whose turn it is: RFC 9260 §6.9 (fragmentation).
+ * Messages that wait to be sent, by stream, and how they are cut: RFC 9260 §6.9, RFC 8260 §2.2.
  *
- * The fragments of a message have consecutive TSNs, so a message that was begun is finished before the next stream has its turn.
+ * The fragments of a message in DATA chunks have consecutive TSNs, so a message that was begun is finished before the next stream has
+ * its turn. Those of I-DATA name their message, and streams take turns between them.
  */
 import { type Instant, NEVER } from "../../base/instant.ts";
 import { Ring } from "../../base/ring.ts";
-import { addSerial16, type Serial16, serialOf16 } from "../../base/serial.ts";
+import { addSerial, serial } from "../../base/serial.ts";
 import type { AssociationCounters, AssociationEvent } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
+import { OutboundStream } from "./outbound-stream.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
-
-/** A message on its way out. */
-export class OutgoingMessage {
-  readonly stream: number;
-  readonly ppid: number;
-  readonly data: Uint8Array;
-  readonly ordered: boolean;
-  readonly maxRetransmits: number;
-  /** When it is given up; `NEVER` for reliable ones. */
-  readonly expires: Instant;
-  ssn: Serial16 = serialOf16(0);
-  /** Bytes that were made into chunks. */
-  taken: number = 0;
-  abandoned: boolean = false;
-
-  constructor(stream: number, ppid: number, data: Uint8Array, ordered: boolean, maxRetransmits: number, expires: Instant) {
-    this.stream = stream;
-    this.ppid = ppid;
-    this.data = data;
-    this.ordered = ordered;
-    this.maxRetransmits = maxRetransmits;
-    this.expires = expires;
-  }
-}
-
-class OutboundStream {
-  readonly id: number;
-  readonly messages: Ring<OutgoingMessage> = new Ring(4);
-  nextSsn: Serial16 = serialOf16(0);
-  bytes = 0;
-  /** Bytes that left the queue since that was last told. */
-  drained = 0;
-  /** Being reset: nothing goes out until the other side has answered. */
-  paused = false;
-  /** Whether it stands in the round of the scheduler. */
-  scheduled = false;
-
-  constructor(id: number) {
-    this.id = id;
-  }
-}
+import { type SchedulerName, StreamScheduler } from "./stream-scheduler.ts";
 
 /** A fragment smaller than this is not made to fill up a packet that has other chunks in it already. */
 const LEAST_FILLER = 256;
+const HIGHEST_WEIGHT = 0xffff;
 
 /** The send buffer: what was given to `send` and is not yet in a chunk. */
 export class SendQueue {
   readonly #counters: AssociationCounters;
   readonly #streams = new Map<number, OutboundStream>();
-  /** Streams with something to send, in turn; the first one's message may be half sent. */
-  readonly #round = new Ring<OutboundStream>();
+  /** Streams that may send. */
+  readonly #scheduler: StreamScheduler;
   /** Streams whose `drained` is to be told. */
   readonly #drained = new Ring<OutboundStream>();
+  /** Whether fragments of several messages may follow each other in any way. */
+  #interleaving = false;
+  /** Without interleaving: the stream whose message is half sent. */
+  #begun: OutboundStream | undefined = undefined;
+  /** With interleaving: what messages that are begun and not ended may take of the other side's window, and how much that may be. */
+  #burden = 0;
+  #mostBurden = 0;
+  /** Streams whose next message waits until others have ended. */
+  readonly #heldBack = new Ring<OutboundStream>();
   #bytes = 0;
+  #messages = 0;
+  #arrivals = 0;
   #emptied = 0;
 
-  constructor(counters: AssociationCounters) {
+  constructor(counters: AssociationCounters, scheduler: SchedulerName = "weighted") {
     this.#counters = counters;
+    this.#scheduler = new StreamScheduler(scheduler);
   }
 
   /** Bytes waiting on all streams. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Whether no message waits; one that is still being written waits, even if all that was written is sent. */
+  get empty(): boolean {
+    return this.#messages === 0;
   }
 
   /** How often a stream ran empty so far. */
@@ -81,7 +62,7 @@ export class SendQueue {
 
   /** Whether something may be sent now, as far as streams are concerned. */
   get ready(): boolean {
-    return this.#round.size > 0;
+    return this.#begun === undefined ? this.#scheduler.size > 0 : this.#begun.ready;
   }
 
   /** Bytes waiting on one stream. */
@@ -89,13 +70,41 @@ export class SendQueue {
     return this.#streams.get(stream)?.bytes ?? 0;
   }
 
-  /** Adds a message at the end of its stream. */
-  push(message: OutgoingMessage): void {
+  /** Whether no message waits on this stream. */
+  isEmpty(stream: number): boolean {
+    return (this.#streams.get(stream)?.messages.size ?? 0) === 0;
+  }
+
+  /**
+   * Says how messages travel, once that is agreed on and before the first is sent, and how many bytes the other side can hold: with
+   * interleaving that must not fill up with the beginnings of messages none of which can then be ended.
+   */
+  begin(interleaving: boolean, remoteWindow: number): void {
+    this.#interleaving = interleaving;
+    this.#mostBurden = remoteWindow / 2;
+    if (interleaving) this.#begun = undefined;
+  }
+
+  /** Adds a message at the end of its stream. `weight` is the share of the stream from now on; undefined leaves it. */
+  push(message: OutgoingMessage, weight?: number): void {
     const stream = this.#streamOf(message.stream);
+    if (weight !== undefined) stream.weight = Math.min(Math.max(weight, 1), HIGHEST_WEIGHT);
+    message.arrival = this.#arrivals++;
     stream.messages.push(message);
-    stream.bytes += message.data.length;
-    this.#bytes += message.data.length;
-    this.#schedule(stream);
+    this.#messages++;
+    this.#join(stream, message.remaining);
+  }
+
+  /** Adds a piece to a message that is still being written. */
+  append(message: OutgoingMessage, piece: Uint8Array): void {
+    message.append(piece);
+    this.#join(this.#streamOf(message.stream), piece.length);
+  }
+
+  /** The message has all its pieces. */
+  complete(message: OutgoingMessage): void {
+    message.complete = true;
+    this.#schedule(this.#streamOf(message.stream));
   }
 
   /**
@@ -104,39 +113,64 @@ export class SendQueue {
    * @returns false when there is nothing that may go now
    */
   next(chunk: OutstandingChunk, room: number, whole: number, window: number, now: Instant): boolean {
-    const stream = this.#turn(now);
+    const stream = this.#turn(whole, now);
     const message = stream?.messages.peek();
     if (stream === undefined || message === undefined) return false;
-    const left = message.data.length - message.taken;
+    const left = message.fragmentRoom;
     const length = Math.min(left, room);
     if (length > window || (length < left && room < whole && length < LEAST_FILLER)) return false;
-    if (message.taken === 0 && message.ordered) {
-      message.ssn = stream.nextSsn;
-      stream.nextSsn = addSerial16(stream.nextSsn, 1);
+    chunk.flags = message.ordered ? 0 : DATA_UNORDERED;
+    if (!message.begun) {
+      chunk.flags |= DATA_BEGIN;
+      this.#number(stream, message);
+      this.#burden += message.burden;
     }
     chunk.message = message;
-    chunk.start = message.taken;
+    chunk.data = message.piece;
+    chunk.start = message.offset;
     chunk.length = length;
-    chunk.flags = message.ordered ? 0 : DATA_UNORDERED;
-    if (message.taken === 0) chunk.flags |= DATA_BEGIN;
-    if (length === left) chunk.flags |= DATA_END;
-    message.taken += length;
-    this.#leave(stream, length);
-    if (length === left) {
-      stream.messages.shift();
-      this.#endTurn();
+    chunk.fragment = message.fragments;
+    message.take(length);
+    const ended = message.complete && message.remaining === 0;
+    if (ended) {
+      chunk.flags |= DATA_END;
+      this.#shift(stream);
     }
+    this.#begun = ended || this.#interleaving ? undefined : stream;
+    this.#leave(stream, length);
+    this.#scheduler.served(stream, length, ended);
+    if (!stream.ready) this.#scheduler.remove(stream);
     return true;
+  }
+
+  /** A packet with data is full. */
+  packetSent(): void {
+    this.#scheduler.packetSent();
   }
 
   /** A message whose sent part was given up: what is left of it will not be sent. @returns whether something was left */
   abandon(message: OutgoingMessage): boolean {
-    const stream = this.#round.peek();
-    if (stream?.messages.peek() !== message) return false;
-    stream.messages.shift();
-    this.#leave(stream, message.data.length - message.taken);
-    message.taken = message.data.length;
-    this.#endTurn();
+    const stream = this.#streams.get(message.stream);
+    if (stream === undefined || stream.messages.peek() !== message) return false;
+    if (this.#begun === stream) this.#begun = undefined;
+    this.#discard(stream, message);
+    return true;
+  }
+
+  /** Gives up a message that waits, wherever it stands in its stream, of which nothing was sent. @returns whether there was one */
+  withdraw(message: OutgoingMessage): boolean {
+    const stream = this.#streams.get(message.stream);
+    if (stream === undefined || message.begun) return false;
+    let found = false;
+    for (let count = stream.messages.size; count > 0; count--) {
+      const one = stream.messages.shift() as OutgoingMessage;
+      if (one === message) found = true;
+      else stream.messages.push(one);
+    }
+    if (!found) return false;
+    this.#messages--;
+    this.#counters.messagesAbandoned++;
+    this.#reschedule(stream, message.discard());
     return true;
   }
 
@@ -145,15 +179,19 @@ export class SendQueue {
     for (const stream of this.#streams.values()) {
       if (stream.id < count) continue;
       for (let message = stream.messages.peek(); message !== undefined; message = stream.messages.peek()) {
-        if (message.taken > 0) break;
+        if (message.begun) break;
         this.#drop(stream, message);
       }
     }
   }
 
-  /** Streams that are being reset send nothing until `resume` or `restart`. */
+  /** Streams that are being reset begin no message until `resume` or `restart`. */
   pause(streams: readonly number[]): void {
-    for (const id of streams) this.#streamOf(id).paused = true;
+    for (const id of streams) {
+      const stream = this.#streamOf(id);
+      stream.paused = true;
+      if (!stream.ready) this.#scheduler.remove(stream);
+    }
   }
 
   /** The reset was refused: they go on where they were. */
@@ -166,15 +204,16 @@ export class SendQueue {
     }
   }
 
-  /** The reset was performed: SSNs start over. */
+  /** The reset was performed: sequence numbers start over. */
   restart(streams: readonly number[]): void {
     for (const id of streams) {
       const stream = this.#streams.get(id);
       if (stream === undefined) continue;
-      stream.nextSsn = serialOf16(0);
+      stream.nextOrdered = serial(0);
+      stream.nextUnordered = serial(0);
       stream.paused = false;
       if (stream.messages.size > 0) this.#schedule(stream);
-      else if (!stream.scheduled) this.#streams.delete(id);
+      else this.#streams.delete(id);
     }
   }
 
@@ -188,47 +227,85 @@ export class SendQueue {
   }
 
   /** Whose turn it is, once expired messages are out of the way. */
-  #turn(now: Instant): OutboundStream | undefined {
+  #turn(whole: number, now: Instant): OutboundStream | undefined {
+    if (this.#begun !== undefined) return this.#begun.ready ? this.#begun : undefined;
     for (;;) {
-      const stream = this.#round.peek();
-      if (stream === undefined) return undefined;
-      const message = stream.messages.peek();
-      if (message === undefined || (stream.paused && message.taken === 0)) {
-        this.#round.shift();
-        stream.scheduled = false;
-        continue;
+      const stream = this.#scheduler.peek();
+      const message = stream?.messages.peek();
+      if (stream === undefined || message === undefined) return undefined;
+      if (message.begun) return stream;
+      if (message.expires <= now) this.#drop(stream, message);
+      else if (!this.#interleaving || this.#bears(message, whole)) return stream;
+      else {
+        this.#scheduler.remove(stream);
+        this.#heldBack.push(stream);
       }
-      if (message.taken > 0 || message.expires > now) return stream;
-      this.#drop(stream, message);
+    }
+  }
+
+  /** Whether another message may be begun. One that fits into a packet always may. */
+  #bears(message: OutgoingMessage, whole: number): boolean {
+    if (message.complete && message.remaining <= whole) return true;
+    const most = this.#mostBurden;
+    // Who takes messages larger than the window hands them on before they are complete.
+    const bounded = message.complete && message.remaining <= 2 * most;
+    message.burden = bounded ? message.remaining : most / 2;
+    return this.#burden === 0 || this.#burden + message.burden <= most;
+  }
+
+  #number(stream: OutboundStream, message: OutgoingMessage): void {
+    if (message.ordered) {
+      message.mid = stream.nextOrdered;
+      stream.nextOrdered = addSerial(stream.nextOrdered, 1);
+    } else {
+      message.mid = stream.nextUnordered;
+      stream.nextUnordered = addSerial(stream.nextUnordered, 1);
     }
   }
 
   /** Gives up a message at the head of its stream, of which nothing was sent. */
   #drop(stream: OutboundStream, message: OutgoingMessage): void {
-    stream.messages.shift();
-    this.#leave(stream, message.data.length);
+    message.abandoned = true;
     this.#counters.messagesAbandoned++;
+    this.#discard(stream, message);
   }
 
-  /** The stream whose turn it is goes to the end of the round, if it has more to send. */
-  #endTurn(): void {
-    const stream = this.#round.shift();
-    if (stream === undefined) return;
-    stream.scheduled = false;
+  #discard(stream: OutboundStream, message: OutgoingMessage): void {
+    this.#shift(stream);
+    this.#reschedule(stream, message.discard());
+  }
+
+  #shift(stream: OutboundStream): void {
+    const message = stream.messages.shift();
+    this.#messages--;
+    if (message?.begun === true && message.burden > 0) {
+      this.#burden -= message.burden;
+      for (let held = this.#heldBack.shift(); held !== undefined; held = this.#heldBack.shift()) this.#schedule(held);
+    }
+    if (stream.messages.size === 0) this.#emptied++;
+  }
+
+  /** The head of a stream is another one. */
+  #reschedule(stream: OutboundStream, bytes: number): void {
+    this.#leave(stream, bytes);
+    this.#scheduler.remove(stream);
     this.#schedule(stream);
   }
 
   #schedule(stream: OutboundStream): void {
-    if (stream.scheduled || stream.paused || stream.messages.size === 0) return;
-    stream.scheduled = true;
-    this.#round.push(stream);
+    if (stream.ready) this.#scheduler.add(stream);
+  }
+
+  #join(stream: OutboundStream, bytes: number): void {
+    stream.bytes += bytes;
+    this.#bytes += bytes;
+    this.#schedule(stream);
   }
 
   #leave(stream: OutboundStream, bytes: number): void {
+    if (bytes === 0) return;
     stream.bytes -= bytes;
     this.#bytes -= bytes;
-    if (bytes === 0) return;
-    if (stream.bytes === 0) this.#emptied++;
     if (stream.drained === 0) this.#drained.push(stream);
     stream.drained += bytes;
   }

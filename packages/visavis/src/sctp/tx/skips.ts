@@ -4,9 +4,10 @@
  * SSNs mean nothing behind a reset of their stream. Before we know that it was performed, a FORWARD-TSN that names such a stream ends
  * before the reset: where it was performed, that is old news. Once we know, no stream from before it is named.
  */
-import { isNewer, type Serial16, type Serial32, serial } from "../../base/serial.ts";
+import { isNewer, type Serial16, type Serial32, serial, serialOf16 } from "../../base/serial.ts";
 import { DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { ForwardTsnChunk } from "../packet/forward-tsn-chunk.ts";
+import type { IForwardTsnChunk } from "../packet/iforward-tsn-chunk.ts";
 import type { OutstandingChunks } from "./outstanding-chunks.ts";
 
 /** Makes FORWARD-TSNs of what was given up, with an eye on stream resets. */
@@ -55,11 +56,42 @@ export class Skips {
       if (namesReset && this.#reset !== undefined && isNewer(tsn, this.#reset.lastTsn)) break;
       if ((chunk.flags & DATA_UNORDERED) === 0 && isNewer(tsn, this.#settled)) {
         if (!skipped.has(message.stream) && skipped.size >= most) break;
-        skipped.set(message.stream, message.ssn);
+        skipped.set(message.stream, serialOf16(message.mid));
         namesReset ||= this.#reset?.streams.has(message.stream) === true;
       }
       newCumulativeTsn = tsn;
     }
     return { newCumulativeTsn, skipped: [...skipped].map(([stream, ssn]) => ({ stream, ssn })) };
+  }
+
+  /**
+   * The same as an I-FORWARD-TSN (RFC 8260 §2.3.1), with at most `most` entries: it names the last message that was given up of every stream,
+   * ordered and unordered ones apart. It may end within a message whose other fragments lie behind those of messages that live.
+   */
+  iforwardTsn(chunks: OutstandingChunks, cumulativeAck: Serial32, advancedAck: Serial32, most: number): IForwardTsnChunk {
+    const skipped = new Map<number, Serial32>();
+    let newCumulativeTsn = cumulativeAck;
+    let namesReset = false;
+    for (let i = 0; i < chunks.size; i++) {
+      const chunk = chunks.at(i);
+      const message = chunk?.message;
+      if (chunk === undefined || message === undefined || isNewer(chunk.tsn, advancedAck)) break;
+      if (namesReset && this.#reset !== undefined && isNewer(chunk.tsn, this.#reset.lastTsn)) break;
+      if (isNewer(chunk.tsn, this.#settled)) {
+        const key = message.stream * 2 + ((chunk.flags & DATA_UNORDERED) === 0 ? 0 : 1);
+        if (!skipped.has(key) && skipped.size >= most) break;
+        skipped.set(key, message.mid);
+        namesReset ||= this.#reset?.streams.has(message.stream) === true;
+      }
+      newCumulativeTsn = chunk.tsn;
+    }
+    return {
+      newCumulativeTsn,
+      skipped: [...skipped].map(([key, messageIdentifier]) => ({
+        stream: key >> 1,
+        unordered: (key & 1) !== 0,
+        messageIdentifier,
+      })),
+    };
   }
 }

@@ -1,0 +1,246 @@
+/**
+ * Fragments on their way to a message: RFC 9260 §6.9, RFC 8260 §2.2.
+ *
+ * Consecutive fragments are kept as a run, whose payload is copied into buffers of its own: what arrives in order makes no object, and
+ * keeps no datagram alive. Fragments are counted by their TSNs in DATA chunks, where one set holds those of all messages, and by their
+ * fragment sequence numbers in I-DATA, where each message has its set.
+ */
+import { diffSerial, type Serial32 } from "../../base/serial.ts";
+
+/** Bookkeeping of a run, a buffer or a message beside its payload: counted, so that small ones are not free. */
+export const OVERHEAD = 64;
+/** Buffers that are made for what is still to come: the least, and the most. */
+const LEAST_BUFFER = 4096;
+const MOST_BUFFER = 256 * 1024;
+/** Room that all runs together may have for what is still to come because messages before were that large. */
+const MOST_EXPECTED = 2 * 1024 * 1024;
+
+/** What is held in memory. */
+export class HeldBytes {
+  /** Buffers with their unused room, and bookkeeping. */
+  bytes: number = 0;
+  /** Of those, what was made on expectation and is not used. */
+  expected: number = 0;
+}
+
+class Segment {
+  readonly buffer: Uint8Array;
+  used = 0;
+  next: Segment | undefined = undefined;
+
+  constructor(buffer: Uint8Array) {
+    this.buffer = buffer;
+  }
+}
+
+/** Consecutive fragments of one message. */
+export class Run {
+  first: Serial32;
+  last: Serial32;
+  readonly stream: number;
+  /** The number of its message on the stream: SSN or MID. */
+  readonly sequence: Serial32;
+  readonly unordered: boolean;
+  ppid: number;
+  begins: boolean;
+  ends: boolean;
+  /** Payload that it holds. */
+  bytes: number = 0;
+  /** Payload that was taken out of it while the message is not complete. */
+  delivered: number = 0;
+  readonly #held: HeldBytes;
+  #head: Segment;
+  #tail: Segment;
+  /** Room of the first buffer that was made on expectation. */
+  #expected = 0;
+
+  constructor(
+    held: HeldBytes,
+    index: Serial32,
+    stream: number,
+    sequence: Serial32,
+    unordered: boolean,
+    ppid: number,
+    begins: boolean,
+    room: number,
+    expected: number,
+  ) {
+    this.#held = held;
+    this.first = index;
+    this.last = index;
+    this.stream = stream;
+    this.sequence = sequence;
+    this.unordered = unordered;
+    this.ppid = ppid;
+    this.begins = begins;
+    this.ends = false;
+    const extra = begins ? Math.min(expected, MOST_BUFFER) - room : 0;
+    if (extra > 0 && held.expected + extra <= MOST_EXPECTED) {
+      this.#expected = extra;
+      held.expected += extra;
+    }
+    this.#head = new Segment(new Uint8Array(room + this.#expected));
+    this.#tail = this.#head;
+    held.bytes += this.#head.buffer.length + 2 * OVERHEAD;
+  }
+
+  /** Payload of the message so far, as far as this run goes. */
+  get total(): number {
+    return this.bytes + this.delivered;
+  }
+
+  /** Copies the payload `packet[start, end)` behind what is there. */
+  append(packet: Uint8Array, start: number, end: number): void {
+    this.bytes += end - start;
+    const tail = this.#tail;
+    const room = tail.buffer.length - tail.used;
+    const cut = Math.min(end, start + room);
+    if (cut > start) copyInto(tail, packet, start, cut);
+    if (cut === end) return;
+    const size = Math.max(end - cut, Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER));
+    const segment = new Segment(new Uint8Array(size));
+    this.#held.bytes += size + OVERHEAD;
+    tail.next = segment;
+    this.#tail = segment;
+    copyInto(segment, packet, cut, end);
+  }
+
+  /** Takes over the payload of the run that follows. */
+  join(after: Run): void {
+    this.last = after.last;
+    this.ends = after.ends;
+    this.bytes += after.bytes;
+    this.#tail.next = after.#head;
+    this.#tail = after.#tail;
+    // What was one run more.
+    this.#held.bytes -= OVERHEAD;
+  }
+
+  /** All payload as one array of its own; the run then holds nothing. */
+  take(): Uint8Array {
+    const { buffer, used, next } = this.#head;
+    let data = buffer;
+    if (next !== undefined || used !== buffer.length) {
+      data = new Uint8Array(this.bytes);
+      let offset = 0;
+      for (let segment: Segment | undefined = this.#head; segment !== undefined; segment = segment.next) {
+        const whole = segment.used === segment.buffer.length;
+        data.set(whole ? segment.buffer : segment.buffer.subarray(0, segment.used), offset);
+        offset += segment.used;
+      }
+    }
+    this.drop();
+    return data;
+  }
+
+  /** All payload so far, while the message goes on. */
+  takePart(): Uint8Array {
+    this.delivered += this.bytes;
+    const data = this.take();
+    this.#head = new Segment(EMPTY);
+    this.#tail = this.#head;
+    this.#held.bytes += 2 * OVERHEAD;
+    return data;
+  }
+
+  /** Forgets the payload. */
+  drop(): void {
+    this.#held.expected -= this.#expected;
+    this.#expected = 0;
+    this.#held.bytes -= OVERHEAD;
+    for (let segment: Segment | undefined = this.#head; segment !== undefined; segment = segment.next)
+      this.#held.bytes -= segment.buffer.length + OVERHEAD;
+    this.#head = new Segment(EMPTY);
+    this.#tail = this.#head;
+    this.bytes = 0;
+  }
+}
+
+/** Runs, found by their edges. */
+export class FragmentRuns {
+  /** The run that grew last; it is in none of the maps. */
+  #open: Run | undefined = undefined;
+  /** The others, by their first and last fragments, as signed numbers: those are cheap keys. */
+  #byFirst: Map<number, Run> | undefined = undefined;
+  #byLast: Map<number, Run> | undefined = undefined;
+
+  /** Whether there is none. */
+  get empty(): boolean {
+    return this.#open === undefined && (this.#byFirst?.size ?? 0) === 0;
+  }
+
+  /** The run that ends with this fragment. */
+  endingAt(index: number): Run | undefined {
+    const open = this.#open;
+    if (open !== undefined && (open.last | 0) === (index | 0)) return open;
+    return this.#byLast?.get(index | 0);
+  }
+
+  /** The run that begins with this fragment. */
+  beginningAt(index: number): Run | undefined {
+    const open = this.#open;
+    if (open !== undefined && (open.first | 0) === (index | 0)) return open;
+    return this.#byFirst?.get(index | 0);
+  }
+
+  /** Adds a run. */
+  insert(run: Run): void {
+    this.#close();
+    this.#open = run;
+  }
+
+  /** A run goes on to this fragment. */
+  extend(run: Run, last: Serial32): void {
+    if (run !== this.#open) {
+      this.remove(run);
+      this.insert(run);
+    }
+    run.last = last;
+  }
+
+  /** Two runs become one: `after` is taken over by `run`, which is the one that grew last. */
+  join(run: Run, after: Run): void {
+    this.remove(after);
+    run.join(after);
+  }
+
+  /** Forgets a run. */
+  remove(run: Run): void {
+    if (run === this.#open) this.#open = undefined;
+    else {
+      this.#byFirst?.delete(run.first | 0);
+      this.#byLast?.delete(run.last | 0);
+    }
+  }
+
+  /** All runs, in no order. */
+  all(): Run[] {
+    const runs = [...(this.#byFirst?.values() ?? [])];
+    if (this.#open !== undefined) runs.push(this.#open);
+    return runs;
+  }
+
+  #close(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#byFirst ??= new Map();
+    this.#byLast ??= new Map();
+    this.#byFirst.set(open.first | 0, open);
+    this.#byLast.set(open.last | 0, open);
+  }
+}
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+function copyInto(segment: Segment, packet: Uint8Array, start: number, end: number): void {
+  // Copying by hand is cheaper than a view for what is short.
+  const { buffer, used } = segment;
+  if (end - start <= 64) for (let i = start, o = used; i < end; i++, o++) buffer[o] = packet[i] as number;
+  else buffer.set(packet.subarray(start, end), used);
+  segment.used = used + (end - start);
+}
+
+/** Whether a run of TSNs goes on where a message was skipped. */
+export function goesOnBehind(run: Run, tsn: Serial32): boolean {
+  return !run.begins && diffSerial(run.first, tsn) === 1;
+}
