@@ -3,32 +3,31 @@
  *
  * What the specification changes in a queued task is changed here by methods that the caller runs in such a task.
  */
-import type { PeerConnection } from "../peer/peer-connection.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
+import { type ChannelOwner, type ChannelSink, type ChannelTraits, type MessageKind, retainedSize } from "./channel-owner.ts";
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
+import { HeldSteps } from "./held-steps.ts";
 import { type BinaryType, createDataChannel, type RTCDataChannel, type RTCDataChannelState } from "./rtc-data-channel.ts";
 import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
 import { RTCErrorEvent } from "./rtc-error-event.ts";
 import { usvString } from "./webidl.ts";
 
-/** A channel of the peer connection below. */
-export type Channel = ReturnType<PeerConnection["createChannel"]>;
-
 /** Bytes that may wait in one channel, Blobs that are still being read included, before `send` throws. */
 export const SEND_LIMIT: number = 16 * 1024 * 1024;
 
-/** Strings and bytes travel under different protocol identifiers (RFC 8831 §8). */
-export type MessageKind = "string" | "binary";
-
-/** What a channel needs of the connection it belongs to. */
-export interface ChannelOwner {
-  /** The largest message that the other side takes, in bytes. */
-  readonly maxMessageSize: number;
-  /** Takes ownership of `data`. @throws PeerError */
-  send(channel: Channel, data: Uint8Array, kind: MessageKind): void;
-  /** Begins the closing procedure. */
-  close(channel: Channel): void;
+/** Who takes a channel's messages instead of its `message` event, and hears what a stream has to know. */
+export interface ChannelReader {
+  /** It is open. */
+  opened(): void;
+  /** A message. The bytes are the reader's. */
+  message(kind: MessageKind, data: Uint8Array): void;
+  /** `bufferedAmount` is lower. */
+  drained(): void;
+  /** Nothing can be sent any more. What was received before is still handed over. */
+  closing(): void;
+  /** The end, behind all messages. */
+  closed(error: RTCError | undefined): void;
 }
 
 /** A message that waits for a Blob: its own, or one before it. */
@@ -46,8 +45,8 @@ const utf8 = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The slots of one channel. */
-export class ChannelSlots {
-  readonly channel: Channel;
+export class ChannelSlots implements ChannelSink {
+  readonly channel: ChannelTraits;
   /** The object that scripts see. */
   readonly object: RTCDataChannel;
   /** [[DataChannelId]] */
@@ -58,20 +57,28 @@ export class ChannelSlots {
   bufferedAmount = 0;
   bufferedAmountLowThreshold = 0;
   binaryType: BinaryType = "arraybuffer";
-  readonly #owner: ChannelOwner;
+  /** [[IsTransferable]]: until the task after its making, and until something was sent. */
+  isTransferable = true;
+  readonly owner: ChannelOwner;
   /** Messages behind a Blob that is being read; empty as long as no Blob is sent. */
   readonly #waiting: Waiting[] = [];
   #closeWhenSent = false;
+  #reader: ChannelReader | undefined = undefined;
+  /** There is one only when a reader ever paused. */
+  #held: HeldSteps | undefined = undefined;
 
-  constructor(channel: Channel, owner: ChannelOwner) {
+  /** @param id the stream, when it is known */
+  constructor(channel: ChannelTraits, id: number | null, owner: ChannelOwner) {
     this.channel = channel;
-    this.id = channel.id ?? null;
-    this.#owner = owner;
+    this.id = id;
+    this.owner = owner;
     this.object = createDataChannel(this);
   }
 
   /** https://w3c.github.io/webrtc-pc/#dfn-send */
   send(value: unknown): void {
+    // 1. Set channel.[[IsTransferable]] to false.
+    this.isTransferable = false;
     // 2. If channel.[[ReadyState]] is not "open", throw an InvalidStateError.
     if (this.readyState !== "open") throw domError("InvalidStateError", `The channel is ${this.readyState}.`);
     // 3. Execute the sub step that corresponds to the type of the method's argument.
@@ -86,7 +93,7 @@ export class ChannelSlots {
     this.#checkSize(data.length);
     // 5. Queue data for transmission; it stays behind the Blobs that are still being read.
     const { length } = data;
-    if (this.#waiting.length === 0) this.#owner.send(this.channel, data, kind);
+    if (this.#waiting.length === 0) this.owner.send(data, kind);
     else this.#waiting.push({ kind, size: length, data });
     // 6. Increase the value of the [[BufferedAmount]] slot by the byte size of data.
     this.bufferedAmount += length;
@@ -98,8 +105,10 @@ export class ChannelSlots {
     if (this.readyState === "closing" || this.readyState === "closed") return;
     // 3. Set channel.[[ReadyState]] to "closing".
     this.readyState = "closing";
+    // What was received and not read is not handed over any more; its end is.
+    this.#held?.resume();
     // 4. If the closing procedure has not started yet, start it: once everything was handed over.
-    if (this.#waiting.length === 0) this.#owner.close(this.channel);
+    if (this.#waiting.length === 0) this.owner.close();
     else this.#closeWhenSent = true;
   }
 
@@ -110,38 +119,71 @@ export class ChannelSlots {
     // 4., 5. Set channel.[[ReadyState]] to "open" and fire "open".
     this.readyState = "open";
     fire(this.object, "open");
+    this.#reader?.opened();
   }
 
   /** The other side began the closing procedure (https://w3c.github.io/webrtc-pc/#data-transport-closing-procedure; in a task). */
   announceClosing(): void {
-    if (this.readyState === "closing" || this.readyState === "closed") return;
-    this.readyState = "closing";
-    this.#waiting.length = 0;
-    fire(this.object, "closing");
+    this.#reader?.closing();
+    this.#inOrder(() => {
+      if (this.readyState === "closing" || this.readyState === "closed") return;
+      this.readyState = "closing";
+      this.#waiting.length = 0;
+      fire(this.object, "closing");
+    });
   }
 
   /**
    * https://w3c.github.io/webrtc-pc/#announce-data-channel-closed, until its first event (in a task); `announceClose` is the rest.
    */
   announceClosed(failure: ChannelFailure | undefined): void {
-    // 2. Set channel.[[ReadyState]] to "closed".
-    this.readyState = "closed";
-    this.#waiting.length = 0;
-    // 4. If the transport was closed with an error, fire "error" with an RTCError.
-    if (failure !== undefined) this.object.dispatchEvent(new RTCErrorEvent("error", { error: errorOf(failure) }));
+    this.#reader?.closing();
+    this.#inOrder(() => {
+      // 2. Set channel.[[ReadyState]] to "closed".
+      this.readyState = "closed";
+      this.#waiting.length = 0;
+      const error = failure && errorOf(failure);
+      this.#reader?.closed(error);
+      // 4. If the transport was closed with an error, fire "error" with an RTCError.
+      if (error !== undefined) this.object.dispatchEvent(new RTCErrorEvent("error", { error }));
+    });
   }
 
   /** 5. Fire "close". */
   announceClose(): void {
-    fire(this.object, "close");
+    this.#inOrder(() => fire(this.object, "close"));
   }
 
-  /** https://w3c.github.io/webrtc-pc/#rtcdatachannel-receive (in a task). Takes ownership of `data`. */
-  receive(kind: MessageKind, data: Uint8Array): void {
-    // 3. If channel.[[ReadyState]] is not "open", abort these steps and discard rawData.
+  /**
+   * https://w3c.github.io/webrtc-pc/#rtcdatachannel-receive (in a task). Takes ownership of `data`.
+   * @returns false when it waits for a reader that paused
+   */
+  receive(kind: MessageKind, data: Uint8Array): boolean {
+    if (this.#held?.mustWait === true) {
+      this.#held.add(retainedSize(data), () => this.#deliver(kind, data));
+      return false;
+    }
+    this.#deliver(kind, data);
+    return true;
+  }
+
+  /** Gives the messages to `reader` from now on. @throws InvalidStateError when there is one already */
+  read(reader: ChannelReader): void {
+    if (this.#reader !== undefined) throw domError("InvalidStateError", "The messages of the channel are read already.");
+    this.isTransferable = false;
+    this.#reader = reader;
+  }
+
+  /** Messages and what comes behind them wait until `resume`. */
+  pause(): void {
     if (this.readyState !== "open") return;
-    // 4., 5. Fire "message" with the data as the type and binaryType say.
-    this.object.dispatchEvent(new MessageEvent("message", { data: this.#messageData(kind, data) }));
+    this.#held ??= new HeldSteps(this.owner);
+    this.#held.pause();
+  }
+
+  /** What waits is handed over, each step in a task of its own. */
+  resume(): void {
+    this.#held?.resume();
   }
 
   /** Data left the queue (https://w3c.github.io/webrtc-pc/#dom-rtcdatachannel-bufferedamount; in a task). */
@@ -152,12 +194,35 @@ export class ChannelSlots {
     this.#flush();
     const threshold = this.bufferedAmountLowThreshold;
     if (before > threshold && this.bufferedAmount <= threshold) fire(this.object, "bufferedamountlow");
+    this.#reader?.drained();
   }
 
   /** The connection was closed: nothing is sent or fired any more. */
   abandon(): void {
+    this.detach();
+    this.#held?.clear();
+    this.#reader?.closing();
+    this.#reader?.closed(new RTCError({ errorDetail: "data-channel-failure" }, "The connection was closed."));
+  }
+
+  /** The channel lives on elsewhere, or nowhere: this object is closed without a word. */
+  detach(): void {
+    this.isTransferable = false;
     this.readyState = "closed";
     this.#waiting.length = 0;
+  }
+
+  #inOrder(steps: () => void): void {
+    if (this.#held?.mustWait === true) this.#held.add(0, steps);
+    else steps();
+  }
+
+  #deliver(kind: MessageKind, data: Uint8Array): void {
+    // 3. If channel.[[ReadyState]] is not "open", abort these steps and discard rawData.
+    if (this.readyState !== "open") return;
+    // 4., 5. Fire "message" with the data as the type and binaryType say.
+    if (this.#reader !== undefined) this.#reader.message(kind, data);
+    else this.object.dispatchEvent(new MessageEvent("message", { data: this.#messageData(kind, data) }));
   }
 
   #messageData(kind: MessageKind, data: Uint8Array): string | ArrayBufferLike | Blob {
@@ -169,7 +234,7 @@ export class ChannelSlots {
 
   #checkSize(size: number): void {
     // 4. If the byte size of data exceeds the value of maxMessageSize, throw a TypeError.
-    const limit = this.#owner.maxMessageSize;
+    const limit = this.owner.maxMessageSize;
     if (size > limit) throw new TypeError(`The message has ${size} bytes; the other side takes ${limit} at most.`);
     // 5. If queuing data is not possible because not enough buffer space is available, throw an OperationError.
     if (this.bufferedAmount + size > SEND_LIMIT) throw domError("OperationError", "The send queue is full.");
@@ -200,7 +265,7 @@ export class ChannelSlots {
         this.bufferedAmount -= size;
       } else {
         try {
-          this.#owner.send(this.channel, data, kind);
+          this.owner.send(data, kind);
         } catch {
           return;
         }
@@ -209,7 +274,7 @@ export class ChannelSlots {
     }
     if (!this.#closeWhenSent) return;
     this.#closeWhenSent = false;
-    this.#owner.close(this.channel);
+    this.owner.close();
   }
 }
 

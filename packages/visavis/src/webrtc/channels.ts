@@ -3,8 +3,9 @@
  */
 import type { PeerConnection } from "../peer/peer-connection.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
+import type { Channel, ChannelOwner, ChannelSink, MessageKind } from "./channel-owner.ts";
 import { priorityNumber } from "./channel-priority.ts";
-import { type Channel, type ChannelOwner, ChannelSlots } from "./channel-slots.ts";
+import { ChannelSlots } from "./channel-slots.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
@@ -34,6 +35,8 @@ export function createChannel(connection: ConnectionSlots, label: string, init: 
   // 21. Create channel's underlying data transport.
   const channel = connection.call(() => connection.peer.createChannel(options, connection.now()));
   const slots = addChannel(connection, channel);
+  // https://w3c.github.io/webrtc-pc/#create-a-data-channel: it can be transferred until the next task.
+  connection.queueTask(() => endTransferability(slots));
   // 22. If channel is the first RTCDataChannel created on connection, update the negotiation-needed flag.
   if (!connection.hasChannels) {
     connection.hasChannels = true;
@@ -70,29 +73,61 @@ function channelOptions(label: string, init: ConvertedDataChannelInit): ChannelO
 
 /** Puts clothes on a channel. The connection holds it until it is closed, so that its events find their listeners. */
 function addChannel(connection: ConnectionSlots, channel: Channel): ChannelSlots {
-  const slots = new ChannelSlots(channel, ownerOf(connection));
+  const slots = new ChannelSlots(channel, channel.id ?? null, new ConnectionChannel(connection, channel));
   connection.channels.set(channel, slots);
   return slots;
 }
 
-const owners = new WeakMap<ConnectionSlots, ChannelOwner>();
+/** Messages may come from now on, and none may be lost on the way to another thread. */
+function endTransferability(slots: ChannelSlots): void {
+  slots.isTransferable = false;
+}
 
-function ownerOf(connection: ConnectionSlots): ChannelOwner {
-  let owner = owners.get(connection);
-  if (owner === undefined) {
-    owner = {
-      get maxMessageSize() {
-        return connection.transport?.sctp.maxMessageSize ?? 0;
-      },
-      // The closing procedure may have begun while the task that says so waits: data queued on it is lost, and the channel's events tell.
-      send: (channel, data, kind) => {
-        if (channel.state === "open") connection.call(() => connection.peer.send(channel, data, kind, connection.now()));
-      },
-      close: (channel) => connection.call(() => connection.peer.closeChannel(channel, connection.now())),
-    };
-    owners.set(connection, owner);
+/** A channel of a connection of this thread. */
+class ConnectionChannel implements ChannelOwner {
+  readonly #connection: ConnectionSlots;
+  readonly #channel: Channel;
+
+  constructor(connection: ConnectionSlots, channel: Channel) {
+    this.#connection = connection;
+    this.#channel = channel;
   }
-  return owner;
+
+  get maxMessageSize(): number {
+    return this.#connection.transport?.sctp.maxMessageSize ?? 0;
+  }
+
+  /** The closing procedure may have begun while the task that says so waits: data queued on it is lost, and the channel's events tell. */
+  send(data: Uint8Array, kind: MessageKind): void {
+    const connection = this.#connection;
+    const channel = this.#channel;
+    if (channel.state === "open") connection.call(() => connection.peer.send(channel, data, kind, connection.now()));
+  }
+
+  close(): void {
+    const connection = this.#connection;
+    connection.call(() => connection.peer.closeChannel(this.#channel, connection.now()));
+  }
+
+  retain(bytes: number): void {
+    const connection = this.#connection;
+    connection.peer.retain(bytes);
+    // Room for what the other side was told to hold back.
+    if (bytes < 0) connection.wake();
+  }
+
+  queueTask(steps: () => void): void {
+    this.#connection.queueTask(steps);
+  }
+
+  transfer(makeSink: (owner: ChannelOwner) => ChannelSink): void {
+    const { channels } = this.#connection;
+    if (channels.has(this.#channel)) channels.set(this.#channel, makeSink(this));
+  }
+
+  countLoss(): void {
+    this.#connection.drops.count("channel-thread-gone");
+  }
 }
 
 /** The other side made a channel: https://w3c.github.io/webrtc-pc/#announce-datachannel-instance */
@@ -108,7 +143,10 @@ export function announceChannel(connection: ConnectionSlots, channel: Channel): 
     connection.object.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel: slots.object }));
   });
   // 10. Announce the data channel as open: in a task of its own, before the tasks of its messages.
-  connection.queueTask(() => slots?.announceOpen());
+  connection.queueTask(() => {
+    if (slots !== undefined) endTransferability(slots);
+    connection.channels.get(channel)?.announceOpen();
+  });
 }
 
 /** One of our channels is open. */
@@ -123,14 +161,14 @@ export function channelClosing(connection: ConnectionSlots, channel: Channel): v
 
 /** A channel is closed. */
 export function channelClosed(connection: ConnectionSlots, channel: Channel, failure: ChannelFailure | undefined): void {
-  let slots: ChannelSlots | undefined;
+  let sink: ChannelSink | undefined;
   connection.queueTask(
     () => {
-      slots = connection.channels.get(channel);
+      sink = connection.channels.get(channel);
       connection.channels.delete(channel);
-      slots?.announceClosed(failure);
+      sink?.announceClosed(failure);
     },
-    () => slots?.announceClose(),
+    () => sink?.announceClose(),
   );
 }
 

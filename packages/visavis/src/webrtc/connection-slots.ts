@@ -3,11 +3,12 @@
  *
  * The steps on them are in a file for each procedure: descriptions, candidates, channels, states, negotiation-needed.
  */
+import { Drops } from "../base/drops.ts";
 import type { Platform } from "../base/platform.ts";
 import { Driver } from "../node/driver.ts";
 import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts";
 import type { PeerExtensions } from "../peer/peer-options.ts";
-import type { Channel, ChannelSlots } from "./channel-slots.ts";
+import type { Channel, ChannelSink } from "./channel-owner.ts";
 import { type Configuration, peerConfiguration } from "./configuration.ts";
 import { OperationsChain } from "./operations-chain.ts";
 import { certificateOf, defaultCertificate } from "./rtc-certificate.ts";
@@ -37,6 +38,9 @@ export interface Descriptions {
   currentRemote: RTCSessionDescription | null;
   pendingRemote: RTCSessionDescription | null;
 }
+
+/** What can be lost above the peer connection: a thread ended and left its channel open. */
+export type FaceDrop = "channel-thread-gone";
 
 /** From the objects that scripts hold to their slots, for what is not a member of the W3C class. */
 export const slotsOfConnections: WeakMap<object, ConnectionSlots> = new WeakMap();
@@ -76,7 +80,9 @@ export class ConnectionSlots {
   /** The transport of the data section, and [[SctpTransport]] with it. */
   transport: TransportSlots | undefined = undefined;
   /** The channels that are not closed. */
-  readonly channels: Map<Channel, ChannelSlots> = new Map();
+  readonly channels: Map<Channel, ChannelSink> = new Map();
+  /** What was lost above the peer connection. */
+  readonly drops: Drops<FaceDrop> = new Drops();
   /** Whether a channel was ever made. */
   hasChannels = false;
   readonly #driver: Driver;

@@ -15,5 +15,6 @@ export type ConnectionCounters = NonNullable<ReturnType<PeerConnection["counters
 export function countersOf(connection: RTCPeerConnection): ConnectionCounters | undefined {
   const slots = slotsOfConnections.get(connection);
   if (slots === undefined) throw new TypeError("not an RTCPeerConnection of visavis");
-  return slots.peer.counters();
+  const counters = slots.peer.counters();
+  return counters && { ...counters, drops: { ...counters.drops, face: slots.drops.toJSON() } };
 }

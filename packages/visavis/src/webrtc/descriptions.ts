@@ -113,7 +113,7 @@ function applyDescription(connection: ConnectionSlots, apply: () => void): Promi
     // [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback.
     updateTransport(connection);
     // If description negotiates the DTLS role of the SCTP transport, the channels without an id get theirs.
-    for (const slots of connection.channels.values()) slots.id = slots.channel.id ?? null;
+    for (const [channel, sink] of connection.channels) sink.id = channel.id ?? null;
     // If connection.[[SignalingState]] is now "stable", clear the negotiation-needed flag and update it.
     if (connection.signalingState === "stable") {
       connection.negotiationNeeded = false;

@@ -4,7 +4,7 @@
  */
 import type { PeerEvent } from "../peer/peer-events.ts";
 import { candidateFailed, candidateGathered, gatheringChanged, pairOf } from "./candidates.ts";
-import type { Channel } from "./channel-slots.ts";
+import type { Channel } from "./channel-owner.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelMessage, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";

@@ -110,6 +110,7 @@ export const DATA_CHANNEL_INIT: Converter<ConvertedDataChannelInit> = dictionary
 
 let create: (slots: ChannelSlots) => RTCDataChannel;
 let hasBrand: (value: object) => boolean;
+let slotsIn: (channel: RTCDataChannel) => ChannelSlots;
 
 /** The class RTCDataChannel. Scripts cannot construct it. */
 export const RTCDataChannel: RTCDataChannelConstructor = class RTCDataChannel extends EventTarget {
@@ -124,6 +125,7 @@ export const RTCDataChannel: RTCDataChannelConstructor = class RTCDataChannel ex
   static {
     hasBrand = (value) => #slots in value;
     create = (slots) => new RTCDataChannel(CONSTRUCT, slots);
+    slotsIn = (channel) => (channel as RTCDataChannel).#slots;
   }
 
   constructor(...args: unknown[]) {
@@ -209,6 +211,12 @@ export const RTCDataChannel: RTCDataChannelConstructor = class RTCDataChannel ex
 /** Whether a value is an RTCDataChannel. */
 export function isRTCDataChannel(value: unknown): value is RTCDataChannel {
   return isObject(value) && hasBrand(value);
+}
+
+/** The slots of a channel. @throws TypeError when it is none of this library */
+export function slotsOfChannel(channel: unknown): ChannelSlots {
+  if (!isRTCDataChannel(channel)) throw new TypeError("not an RTCDataChannel of visavis");
+  return slotsIn(channel);
 }
 
 /** Makes the object for a channel's slots. */
