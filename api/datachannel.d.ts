@@ -129,6 +129,7 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
     setMtu(mtu: number): void;
     send(channel: Channel, data: Uint8Array, kind: MessageKind, now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
+    retain(bytes: number): void;
     close(channel: Channel, now: Instant): void;
     shutdown(now: Instant): void;
     transportClosed(now: Instant): void;

@@ -198,6 +198,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     closeChannel(channel: Channel, now: Instant): void;
     send(channel: Channel, data: Uint8Array, kind: "string" | "binary", now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
+    retain(bytes: number): void;
     restartIce(): void;
     setConfiguration(configuration: PeerConfiguration, _now: Instant): void;
     close(now: Instant): void;

@@ -34,6 +34,10 @@ test("stream-a-file.mjs moves a file", async () => {
   assert.ok(output.includes(createHash("sha256").update(bytes).digest("hex")));
 });
 
+test("worker.mjs answers from a worker thread and ends", async () => {
+  assert.equal(await printed("worker.mjs"), "the worker hashed the same 2 MiB\n");
+});
+
 test("browser-echo.mjs answers an offer and says back what it hears", async () => {
   const server = spawn(process.execPath, [path.join(folder, "browser-echo.mjs")], { env: { ...process.env, PORT: "0" } });
   const pc = new RTCPeerConnection();

@@ -1,5 +1,7 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
+import { RTCDataChannel } from "../../packages/visavis/dist/index.js";
+import { receiveChannel, transferChannel } from "../../packages/visavis/dist/worker.js";
 
 export {
   RTCCertificate,
@@ -22,5 +24,16 @@ export {
 export const name = "visavis";
 export const version = createRequire(import.meta.url)("../../packages/visavis/package.json").version;
 
-/** Platform objects that can be posted: none yet. */
-export const serializers = [];
+/** Platform objects that can be posted. */
+export const serializers = [
+  {
+    name: "RTCDataChannel",
+    test: (/** @type {unknown} */ value) => value instanceof RTCDataChannel,
+    serialize(/** @type {RTCDataChannel} */ channel, /** @type {boolean} */ transferred) {
+      if (!transferred) throw new DOMException("A channel can be transferred, not cloned.", "DataCloneError");
+      const { value, transfer } = transferChannel(channel);
+      return { data: value, transfer: [...transfer] };
+    },
+    deserialize: receiveChannel,
+  },
+];

@@ -1,0 +1,587 @@
+// The public API of "visavis/worker". Written by `npm run api`; a test compares it with the build.
+
+// BinaryType
+export type BinaryType = "arraybuffer" | "blob";
+
+// CertificateAlgorithm
+export type CertificateAlgorithm = string | ({
+    readonly name: string;
+} & Readonly<Record<string, unknown>>);
+
+// ChannelTransfer
+export interface ChannelTransfer {
+    readonly value: TransferredChannel;
+    readonly transfer: readonly [TransferablePort];
+}
+
+// EventHandler
+export type EventHandler<E extends Event = Event> = ((event: E) => unknown) | null;
+
+// EventInitDict
+export interface EventInitDict {
+    bubbles?: boolean;
+    cancelable?: boolean;
+    composed?: boolean;
+}
+
+// Listener
+export type Listener<E extends Event = Event> = ((event: E) => unknown) | {
+    handleEvent(event: E): unknown;
+};
+
+// ListenerOptions
+export interface ListenerOptions {
+    readonly capture?: boolean;
+    readonly once?: boolean;
+    readonly passive?: boolean;
+    readonly signal?: AbortSignal;
+}
+
+// RTCAnswerOptions
+export interface RTCAnswerOptions {
+}
+
+// RTCBundlePolicy
+export type RTCBundlePolicy = "balanced" | "max-compat" | "max-bundle";
+
+// RTCCertificate
+export interface RTCCertificate {
+    readonly expires: number;
+    getFingerprints(): RTCDtlsFingerprint[];
+}
+export declare const RTCCertificate: RTCCertificateConstructor;
+
+// RTCCertificateConstructor
+export interface RTCCertificateConstructor {
+    readonly prototype: RTCCertificate;
+    new (): RTCCertificate;
+}
+
+// RTCConfiguration
+export interface RTCConfiguration {
+    bundlePolicy?: RTCBundlePolicy;
+    certificates?: RTCCertificate[];
+    iceCandidatePoolSize?: number;
+    iceServers?: RTCIceServer[];
+    iceTransportPolicy?: RTCIceTransportPolicy;
+    rtcpMuxPolicy?: RTCRtcpMuxPolicy;
+}
+
+// RTCDataChannel
+export interface RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
+    binaryType: BinaryType;
+    readonly bufferedAmount: number;
+    bufferedAmountLowThreshold: number;
+    readonly id: number | null;
+    readonly label: string;
+    readonly maxPacketLifeTime: number | null;
+    readonly maxRetransmits: number | null;
+    readonly negotiated: boolean;
+    onbufferedamountlow: EventHandler;
+    onclose: EventHandler;
+    onclosing: EventHandler;
+    onerror: EventHandler<RTCErrorEvent>;
+    onmessage: EventHandler<MessageEvent>;
+    onopen: EventHandler;
+    readonly ordered: boolean;
+    readonly priority?: RTCPriorityType;
+    readonly protocol: string;
+    readonly readyState: RTCDataChannelState;
+    close(): void;
+    send(data: string): void;
+    send(data: Blob): void;
+    send(data: ArrayBuffer): void;
+    send(data: ArrayBufferView): void;
+}
+export declare const RTCDataChannel: RTCDataChannelConstructor;
+
+// RTCDataChannelConstructor
+export interface RTCDataChannelConstructor {
+    readonly prototype: RTCDataChannel;
+    new (): RTCDataChannel;
+}
+
+// RTCDataChannelEvent
+export interface RTCDataChannelEvent extends Event {
+    readonly channel: RTCDataChannel;
+}
+export declare const RTCDataChannelEvent: RTCDataChannelEventConstructor;
+
+// RTCDataChannelEventConstructor
+export interface RTCDataChannelEventConstructor {
+    readonly prototype: RTCDataChannelEvent;
+    new (type: string, eventInitDict: RTCDataChannelEventInit): RTCDataChannelEvent;
+}
+
+// RTCDataChannelEventInit
+export interface RTCDataChannelEventInit extends EventInitDict {
+    channel: RTCDataChannel;
+}
+
+// RTCDataChannelEventMap
+export interface RTCDataChannelEventMap {
+    bufferedamountlow: Event;
+    close: Event;
+    closing: Event;
+    error: RTCErrorEvent;
+    message: MessageEvent;
+    open: Event;
+}
+
+// RTCDataChannelInit
+export interface RTCDataChannelInit {
+    id?: number;
+    maxPacketLifeTime?: number;
+    maxRetransmits?: number;
+    negotiated?: boolean;
+    ordered?: boolean;
+    priority?: RTCPriorityType;
+    protocol?: string;
+}
+
+// RTCDataChannelState
+export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
+
+// RTCDtlsFingerprint
+export interface RTCDtlsFingerprint {
+    algorithm?: string;
+    value?: string;
+}
+
+// RTCDtlsTransport
+export interface RTCDtlsTransport extends TypedEventTarget<RTCDtlsTransportEventMap> {
+    readonly iceTransport: RTCIceTransport;
+    readonly state: RTCDtlsTransportState;
+    onerror: EventHandler<RTCErrorEvent>;
+    onstatechange: EventHandler;
+    getRemoteCertificates(): ArrayBuffer[];
+}
+export declare const RTCDtlsTransport: RTCDtlsTransportConstructor;
+
+// RTCDtlsTransportConstructor
+export interface RTCDtlsTransportConstructor {
+    readonly prototype: RTCDtlsTransport;
+    new (): RTCDtlsTransport;
+}
+
+// RTCDtlsTransportEventMap
+export interface RTCDtlsTransportEventMap {
+    error: RTCErrorEvent;
+    statechange: Event;
+}
+
+// RTCDtlsTransportState
+export type RTCDtlsTransportState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// RTCError
+export interface RTCError extends DOMException {
+    readonly errorDetail: RTCErrorDetailType;
+    readonly sdpLineNumber: number | null;
+    readonly sctpCauseCode: number | null;
+    readonly receivedAlert: number | null;
+    readonly sentAlert: number | null;
+}
+export declare const RTCError: RTCErrorConstructor;
+
+// RTCErrorConstructor
+export interface RTCErrorConstructor {
+    readonly prototype: RTCError;
+    new (init: RTCErrorInit, message?: string): RTCError;
+}
+
+// RTCErrorDetailType
+export type RTCErrorDetailType = "data-channel-failure" | "dtls-failure" | "fingerprint-failure" | "sctp-failure" | "sdp-syntax-error" | "hardware-encoder-not-available" | "hardware-encoder-error";
+
+// RTCErrorEvent
+export interface RTCErrorEvent extends Event {
+    readonly error: RTCError;
+}
+export declare const RTCErrorEvent: RTCErrorEventConstructor;
+
+// RTCErrorEventConstructor
+export interface RTCErrorEventConstructor {
+    readonly prototype: RTCErrorEvent;
+    new (type: string, eventInitDict: RTCErrorEventInit): RTCErrorEvent;
+}
+
+// RTCErrorEventInit
+export interface RTCErrorEventInit extends EventInitDict {
+    error: RTCError;
+}
+
+// RTCErrorInit
+export interface RTCErrorInit {
+    errorDetail: RTCErrorDetailType;
+    receivedAlert?: number;
+    sctpCauseCode?: number;
+    sdpLineNumber?: number;
+    sentAlert?: number;
+}
+
+// RTCIceCandidate
+export interface RTCIceCandidate {
+    readonly address: string | null;
+    readonly candidate: string;
+    readonly component: RTCIceComponent | null;
+    readonly foundation: string | null;
+    readonly port: number | null;
+    readonly priority: number | null;
+    readonly protocol: RTCIceProtocol | null;
+    readonly relatedAddress: string | null;
+    readonly relatedPort: number | null;
+    readonly relayProtocol?: RTCIceServerTransportProtocol | null;
+    readonly sdpMLineIndex: number | null;
+    readonly sdpMid: string | null;
+    readonly tcpType: RTCIceTcpCandidateType | null;
+    readonly type: RTCIceCandidateType | null;
+    readonly url?: string | null;
+    readonly usernameFragment: string | null;
+    toJSON(): RTCIceCandidateInit;
+}
+export declare const RTCIceCandidate: RTCIceCandidateConstructor;
+
+// RTCIceCandidateConstructor
+export interface RTCIceCandidateConstructor {
+    readonly prototype: RTCIceCandidate;
+    new (candidateInitDict?: RTCLocalIceCandidateInit): RTCIceCandidate;
+}
+
+// RTCIceCandidateInit
+export interface RTCIceCandidateInit {
+    candidate?: string;
+    sdpMLineIndex?: number | null;
+    sdpMid?: string | null;
+    usernameFragment?: string | null;
+}
+
+// RTCIceCandidatePair
+export interface RTCIceCandidatePair {
+    readonly local: RTCIceCandidate;
+    readonly remote: RTCIceCandidate;
+}
+export declare const RTCIceCandidatePair: RTCIceCandidatePairConstructor;
+
+// RTCIceCandidatePairConstructor
+export interface RTCIceCandidatePairConstructor {
+    readonly prototype: RTCIceCandidatePair;
+    new (): RTCIceCandidatePair;
+}
+
+// RTCIceCandidateType
+export type RTCIceCandidateType = "host" | "srflx" | "prflx" | "relay";
+
+// RTCIceComponent
+export type RTCIceComponent = "rtp" | "rtcp";
+
+// RTCIceConnectionState
+export type RTCIceConnectionState = RTCIceTransportState;
+
+// RTCIceGathererState
+export type RTCIceGathererState = "new" | "gathering" | "complete";
+
+// RTCIceGatheringState
+export type RTCIceGatheringState = RTCIceGathererState;
+
+// RTCIceParameters
+export interface RTCIceParameters {
+    usernameFragment?: string;
+    password?: string;
+}
+
+// RTCIceProtocol
+export type RTCIceProtocol = "udp" | "tcp";
+
+// RTCIceRole
+export type RTCIceRole = "unknown" | "controlling" | "controlled";
+
+// RTCIceServer
+export interface RTCIceServer {
+    credential?: string;
+    urls: string | string[];
+    username?: string;
+}
+
+// RTCIceServerTransportProtocol
+export type RTCIceServerTransportProtocol = "udp" | "tcp" | "tls";
+
+// RTCIceTcpCandidateType
+export type RTCIceTcpCandidateType = "active" | "passive" | "so";
+
+// RTCIceTransport
+export interface RTCIceTransport extends TypedEventTarget<RTCIceTransportEventMap> {
+    readonly component: RTCIceComponent;
+    readonly gatheringState: RTCIceGathererState;
+    readonly role: RTCIceRole;
+    readonly state: RTCIceTransportState;
+    ongatheringstatechange: EventHandler;
+    onselectedcandidatepairchange: EventHandler;
+    onstatechange: EventHandler;
+    getLocalCandidates(): RTCIceCandidate[];
+    getLocalParameters(): RTCIceParameters | null;
+    getRemoteCandidates(): RTCIceCandidate[];
+    getRemoteParameters(): RTCIceParameters | null;
+    getSelectedCandidatePair(): RTCIceCandidatePair | null;
+}
+export declare const RTCIceTransport: RTCIceTransportConstructor;
+
+// RTCIceTransportConstructor
+export interface RTCIceTransportConstructor {
+    readonly prototype: RTCIceTransport;
+    new (): RTCIceTransport;
+}
+
+// RTCIceTransportEventMap
+export interface RTCIceTransportEventMap {
+    gatheringstatechange: Event;
+    selectedcandidatepairchange: Event;
+    statechange: Event;
+}
+
+// RTCIceTransportPolicy
+export type RTCIceTransportPolicy = "all" | "relay";
+
+// RTCIceTransportState
+export type RTCIceTransportState = "closed" | "failed" | "disconnected" | "new" | "checking" | "completed" | "connected";
+
+// RTCLocalIceCandidateInit
+export interface RTCLocalIceCandidateInit extends RTCIceCandidateInit {
+    relayProtocol?: RTCIceServerTransportProtocol | null;
+    url?: string | null;
+}
+
+// RTCLocalSessionDescriptionInit
+export interface RTCLocalSessionDescriptionInit {
+    sdp?: string;
+    type?: RTCSdpType;
+}
+
+// RTCOfferOptions
+export interface RTCOfferOptions {
+    iceRestart?: boolean;
+}
+
+// RTCPeerConnection
+export interface RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEventMap> {
+    readonly canTrickleIceCandidates: boolean | null;
+    readonly connectionState: RTCPeerConnectionState;
+    readonly currentLocalDescription: RTCSessionDescription | null;
+    readonly currentRemoteDescription: RTCSessionDescription | null;
+    readonly iceConnectionState: RTCIceConnectionState;
+    readonly iceGatheringState: RTCIceGatheringState;
+    readonly localDescription: RTCSessionDescription | null;
+    readonly pendingLocalDescription: RTCSessionDescription | null;
+    readonly pendingRemoteDescription: RTCSessionDescription | null;
+    readonly remoteDescription: RTCSessionDescription | null;
+    readonly sctp: RTCSctpTransport | null;
+    readonly signalingState: RTCSignalingState;
+    onconnectionstatechange: EventHandler;
+    ondatachannel: EventHandler<RTCDataChannelEvent>;
+    onicecandidate: EventHandler<RTCPeerConnectionIceEvent>;
+    onicecandidateerror: EventHandler<RTCPeerConnectionIceErrorEvent>;
+    oniceconnectionstatechange: EventHandler;
+    onicegatheringstatechange: EventHandler;
+    onnegotiationneeded: EventHandler;
+    onsignalingstatechange: EventHandler;
+    addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void>;
+    addIceCandidate(candidate: RTCIceCandidateInit | null, successCallback: () => void, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
+    close(): void;
+    createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit>;
+    createAnswer(successCallback: RTCSessionDescriptionCallback, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
+    createDataChannel(label: string, dataChannelDict?: RTCDataChannelInit): RTCDataChannel;
+    createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit>;
+    createOffer(successCallback: RTCSessionDescriptionCallback, failureCallback: RTCPeerConnectionErrorCallback, options?: RTCOfferOptions): Promise<void>;
+    getConfiguration(): RTCConfiguration;
+    getStats(selector?: null): Promise<RTCStatsReport>;
+    restartIce(): void;
+    setConfiguration(configuration?: RTCConfiguration): void;
+    setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void>;
+    setLocalDescription(description: RTCLocalSessionDescriptionInit, successCallback: () => void, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
+    setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
+    setRemoteDescription(description: RTCSessionDescriptionInit, successCallback: () => void, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
+}
+
+// RTCPeerConnectionConstructor
+export interface RTCPeerConnectionConstructor {
+    readonly prototype: RTCPeerConnection;
+    new (configuration?: RTCConfiguration): RTCPeerConnection;
+    generateCertificate(keygenAlgorithm: CertificateAlgorithm): Promise<RTCCertificate>;
+}
+
+// RTCPeerConnectionErrorCallback
+export type RTCPeerConnectionErrorCallback = (error: DOMException) => void;
+
+// RTCPeerConnectionEventMap
+export interface RTCPeerConnectionEventMap {
+    connectionstatechange: Event;
+    datachannel: RTCDataChannelEvent;
+    icecandidate: RTCPeerConnectionIceEvent;
+    icecandidateerror: RTCPeerConnectionIceErrorEvent;
+    iceconnectionstatechange: Event;
+    icegatheringstatechange: Event;
+    negotiationneeded: Event;
+    signalingstatechange: Event;
+}
+
+// RTCPeerConnectionIceErrorEvent
+export interface RTCPeerConnectionIceErrorEvent extends Event {
+    readonly address: string | null;
+    readonly errorCode: number;
+    readonly errorText: string;
+    readonly port: number | null;
+    readonly url: string;
+}
+export declare const RTCPeerConnectionIceErrorEvent: RTCPeerConnectionIceErrorEventConstructor;
+
+// RTCPeerConnectionIceErrorEventConstructor
+export interface RTCPeerConnectionIceErrorEventConstructor {
+    readonly prototype: RTCPeerConnectionIceErrorEvent;
+    new (type: string, eventInitDict: RTCPeerConnectionIceErrorEventInit): RTCPeerConnectionIceErrorEvent;
+}
+
+// RTCPeerConnectionIceErrorEventInit
+export interface RTCPeerConnectionIceErrorEventInit extends EventInitDict {
+    address?: string | null;
+    errorCode: number;
+    errorText?: string;
+    port?: number | null;
+    url?: string;
+}
+
+// RTCPeerConnectionIceEvent
+export interface RTCPeerConnectionIceEvent extends Event {
+    readonly candidate: RTCIceCandidate | null;
+    readonly url?: string | null;
+}
+export declare const RTCPeerConnectionIceEvent: RTCPeerConnectionIceEventConstructor;
+
+// RTCPeerConnectionIceEventConstructor
+export interface RTCPeerConnectionIceEventConstructor {
+    readonly prototype: RTCPeerConnectionIceEvent;
+    new (type: string, eventInitDict?: RTCPeerConnectionIceEventInit): RTCPeerConnectionIceEvent;
+}
+
+// RTCPeerConnectionIceEventInit
+export interface RTCPeerConnectionIceEventInit extends EventInitDict {
+    candidate?: RTCIceCandidate | null;
+    url?: string | null;
+}
+
+// RTCPeerConnectionState
+export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new" | "connecting" | "connected";
+
+// RTCPriorityType
+export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
+
+// RTCRtcpMuxPolicy
+export type RTCRtcpMuxPolicy = "require";
+
+// RTCSctpTransport
+export interface RTCSctpTransport extends TypedEventTarget<RTCSctpTransportEventMap> {
+    readonly maxChannels: number | null;
+    readonly maxMessageSize: number;
+    readonly state: RTCSctpTransportState;
+    readonly transport: RTCDtlsTransport;
+    onstatechange: EventHandler;
+}
+export declare const RTCSctpTransport: RTCSctpTransportConstructor;
+
+// RTCSctpTransportConstructor
+export interface RTCSctpTransportConstructor {
+    readonly prototype: RTCSctpTransport;
+    new (): RTCSctpTransport;
+}
+
+// RTCSctpTransportEventMap
+export interface RTCSctpTransportEventMap {
+    statechange: Event;
+}
+
+// RTCSctpTransportState
+export type RTCSctpTransportState = "connecting" | "connected" | "closed";
+
+// RTCSdpType
+export type RTCSdpType = "offer" | "pranswer" | "answer" | "rollback";
+
+// RTCSessionDescription
+export interface RTCSessionDescription {
+    readonly sdp: string;
+    readonly type: RTCSdpType;
+    toJSON(): RTCSessionDescriptionInit;
+}
+export declare const RTCSessionDescription: RTCSessionDescriptionConstructor;
+
+// RTCSessionDescriptionCallback
+export type RTCSessionDescriptionCallback = (description: RTCSessionDescriptionInit) => void;
+
+// RTCSessionDescriptionConstructor
+export interface RTCSessionDescriptionConstructor {
+    readonly prototype: RTCSessionDescription;
+    new (descriptionInitDict: RTCSessionDescriptionInit): RTCSessionDescription;
+}
+
+// RTCSessionDescriptionInit
+export interface RTCSessionDescriptionInit {
+    sdp?: string;
+    type: RTCSdpType;
+}
+
+// RTCSignalingState
+export type RTCSignalingState = "stable" | "have-local-offer" | "have-remote-offer" | "have-local-pranswer" | "have-remote-pranswer" | "closed";
+
+// RTCStats
+export interface RTCStats {
+    id: string;
+    timestamp: number;
+    type: RTCStatsType;
+}
+
+// RTCStatsEntry
+export interface RTCStatsEntry extends RTCStats {
+    [member: string]: string | number | boolean;
+}
+
+// RTCStatsReport
+export interface RTCStatsReport extends ReadonlyMap<string, RTCStatsEntry> {
+    forEach(callbackfn: (value: RTCStatsEntry, key: string, parent: RTCStatsReport) => void, thisArg?: unknown): void;
+}
+export declare const RTCStatsReport: RTCStatsReportConstructor;
+
+// RTCStatsReportConstructor
+export interface RTCStatsReportConstructor {
+    readonly prototype: RTCStatsReport;
+    new (): RTCStatsReport;
+}
+
+// RTCStatsType
+export type RTCStatsType = "candidate-pair" | "certificate" | "codec" | "data-channel" | "inbound-rtp" | "local-candidate" | "media-playout" | "media-source" | "outbound-rtp" | "peer-connection" | "remote-candidate" | "remote-inbound-rtp" | "remote-outbound-rtp" | "transport";
+
+// TransferablePort
+export type TransferablePort = MessagePort;
+
+// TransferredChannel
+export interface TransferredChannel {
+    readonly form: string;
+    readonly port: TransferablePort;
+    readonly readyState: RTCDataChannelState;
+    readonly id: number | null;
+    readonly maxMessageSize: number;
+    readonly traits: ChannelTraits;
+}
+
+// TypedEventTarget
+export interface TypedEventTarget<Events> extends EventTarget {
+    addEventListener<K extends keyof Events & string>(type: K, listener: (event: Events[K]) => unknown, options?: boolean | ListenerOptions): void;
+    addEventListener(type: string, listener: Listener | null, options?: boolean | ListenerOptions): void;
+    removeEventListener<K extends keyof Events & string>(type: K, listener: (event: Events[K]) => unknown, options?: boolean | {
+        readonly capture?: boolean;
+    }): void;
+    removeEventListener(type: string, listener: Listener | null, options?: boolean | {
+        readonly capture?: boolean;
+    }): void;
+}
+
+// receiveChannel
+export declare function receiveChannel(value: unknown): RTCDataChannel;
+
+// transferChannel
+export declare function transferChannel(channel: RTCDataChannel): ChannelTransfer;
