@@ -12,7 +12,7 @@ export interface Aead {
 }
 
 // AeadBackendName
-export type AeadBackendName = "ffi" | "node";
+export type AeadBackendName = "ffi" | "wasm" | "node";
 
 // AeadName
 export type AeadName = "AES-128-GCM" | "AES-256-GCM" | "CHACHA20-POLY1305";

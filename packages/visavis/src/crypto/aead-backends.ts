@@ -7,9 +7,13 @@
 import type { Aead, AeadName } from "./aead.ts";
 import { createFfiAead } from "./ffi.ts";
 import { NodeAead } from "./node-aead.ts";
+import { createWasmAead } from "./wasm-aead.ts";
 
-/** The ways: contexts of libcrypto by `node:ffi`, where the runtime has it; a cipher object of `node:crypto` for each packet. */
-export type AeadBackendName = "ffi" | "node";
+/**
+ * The ways: contexts of libcrypto by `node:ffi`, where the runtime has it; WebAssembly kernels around the runtime's AES; a
+ * cipher object of `node:crypto` for each packet.
+ */
+export type AeadBackendName = "ffi" | "wasm" | "node";
 
 /** One way. */
 export interface AeadBackend {
@@ -19,10 +23,11 @@ export interface AeadBackend {
 }
 
 const ffi: AeadBackend = { name: "ffi", create: createFfiAead };
+const wasm: AeadBackend = { name: "wasm", create: createWasmAead };
 const node: AeadBackend = { name: "node", create: (name, key, iv) => new NodeAead(name, key, iv) };
 
 /** Best first. */
-const ALL: readonly AeadBackend[] = [ffi, node];
+const ALL: readonly AeadBackend[] = [ffi, wasm, node];
 
 let allowed: readonly AeadBackend[] = ALL;
 

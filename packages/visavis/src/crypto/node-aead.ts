@@ -16,6 +16,13 @@ const CIPHERS: Readonly<Record<AeadName, crypto.CipherGCMTypes>> = {
 
 const OPTIONS: crypto.CipherGCMOptions = { authTagLength: TAG_LENGTH };
 
+/** AES of blocks, without chaining: one cipher object that lives as long as the key. */
+export function createBlockCipher(key: crypto.KeyObject): crypto.Cipher {
+  const cipher = crypto.createCipheriv(`aes-${(key.symmetricKeySize ?? 0) * 8}-ecb`, key, null);
+  cipher.setAutoPadding(false);
+  return cipher;
+}
+
 /** A key whose packets get a cipher object each. */
 export class NodeAead implements Aead {
   readonly name: AeadName;
@@ -61,6 +68,11 @@ export class NodeAead implements Aead {
     }
     bytes.set(plaintext, start);
     return true;
+  }
+
+  /** AES of blocks with this key, without chaining. */
+  createBlockCipher(): crypto.Cipher {
+    return createBlockCipher(this.#key);
   }
 
   release(): void {

@@ -1,0 +1,233 @@
+/**
+ * The kernels in WebAssembly and their memory: AES-GCM around a key stream (NIST SP 800-38D §7), and AES of a block (FIPS 197).
+ *
+ * Their source is `packages/visavis/kernels/`, in AssemblyScript; `binary.ts` is what `npm run kernels` makes of it. There is one
+ * instance in a thread, made when traffic first asks for it. Packets are copied into its memory and out of it: memory of
+ * its own is what a kernel can reach, and a copy of a packet costs 0.02 µs.
+ *
+ * Timing: the hash reads tables at addresses that depend on the key and the data, so whoever shares a processor core with
+ * this thread and can watch its cache may learn about the hash key. AES of a block is in constant time.
+ */
+import { fromBase64Url } from "../base64url.ts";
+import { BINARY } from "./binary.ts";
+import { SlotPool } from "./slot-pool.ts";
+
+/** What stands where: the same as in `packages/visavis/kernels/layout.ts`. */
+export const LAYOUT = { ADDITIONAL: 0x0c00, INPUT: 0x1000, OUTPUT: 0x4000, COUNTERS: 0x8000, END: 0xd000 } as const;
+
+/** Bytes of the tables of a hash key. */
+export const TABLES_LENGTH = 16384;
+
+/** Bytes of key stream that a key has at a time. */
+export const STREAM_LENGTH = 20480;
+
+/** Bytes of additional data that they take. */
+export const MAX_ADDITIONAL = 512;
+
+/** Bytes of a page of the memory. */
+const PAGE = 65536;
+
+/** Bytes of an array that is copied in whole: one that is hardly longer than the packet in it, such as a datagram. */
+const SLACK = 1024;
+
+/** A window into a longer array is a multiple of this, so that the view of it fits the next packet too. */
+const WINDOW = 1024;
+
+/** Views of the output are kept by length: how many. A power of 2. */
+const VIEWS = 128;
+
+/** Bytes of the round keys of AES-256, filled up. */
+export const SCHEDULE_LENGTH = 256;
+
+/** Keys with tables, and keys with round keys, at a time; beyond that the one that was used longest ago gives way. */
+const MAX_STREAMS = 128;
+const MAX_SCHEDULES = (PAGE - LAYOUT.END) / SCHEDULE_LENGTH;
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  prepareHash(tables: number, key: number): void;
+  writeCounters(nonce0: number, nonce1: number, iv: number, low: number, packets: number, blocks: number): void;
+  seal(tables: number, stream: number, start: number, length: number, aadStart: number, aadLength: number): void;
+  open(tables: number, stream: number, start: number, length: number, aadStart: number, aadLength: number): number;
+  expandKey(schedule: number, rounds: number): void;
+  encryptBlock(schedule: number, rounds: number, word0: number, word1: number, word2: number, word3: number): number;
+}
+
+/** The part of WebAssembly's interface that is used; it is the same in every runtime, but in no library of types without a DOM. */
+interface WebAssemblyFace {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+/** The kernels, and whose keys are in their memory. */
+export class Kernels {
+  /** Tables and key streams: at each address first the tables, then the stream. */
+  readonly streams: SlotPool;
+  /** Round keys. */
+  readonly schedules: SlotPool = new SlotPool(LAYOUT.END, SCHEDULE_LENGTH, MAX_SCHEDULES);
+  readonly #exports: Exports;
+  #memory: Uint8Array;
+  /** Views of the output, each at its length modulo their number. */
+  readonly #outputs: (Uint8Array | undefined)[] = new Array(VIEWS).fill(undefined);
+  /** The counters of a batch; batches are mostly of one size. */
+  #counters: Uint8Array;
+  /** The window that was copied in last, of a long array. */
+  #source: Uint8Array;
+  #sourceStart = 0;
+  #window: Uint8Array;
+
+  constructor(exports: Exports) {
+    this.#exports = exports;
+    this.#memory = new Uint8Array(exports.memory.buffer);
+    this.#counters = this.#memory.subarray(0, 0);
+    this.#source = this.#memory;
+    this.#window = this.#memory;
+    this.streams = new SlotPool(PAGE, TABLES_LENGTH + STREAM_LENGTH, MAX_STREAMS, (end) => this.#grow(end));
+  }
+
+  /** Writes the tables of a hash key at `tables`. */
+  prepareHash(tables: number, key: Uint8Array): void {
+    this.#memory.set(key, LAYOUT.ADDITIONAL);
+    this.#exports.prepareHash(tables, LAYOUT.ADDITIONAL);
+  }
+
+  /**
+   * The counter blocks of packets with consecutive numbers, each `blocks` of them; a view that holds until the next call.
+   * @param iv three big-endian words
+   */
+  counters(iv: readonly [number, number, number], high: number, low: number, packets: number, blocks: number): Uint8Array {
+    this.#exports.writeCounters(iv[0], iv[1] ^ high, iv[2], low, packets, blocks);
+    const length = packets * blocks * 16;
+    if (this.#counters.length !== length) this.#counters = this.#memory.subarray(LAYOUT.COUNTERS, LAYOUT.COUNTERS + length);
+    return this.#counters;
+  }
+
+  /** Copies key stream to `address`. */
+  putStream(stream: Uint8Array, address: number): void {
+    this.#memory.set(stream, address);
+  }
+
+  /** Fills memory with zeros, because it held what is secret. */
+  wipe(address: number, length: number): void {
+    this.#memory.fill(0, address, address + length);
+  }
+
+  /** Seals a packet as {@link Aead.seal} does, by the tables and the key stream at two addresses. */
+  seal(
+    tables: number,
+    stream: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    aadStart: number,
+    aadLength: number,
+  ): void {
+    const offset = this.#putPacket(bytes, start, length, aadStart, aadLength);
+    this.#exports.seal(tables, stream, start - offset, length, aadStart - offset, aadLength);
+    bytes.set(this.#output(length + 16), start);
+  }
+
+  /** Opens a packet as {@link Aead.open} does; `length` is without the tag. */
+  open(
+    tables: number,
+    stream: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    aadStart: number,
+    aadLength: number,
+  ): boolean {
+    const offset = this.#putPacket(bytes, start, length, aadStart, aadLength);
+    if (this.#exports.open(tables, stream, start - offset, length, aadStart - offset, aadLength) === 0) return false;
+    bytes.set(this.#output(length), start);
+    return true;
+  }
+
+  /** Writes the round keys of an AES key at `schedule`. */
+  expandKey(schedule: number, key: Uint8Array): void {
+    this.#memory.set(key, schedule);
+    this.#exports.expandKey(schedule, key.length / 4 + 6);
+  }
+
+  /** The first two bytes of the encrypted block `bytes[offset, offset + 16)`, big-endian. */
+  maskOf(schedule: number, rounds: number, bytes: Uint8Array, offset: number): number {
+    const word = this.#exports.encryptBlock(
+      schedule,
+      rounds,
+      littleEndian(bytes, offset),
+      littleEndian(bytes, offset + 4),
+      littleEndian(bytes, offset + 8),
+      littleEndian(bytes, offset + 12),
+    );
+    return ((word & 0xff) << 8) | ((word >>> 8) & 0xff);
+  }
+
+  /** Copies in what holds the packet, its tag and its additional data; returns which offset of `bytes` is at INPUT. */
+  #putPacket(bytes: Uint8Array, start: number, length: number, aadStart: number, aadLength: number): number {
+    const from = aadStart < start ? aadStart : start;
+    const end = Math.max(start + length + 16, aadStart + aadLength);
+    if (bytes.length - (end - from) <= SLACK) {
+      this.#memory.set(bytes, LAYOUT.INPUT);
+      return 0;
+    }
+    const size = Math.min(Math.ceil((end - from) / WINDOW) * WINDOW, bytes.length - from);
+    if (bytes !== this.#source || from !== this.#sourceStart || size !== this.#window.length) {
+      this.#source = bytes;
+      this.#sourceStart = from;
+      this.#window = bytes.subarray(from, from + size);
+    }
+    this.#memory.set(this.#window, LAYOUT.INPUT);
+    return from;
+  }
+
+  #output(length: number): Uint8Array {
+    const kept = this.#outputs[length & (VIEWS - 1)];
+    if (kept !== undefined && kept.length === length) return kept;
+    const view = this.#memory.subarray(LAYOUT.OUTPUT, LAYOUT.OUTPUT + length);
+    this.#outputs[length & (VIEWS - 1)] = view;
+    return view;
+  }
+
+  /** Makes the memory reach `end`. Growing takes the old views away. */
+  #grow(end: number): void {
+    const { memory } = this.#exports;
+    const pages = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+    if (pages <= 0) return;
+    memory.grow(pages);
+    this.#memory = new Uint8Array(memory.buffer);
+    this.#outputs.fill(undefined);
+    this.#counters = this.#memory.subarray(0, 0);
+  }
+}
+
+function littleEndian(bytes: Uint8Array, offset: number): number {
+  return (
+    (bytes[offset] as number) |
+    ((bytes[offset + 1] as number) << 8) |
+    ((bytes[offset + 2] as number) << 16) |
+    ((bytes[offset + 3] as number) << 24)
+  );
+}
+
+let instance: Kernels | undefined;
+let tried = false;
+
+/** The kernels of this thread; undefined where the runtime has no WebAssembly with SIMD. */
+export function loadKernels(): Kernels | undefined {
+  if (!tried) {
+    tried = true;
+    instance = instantiate();
+  }
+  return instance;
+}
+
+function instantiate(): Kernels | undefined {
+  const { WebAssembly } = globalThis as { readonly WebAssembly?: WebAssemblyFace };
+  if (WebAssembly === undefined) return undefined;
+  try {
+    const module = new WebAssembly.Module(fromBase64Url(BINARY));
+    return new Kernels(new WebAssembly.Instance(module).exports as Exports);
+  } catch {
+    return undefined;
+  }
+}
