@@ -152,6 +152,7 @@ export interface NetworkInterface {
     readonly family: 4 | 6;
     readonly internal: boolean;
     readonly linkLocal: boolean;
+    readonly mtu?: number;
 }
 
 // Platform

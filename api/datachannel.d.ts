@@ -126,7 +126,7 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
     assignIds(dtlsRole: "client" | "server"): void;
     start(start: ChannelTableStart, now: Instant): void;
     setMaxMessageSize(bytes: number): void;
-    setMtu(mtu: number): void;
+    setPath(path: SctpPath): void;
     send(channel: Channel, data: Uint8Array, kind: MessageKind, now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
     retain(bytes: number): void;
@@ -144,7 +144,7 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
 export type ChannelTableFaults = SctpFaults;
 
 // ChannelTableOptions
-export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu">;
+export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path">;
 
 // ChannelTableStart
 export interface ChannelTableStart {

@@ -21,6 +21,7 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     get role(): IceRole;
     get selectedPair(): IceCandidatePair | undefined;
     get sendRoute(): Route | undefined;
+    pathBound(route: Route): PathBound;
     get localCandidates(): readonly IceCandidate[];
     get remoteCandidates(): readonly IceCandidate[];
     get drops(): Drops<IceDropReason>;
@@ -214,6 +215,13 @@ export interface PairCounters {
 
 // PairState
 export type PairState = "frozen" | "waiting" | "in-progress" | "succeeded" | "failed";
+
+// PathBound
+export interface PathBound {
+    readonly mtu: number;
+    readonly headers: number;
+    readonly isLocal: boolean;
+}
 
 // createIceParameters
 export declare function createIceParameters(random: Random): IceParameters;

@@ -326,6 +326,8 @@ export declare class PrivateKey {
 
 // SctpCounters
 export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
+    readonly mtu: number;
+    readonly pathMtuState: AssociationStats["pathMtuState"];
     readonly smoothedRoundTripTime: number | undefined;
     readonly congestionWindow: number;
     readonly negotiated: AssociationStats["negotiated"];

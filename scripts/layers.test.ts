@@ -41,6 +41,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   "node:tls": ["node/"],
   "node:dns": ["node/"],
   "node:os": ["node/"],
+  "node:fs": ["node/interfaces.ts"],
   "node:worker_threads": ["node/"],
 };
 

@@ -21,6 +21,8 @@ export interface InterfaceOptions {
   readonly addresses: readonly string[];
   /** Where it is attached; default the subnet that everybody is in. */
   readonly subnet?: Subnet;
+  /** What programs are told of it: bytes of an IP packet; default nothing. Only links drop what is larger than theirs. */
+  readonly mtu?: number;
 }
 
 /** Options of a {@link Host}. */
@@ -84,7 +86,7 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
   /** A new interface appears. @throws RangeError when its name or an address is taken */
   addInterface(options: InterfaceOptions): Interface {
     if (this.#interfaces.has(options.name)) throw new RangeError(`${this.name} has an interface ${options.name} already`);
-    const added = new Interface(this, options.name, options.subnet ?? this.#defaultSubnet, options.addresses);
+    const added = new Interface(this, options.name, options.subnet ?? this.#defaultSubnet, options.addresses, options.mtu);
     this.#interfaces.set(options.name, added);
     return added;
   }
@@ -101,11 +103,11 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
   }
 
   listInterfaces(): readonly NetworkInterface[] {
-    return this.interfaces.flatMap(({ name, addresses }) =>
+    return this.interfaces.flatMap(({ name, addresses, mtu }) =>
       addresses.map((address): NetworkInterface => {
         const linkLocal = isLinkLocal(address);
         const text = linkLocal && address.family === 6 ? `${address.text}%${name}` : address.text;
-        return { name, address: text, family: address.family, internal: name === "lo", linkLocal };
+        return { name, address: text, family: address.family, internal: name === "lo", linkLocal, ...(mtu && { mtu }) };
       }),
     );
   }

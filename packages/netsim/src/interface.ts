@@ -17,12 +17,15 @@ export class Interface implements Sink {
   readonly name: string;
   readonly node: NetworkNode;
   readonly subnet: Subnet;
+  /** What programs are told: bytes of an IP packet. */
+  readonly mtu: number | undefined;
   readonly #addresses = new Map<string, Address>();
   readonly #groups = new Map<string, number>();
   #attached = true;
 
   /** @throws RangeError when an address is none, or is taken in the subnet */
-  constructor(node: NetworkNode, name: string, subnet: Subnet, addresses: readonly string[]) {
+  constructor(node: NetworkNode, name: string, subnet: Subnet, addresses: readonly string[], mtu?: number) {
+    this.mtu = mtu;
     this.node = node;
     this.name = name;
     this.subnet = subnet;

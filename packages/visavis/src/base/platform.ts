@@ -34,6 +34,8 @@ export interface NetworkInterface {
   readonly internal: boolean;
   /** True for link-local addresses. */
   readonly linkLocal: boolean;
+  /** The largest IP packet that it carries, in bytes; absent when that is not known. */
+  readonly mtu?: number;
 }
 
 /** How a socket is bound. */

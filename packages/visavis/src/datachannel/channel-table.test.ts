@@ -38,6 +38,8 @@ class FakeAssociation implements TableAssociation {
   readonly smoothedRoundTripTime = undefined;
   readonly congestionWindow = 0;
   readonly negotiated = undefined;
+  readonly mtu = 1160;
+  readonly pathMtuState = "disabled";
   readonly counters: TableAssociation["counters"] = {
     packetsSent: 0,
     packetsReceived: 0,
@@ -71,7 +73,7 @@ class FakeAssociation implements TableAssociation {
   abort(): void {
     this.aborted = true;
   }
-  setMtu(): void {}
+  setPath(): void {}
   takeMessage(): SctpMessage | undefined {
     return this.messages.shift();
   }

@@ -10,7 +10,7 @@ import { assert, unreachable } from "../base/errors.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { Association } from "../sctp/association.ts";
-import type { AssociationEvent, AssociationOptions } from "../sctp/association-options.ts";
+import type { AssociationEvent, AssociationOptions, SctpPath } from "../sctp/association-options.ts";
 import { SctpError } from "../sctp/sctp-error.ts";
 import type { Channel, ChannelEvent, ChannelMessage, ChannelOptions, MessageKind } from "./channel.ts";
 import { ChannelEntry } from "./channel-entry.ts";
@@ -142,9 +142,9 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     this.#maxMessageSize = bytes;
   }
 
-  /** The largest SCTP packet, in bytes, from now on. */
-  setMtu(mtu: number): void {
-    this.#association?.setMtu(mtu);
+  /** Packets go by another path from now on, of which this is known. After `start`. */
+  setPath(path: SctpPath): void {
+    this.#association?.setPath(path);
   }
 
   /**

@@ -14,14 +14,14 @@ export type NegotiatedTableFeatures = NegotiatedFeatures;
 export type ChannelTableFaults = SctpFaults;
 
 /** What is known before there is an association. */
-export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu">;
+export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path">;
 
 /** How to meet the other side's association. */
 export interface ChannelTableStart {
   /** Says which stream numbers are ours (RFC 8832 §6). */
   readonly dtlsRole: "client" | "server";
   readonly remotePort?: number;
-  /** The largest SCTP packet, in bytes. */
+  /** The largest SCTP packet that every path carries, in bytes. */
   readonly mtu?: number;
   /** The largest message that the other side takes, in bytes; 0 for any. */
   readonly maxMessageSize: number;
@@ -34,7 +34,7 @@ export type TableAssociation = Pick<
   | "send"
   | "resetStreams"
   | "abort"
-  | "setMtu"
+  | "setPath"
   | "takeMessage"
   | "receive"
   | "advance"
@@ -46,10 +46,12 @@ export type TableAssociation = Pick<
   | "smoothedRoundTripTime"
   | "congestionWindow"
   | "negotiated"
+  | "mtu"
+  | "pathMtuState"
 >;
 
 /** The association's figures, for statistics. */
 export type AssociationStats = Pick<
   TableAssociation,
-  "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated"
+  "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated" | "mtu" | "pathMtuState"
 >;

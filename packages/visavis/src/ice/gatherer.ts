@@ -20,6 +20,7 @@ import type { IceGatheringState } from "./ice-event.ts";
 import type { Base, LocalCandidate, LocalCandidates } from "./local-candidates.ts";
 import type { AgentOutput } from "./output.ts";
 import { Pacer } from "./pacer.ts";
+import { type PathBound, pathBound } from "./path-bound.ts";
 import { candidateFoundation, candidatePriority } from "./priorities.ts";
 import { ServerReflexiveProbe } from "./server-reflexive.ts";
 import { type IceServer, type StunServer, StunServers } from "./stun-servers.ts";
@@ -82,6 +83,7 @@ export class Gatherer {
   readonly #pacer = new Pacer();
   #run: Run | undefined;
   #suspended: Run | undefined;
+  #interfaces: readonly NetworkInterface[] = [];
   #state: IceGatheringState = "new";
   #told: IceGatheringState = "new";
 
@@ -97,6 +99,11 @@ export class Gatherer {
   /** Whether a socket is one of the agent's own. */
   owns(socket: SocketId): boolean {
     return this.#sockets.has(socket);
+  }
+
+  /** What is known of the way to this address from a socket of the agent. */
+  pathBound({ local, address }: Route): PathBound {
+    return pathBound(this.#interfaces, this.#sockets.get(local)?.address ?? "", address);
   }
 
   /** Begins a run. */
@@ -173,6 +180,7 @@ export class Gatherer {
       case "interfaces":
         if (run.interfacesAsk !== answer.id) return false;
         run.interfacesAsk = undefined;
+        this.#interfaces = answer.interfaces;
         this.#bind(run, answer.interfaces);
         return true;
       case "bound":

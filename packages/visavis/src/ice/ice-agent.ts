@@ -23,6 +23,7 @@ import { iceState } from "./ice-state.ts";
 import { NameResolution, nameKey } from "./name-resolution.ts";
 import { AgentOutput, type IceDropReason } from "./output.ts";
 import { Pacer } from "./pacer.ts";
+import type { PathBound } from "./path-bound.ts";
 import { RoleResolution } from "./role.ts";
 import { RoutePins } from "./route-pins.ts";
 import { candidateStats, type IceStats, pairStats } from "./stats.ts";
@@ -129,6 +130,11 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   /** The route data should go by now: the selected pair's, before nomination the first valid pair's. */
   get sendRoute(): Route | undefined {
     return this.#selected?.route;
+  }
+
+  /** What is known of a route of ours before anything is sent by it. */
+  pathBound(route: Route): PathBound {
+    return this.#gatherer.pathBound(route);
   }
 
   /** Local candidates of the newest generation, learned ones included. */

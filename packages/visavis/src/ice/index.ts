@@ -8,5 +8,6 @@ export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState }
 export { createIceParameters, type IceParameters } from "./ice-parameters.ts";
 export { type IceServerAddress, parseIceServerUrl } from "./ice-server-url.ts";
 export type { IceDropReason } from "./output.ts";
+export type { PathBound } from "./path-bound.ts";
 export type { IceCandidateStats, IcePairStats, IceStats } from "./stats.ts";
 export type { IceServer } from "./stun-servers.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { interfaces, listAddresses } from "./interfaces.ts";
+import { interfaces, listAddresses, readMtu } from "./interfaces.ts";
 
 const TABLE = {
   lo: [
@@ -40,4 +40,21 @@ test("an interface without addresses adds nothing", () => {
 
 test("the list of this machine has the shape of the platform's", () => {
   for (const { address, family } of interfaces()) assert.equal(family, address.includes(":") ? 6 : 4);
+});
+
+test("the MTU of an interface is told where it is known", () => {
+  const asked: string[] = [];
+  const list = listAddresses({ ...TABLE, none: [] }, "linux", (name) => {
+    asked.push(name);
+    return name === "lo" ? 65_536 : undefined;
+  });
+  assert.deepEqual(asked, ["lo", "eth0"]);
+  assert.deepEqual(
+    list.map((entry) => ("mtu" in entry ? entry.mtu : "unknown")),
+    [65_536, 65_536, "unknown", "unknown", "unknown", "unknown"],
+  );
+  assert.equal(readMtu("eth0", "darwin"), undefined);
+  assert.equal(readMtu("../../../../etc/passwd", "linux"), undefined);
+  assert.equal(readMtu("no such interface", "linux"), undefined);
+  if (process.platform === "linux") for (const { mtu } of interfaces()) assert.ok(mtu === undefined || mtu >= 68);
 });

@@ -1,8 +1,13 @@
 /**
- * The addresses of this machine, from node:os, in the form that binding and candidates need.
+ * The addresses of this machine, from node:os, in the form that binding and candidates need, and the MTU of their interfaces
+ * where a file tells it.
  */
+import fs from "node:fs";
 import os from "node:os";
 import type { NetworkInterface } from "../base/platform.ts";
+
+/** RFC 791: every module must be able to forward so many bytes. */
+const LEAST_MTU = 68;
 
 /** What node:os says of one address; the parts that are read here. */
 export interface OsAddress {
@@ -12,24 +17,38 @@ export interface OsAddress {
   readonly scopeid?: number;
 }
 
+/** The MTU of an interface in bytes; undefined when the system does not tell. Linux does, in a file. */
+export function readMtu(name: string, platform: string): number | undefined {
+  if (platform !== "linux" || name.includes("/") || name.startsWith(".")) return undefined;
+  try {
+    const mtu = Number.parseInt(fs.readFileSync(`/sys/class/net/${name}/mtu`, "latin1"), 10);
+    return mtu >= LEAST_MTU ? mtu : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Turns the table of node:os into a list. Link-local IPv6 addresses get their zone: the name of the interface, or on
- * Windows its number, because that is what bind and send take there (RFC 4007 §11).
+ * Windows its number, because that is what bind and send take there (RFC 4007 §11). `mtuOf` is asked once for each interface.
  */
 export function listAddresses(
   table: Readonly<Record<string, readonly OsAddress[] | undefined>>,
   platform: string,
+  mtuOf: (name: string) => number | undefined = () => undefined,
 ): NetworkInterface[] {
   const list: NetworkInterface[] = [];
   for (const [name, addresses] of Object.entries(table)) {
+    const known = addresses?.length ? mtuOf(name) : undefined;
+    const mtu = known === undefined ? {} : { mtu: known };
     for (const { address, family, internal, scopeid } of addresses ?? []) {
       if (family === "IPv4") {
-        list.push({ name, address, family: 4, internal, linkLocal: address.startsWith("169.254.") });
+        list.push({ name, address, family: 4, internal, linkLocal: address.startsWith("169.254."), ...mtu });
       } else {
         // fe80::/10
         const linkLocal = /^fe[89ab]/i.test(address);
         const zone = platform === "win32" ? String(scopeid ?? 0) : name;
-        list.push({ name, address: linkLocal ? `${address}%${zone}` : address, family: 6, internal, linkLocal });
+        list.push({ name, address: linkLocal ? `${address}%${zone}` : address, family: 6, internal, linkLocal, ...mtu });
       }
     }
   }
@@ -39,7 +58,7 @@ export function listAddresses(
 /** The addresses of this machine now; empty where the system does not tell (some containers and phones). */
 export function interfaces(): NetworkInterface[] {
   try {
-    return listAddresses(os.networkInterfaces(), process.platform);
+    return listAddresses(os.networkInterfaces(), process.platform, (name) => readMtu(name, process.platform));
   } catch {
     return [];
   }

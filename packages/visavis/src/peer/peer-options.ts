@@ -35,6 +35,11 @@ export interface PeerExtensions {
     readonly maxMessageSize?: number;
     /** Extensions that are not to be offered, and the scheduler of streams. */
     readonly features?: ChannelTableFeatures;
+    /**
+     * Whether larger packets than those of 1200 bytes are tried where the path may carry them: up to the MTU of the interface, 16 KiB
+     * within one machine (RFC 8899); default true.
+     */
+    readonly pathMtuDiscovery?: boolean;
     /** Switches mechanisms off, so that a simulation can show that it needs them. Tests only. */
     readonly faults?: ChannelTableFaults;
   };

@@ -175,13 +175,8 @@ export class PeerTransport {
 
   #createChannels(): ChannelTable {
     const { random, extensions } = this.#options;
-    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, features, faults } = extensions?.sctp ?? {};
-    return new ChannelTable({
-      random,
-      maxReceiveMessageSize: maxMessageSize,
-      ...(features && { features }),
-      ...(faults && { faults }),
-    });
+    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, ...sctp } = extensions?.sctp ?? {};
+    return new ChannelTable({ ...sctp, random, maxReceiveMessageSize: maxMessageSize });
   }
 
   #create(role: IceRole, localParameters: IceCredentials): BundleTransport {

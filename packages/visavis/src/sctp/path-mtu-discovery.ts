@@ -33,7 +33,7 @@ const MOST_WAIT = 10_000;
 const MAX_BASE_PROBES = 8;
 
 /** What a path is known to be before it is probed. */
-export interface PathBound {
+export interface SearchBound {
   /** The largest packet that can be sent at all. */
   readonly max: number;
   /** Bytes around such a packet up to the IP header, for the table of common MTUs. */
@@ -108,7 +108,7 @@ export class PathMtuDiscovery {
   }
 
   /** Another path, of which nothing is known but its bound. */
-  begin(path: PathBound): void {
+  begin(path: SearchBound): void {
     this.#mtu = this.#base;
     this.#max = path.max & ~3;
     this.#around = path.around;

@@ -84,8 +84,11 @@ export interface DtlsCounters {
   readonly retry: DtlsAgreement["retry"];
 }
 
-/** Counters of an association; round trip in milliseconds, window in bytes. */
+/** Counters of an association; round trip in milliseconds, sizes in bytes. */
 export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
+  /** The largest SCTP packet. */
+  readonly mtu: number;
+  readonly pathMtuState: AssociationStats["pathMtuState"];
   readonly smoothedRoundTripTime: number | undefined;
   readonly congestionWindow: number;
   /** The extensions in use; undefined before that is known, and after the end. */
@@ -111,6 +114,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   #agreement: DtlsAgreement | undefined = undefined;
   #sctp: SctpStart | undefined = undefined;
   #sctpStarted = false;
+  /** The route whose size SCTP knows of. */
+  #measuredRoute: Route | undefined = undefined;
   #closing = false;
   /** The way for farewells, once ICE is closed. */
   #lastRoute: Route | undefined = undefined;
@@ -152,6 +157,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       smoothedRoundTripTime: association.smoothedRoundTripTime,
       congestionWindow: association.congestionWindow,
       negotiated: association.negotiated,
+      mtu: association.mtu,
+      pathMtuState: association.pathMtuState,
     };
     const dtls = this.#agreement && { groupName: this.#agreement.groupName, retry: this.#agreement.retry };
     return { drops, dtls, sctp };
@@ -288,6 +295,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       return true;
     }
     if (dtls.state !== "connected") return false;
+    if (route !== this.#measuredRoute && this.#sctpStarted && !this.#closing) this.#setPath(dtls, route);
     if (this.#sctpStarted && this.channels.transmit(out, now)) {
       dtls.seal(out);
       this.#sent(out, route, now);
@@ -316,6 +324,14 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   answer(answer: Answer, now: Instant): void {
     this.ice.answer(answer, now);
     this.#settle(now);
+  }
+
+  /** Packets go by another route from now on. */
+  #setPath(dtls: DtlsConnection, route: Route): void {
+    this.#measuredRoute = route;
+    const { mtu, headers, isLocal } = this.ice.pathBound(route);
+    const overhead = headers + dtls.sealOverhead;
+    this.channels.setPath({ maxMtu: Math.min(mtu - overhead, dtls.maxPlaintext), overhead, anySize: isLocal });
   }
 
   #sent(out: Transmit, route: Route, now: Instant): void {
