@@ -4,7 +4,7 @@
 export declare const ACK_LENGTH = 1;
 
 // AssociationStats
-export type AssociationStats = Pick<TableAssociation, "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated">;
+export type AssociationStats = Pick<TableAssociation, "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated" | "mtu" | "pathMtuState">;
 
 // Channel
 export interface Channel {
@@ -182,7 +182,7 @@ export declare const Ppid: {
 };
 
 // TableAssociation
-export type TableAssociation = Pick<Association, "connect" | "send" | "resetStreams" | "abort" | "setMtu" | "takeMessage" | "receive" | "advance" | "deadline" | "transmit" | "takeEvent" | "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated">;
+export type TableAssociation = Pick<Association, "connect" | "send" | "resetStreams" | "abort" | "setPath" | "takeMessage" | "receive" | "advance" | "deadline" | "transmit" | "takeEvent" | "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated" | "mtu" | "pathMtuState">;
 
 // decodeOpenMessage
 export declare function decodeOpenMessage(bytes: Uint8Array, offset: number, end: number): OpenMessage | undefined;

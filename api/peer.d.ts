@@ -298,6 +298,7 @@ export interface PeerExtensions {
     readonly sctp?: {
         readonly maxMessageSize?: number;
         readonly features?: ChannelTableFeatures;
+        readonly pathMtuDiscovery?: boolean;
         readonly faults?: ChannelTableFaults;
     };
 }

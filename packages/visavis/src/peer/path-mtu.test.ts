@@ -39,7 +39,7 @@ test("a peer connection finds what its path carries, and falls back when that ch
   assert.deepEqual(mtuOf(call.b), { mtu: 1178, state: "base" });
   call.link.set({ mtu: 1200 });
   await transfer(call, channel);
-  assert.equal(mtuOf(call.a).mtu, 1178);
+  await call.until(() => mtuOf(call.a).mtu === 1178, 5000);
   await call.end();
 });
 

@@ -148,6 +148,22 @@ test("a black hole is told from congestion by the size that was", () => {
   assert.equal(path.search.mtu, 1332);
 });
 
+test("what is doubted goes on until it is known, and is asked once a second at the most", () => {
+  const path = new Path(1432, 1432);
+  path.run();
+  path.search.doubt(path.now);
+  assert.deepEqual([path.search.due, path.search.mtu], [1432, 1432]);
+  assert.equal(path.run(), 1);
+  assert.deepEqual([path.search.mtu, path.search.state], [1432, "complete"]);
+  path.search.doubt(path.now + 900);
+  assert.equal(path.search.due, 0);
+  path.carries = 1332;
+  path.now += 1000;
+  path.search.doubt(path.now);
+  path.run();
+  assert.equal(path.search.mtu, 1332);
+});
+
 test("a path that got better is found out after the raise timer, one that did not costs little", () => {
   const path = new Path(1432, 1332);
   path.run();

@@ -29,6 +29,8 @@ const COMMON_MTUS: readonly number[] = [1280, 1400, 1420, 1450, 1480, 1492, 1500
 /** The shortest time that an answer is waited for, in milliseconds, and the longest. */
 const LEAST_WAIT = 100;
 const MOST_WAIT = 10_000;
+/** Milliseconds between two questions whether what passed still passes. */
+const DOUBT_INTERVAL = 1000;
 /** Questions of the base size before it is given up. */
 const MAX_BASE_PROBES = 8;
 
@@ -69,6 +71,7 @@ export class PathMtuDiscovery {
   #answered = false;
   #aliveAt: Instant = Number.NEGATIVE_INFINITY;
   #raiseAt: Instant = NEVER;
+  #doubtAgain: Instant = Number.NEGATIVE_INFINITY;
 
   /** @param base what every path carries, in bytes of an SCTP packet @param enabled false: that is all that is ever sent */
   constructor(base: number, enabled: boolean) {
@@ -157,12 +160,13 @@ export class PathMtuDiscovery {
       if (this.#tooLarge <= size) this.#tooLarge = this.#max + 4;
     }
     if (this.#suspended > 0) {
-      const size = this.#suspended;
+      const missing = this.#suspended;
       this.#suspended = 0;
       // A late answer to what seemed lost; or the path is back, and it gets its chance; or small ones pass and it did not.
-      if (size > this.#mtu && this.#chance) this.#try(size);
+      if (size >= missing) this.#next(now);
+      else if (this.#chance) this.#try(missing);
       else {
-        if (size > this.#mtu) this.#fail(size);
+        this.#fail(missing);
         this.#next(now);
       }
     } else if (this.#probe > 0 && size >= this.#probe) this.#next(now);
@@ -205,9 +209,17 @@ export class PathMtuDiscovery {
     this.#search(was, Math.max(this.#tooLarge, was + 4), now);
   }
 
+  /** Something was lost twice in packets larger than the base: is what passed still passing? Until that is known they go on. */
+  doubt(now: Instant): void {
+    if (this.#mtu <= this.#base || this.#probe !== 0 || now < this.#doubtAgain) return;
+    this.#doubtAgain = now + DOUBT_INTERVAL;
+    this.#try(this.#mtu);
+  }
+
   #search(first: number, tooLarge: number, now: Instant): void {
     this.#first = first;
     this.#tooLarge = tooLarge;
+    this.#raiseAt = NEVER;
     this.#stop();
     this.#next(now);
   }
@@ -218,7 +230,7 @@ export class PathMtuDiscovery {
     if (size === 0) {
       this.#stop();
       this.#state = "complete";
-      this.#raiseAt = now + RAISE_INTERVAL;
+      if (this.#raiseAt === NEVER) this.#raiseAt = now + RAISE_INTERVAL;
       return;
     }
     this.#state = "searching";
@@ -252,6 +264,12 @@ export class PathMtuDiscovery {
 
   #fail(size: number): void {
     this.#tooLarge = Math.min(this.#tooLarge, size);
+    // It did pass once: a black hole. What lies between is found again.
+    if (size <= this.#mtu) {
+      this.#mtu = this.#base;
+      this.#again = 0;
+      this.#raiseAt = NEVER;
+    }
   }
 
   #stop(): void {

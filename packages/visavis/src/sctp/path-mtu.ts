@@ -22,6 +22,7 @@ import { ChunkType } from "./packet/chunk.ts";
 import { COMMON_HEADER } from "./packet/common-header.ts";
 import { encodeHeartbeatChunk, heartbeatChunkLength } from "./packet/heartbeat-chunk.ts";
 import { encodePadChunk, padChunkLength } from "./packet/pad-chunk.ts";
+import type { OutstandingChunk } from "./tx/outstanding-chunk.ts";
 
 /** Bytes of information in a probe; those of an ordinary HEARTBEAT are fewer. */
 export const PROBE_INFO = 12;
@@ -41,7 +42,9 @@ export function setPath(context: Context, path: SctpPath): void {
 
 /** When `advancePathMtu` is next needed. */
 export function advancePathMtu(context: Context, now: Instant): void {
-  if (context.pathMtu.advance(now)) context.counters.mtuProbesLost++;
+  if (!context.pathMtu.advance(now)) return;
+  context.counters.mtuProbesLost++;
+  takeMtu(context);
 }
 
 /** T3-rtx expired: is it the size of the packets? */
@@ -51,6 +54,14 @@ export function suspectBlackHole(context: Context, now: Instant): void {
   context.counters.blackHolesSuspected++;
   pathMtu.suspectBlackHole(now);
   takeMtu(context);
+}
+
+/** The largest packet in which a lost chunk may go again: what was lost twice may be in packets that are too large for the path. */
+export function largestFor(context: Context, { transmissions }: OutstandingChunk, now: Instant): number {
+  const { pathMtu } = context;
+  if (transmissions < 2 || pathMtu.mtu <= pathMtu.base) return context.mtu;
+  pathMtu.doubt(now);
+  return pathMtu.base;
 }
 
 /** Writes the probe that is due, behind the common header, and returns the offset behind it; 0 when there is none. */

@@ -13,7 +13,7 @@ import { encodeForwardTsnChunk, FORWARD_TSN_HEADER } from "../packet/forward-tsn
 import { encodeIDataChunk, IDATA_HEADER } from "../packet/idata-chunk.ts";
 import { encodeIForwardTsnChunk, IFORWARD_TSN_HEADER } from "../packet/iforward-tsn-chunk.ts";
 import { SACK_HEADER } from "../packet/sack-chunk.ts";
-import { writeProbe } from "../path-mtu.ts";
+import { largestFor, writeProbe } from "../path-mtu.ts";
 import type { OutstandingChunk } from "./outstanding-chunk.ts";
 import { startT3 } from "./retransmission-timer.ts";
 
@@ -136,8 +136,7 @@ function writeData(
   const lost = retransmissions.nextLost(now);
   // A packet of its own takes whatever was cut when packets were larger.
   if (lost !== undefined) out.reserve(COMMON_HEADER + header + padded4(lost.length));
-  // What was lost twice may be too large for the path, whatever is known of it.
-  const limit = lost !== undefined && lost.transmissions > 1 ? Math.min(most, out.start + context.pathMtu.base) : most;
+  const limit = lost === undefined ? most : Math.min(most, out.start + largestFor(context, lost, now));
   const whole = payloadOf(context, limit - first, header);
   // A chunk that was cut to fill its packet leaves no room for a SACK.
   const sack = lost !== undefined && offset + riding + header + lost.length > limit ? 0 : riding;
