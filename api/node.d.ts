@@ -25,3 +25,6 @@ export declare function generateRsaKey(modulusLength: number, publicExponent: Ui
 
 // nodePlatform
 export declare function nodePlatform(): Platform;
+
+// useSegmentedSockets
+export declare function useSegmentedSockets(on: boolean): void;

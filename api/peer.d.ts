@@ -209,6 +209,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
     takeEvent(): PeerEvent | undefined;
+    delimit(bytes: Uint8Array, start: number, end: number): number;
     takeAsk(): Ask | undefined;
     answer(answer: Answer, now: Instant): void;
 }

@@ -29,6 +29,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     transmit(out: Transmit, now: Instant): boolean;
     takeEvent(): TransportEvent | undefined;
     takeAsk(): Ask | undefined;
+    delimit(bytes: Uint8Array, start: number, end: number): number;
     answer(answer: Answer, now: Instant): void;
 }
 

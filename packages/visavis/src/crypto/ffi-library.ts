@@ -22,6 +22,7 @@ interface DynamicLibrary {
 interface FfiModule {
   readonly DynamicLibrary: new (path: string | null) => DynamicLibrary;
   getRawPointer(source: ArrayBufferLike): bigint;
+  getInt32(pointer: bigint): number;
 }
 
 /** As much of the global `process` as is used here. */
@@ -37,10 +38,19 @@ interface Runtime {
 export class NativeLibrary {
   readonly #ffi: FfiModule;
   readonly #library: DynamicLibrary;
+  readonly #errnoLocation: NativeFunction<bigint>;
 
+  /** @throws when this is not glibc, by whose headers structures are laid out */
   constructor(ffi: FfiModule) {
     this.#ffi = ffi;
     this.#library = new ffi.DynamicLibrary(null);
+    this.#errnoLocation = this.pointer("__errno_location");
+    this.#library.getSymbol("gnu_get_libc_version");
+  }
+
+  /** What the last call that failed left in `errno`. To be asked at once: the runtime's own calls change it too. */
+  errno(): number {
+    return this.#ffi.getInt32(this.#errnoLocation());
   }
 
   /** @throws when there is no such function */
@@ -91,11 +101,7 @@ function seek(): NativeLibrary | undefined {
   if (runtime === undefined || !isKnown(runtime)) return undefined;
   try {
     const ffi = loadSilently(runtime);
-    if (ffi === undefined) return undefined;
-    const found = new NativeLibrary(ffi);
-    // Structures are laid out as in glibc.
-    found.pointer("gnu_get_libc_version");
-    return found;
+    return ffi && new NativeLibrary(ffi);
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Clock, Network, Platform } from "../base/platform.ts";
 import { SystemRandom } from "../crypto/system-random.ts";
 import { resolve } from "./dns.ts";
+import { bindFfiUdp } from "./ffi-socket.ts";
 import { interfaces } from "./interfaces.ts";
 import { bindUdp } from "./udp-socket.ts";
 
@@ -23,7 +24,14 @@ const clock: Clock = {
   },
 };
 
-const network: Network = { interfaces, bindUdp, resolve };
+const network: Network = {
+  interfaces,
+  bindUdp(options, onDatagram, onSegments) {
+    const socket = bindFfiUdp(options, onDatagram, onSegments);
+    return socket === undefined ? bindUdp(options, onDatagram) : Promise.resolve(socket);
+  },
+  resolve,
+};
 
 let platform: Platform | undefined;
 

@@ -8,7 +8,7 @@ import type { SocketId } from "../base/route.ts";
 import { interfaces } from "./interfaces.ts";
 
 /** Asked of the kernel for each direction, in bytes: its default holds 92 packets of 1200 B. */
-const KERNEL_BUFFER = 4 << 20;
+export const KERNEL_BUFFER: number = 4 << 20;
 
 /** Datagrams that may wait inside Node when the kernel takes no more; later ones are dropped. */
 const MAX_QUEUED = 64;
@@ -27,6 +27,11 @@ function lookup4(host: string, _options: unknown, callback: (error: null, addres
 }
 function lookup6(host: string, _options: unknown, callback: (error: null, address: string, family: number) => void): void {
   callback(null, host, 6);
+}
+
+/** What a socket of a family looks its destinations up with. */
+export function lookupOf(family: 4 | 6): typeof lookup4 {
+  return family === 4 ? lookup4 : lookup6;
 }
 
 /** Asks for large buffers, and takes less where the system allows no more. */
@@ -145,7 +150,7 @@ export function bindUdp(options: BindOptions, onDatagram: DatagramListener): Pro
     type: family === 4 ? "udp4" : "udp6",
     ipv6Only: family === 6,
     reuseAddr: multicast !== undefined,
-    lookup: family === 4 ? lookup4 : lookup6,
+    lookup: lookupOf(family),
   });
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {

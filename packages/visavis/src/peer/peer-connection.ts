@@ -309,6 +309,10 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return { ...news, currentLocalDescription, pendingLocalDescription };
   }
 
+  delimit(bytes: Uint8Array, start: number, end: number): number {
+    return this.#transport.set.delimit(bytes, start, end);
+  }
+
   takeAsk(): Ask | undefined {
     return this.#transport.set.takeAsk();
   }

@@ -55,6 +55,10 @@ export class TransportSet {
     this.#owners.get(route.local)?.receive(bytes, route, now, start, end);
   }
 
+  delimit(bytes: Uint8Array, start: number, end: number): number {
+    return this.#live?.delimit(bytes, start, end) ?? end;
+  }
+
   advance(now: Instant): void {
     this.#live?.advance(now);
   }

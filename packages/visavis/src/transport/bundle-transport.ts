@@ -18,6 +18,7 @@ import type { IceCandidate } from "../ice/candidate.ts";
 import { IceAgent, type IceAgentOptions } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
+import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
@@ -108,6 +109,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   /** The remote candidates of this ICE generation, by where they are. */
   readonly #told = new Set<string>();
   readonly #events = new Ring<TransportEvent>();
+  readonly #rows = new DatagramRows();
   #dtls: DtlsConnection | undefined = undefined;
   #dtlsRole: "client" | "server" | undefined = undefined;
   #dtlsState: DtlsState = "new";
@@ -318,7 +320,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   }
 
   takeAsk(): Ask | undefined {
-    return this.ice.takeAsk();
+    return this.ice.takeAsk() ?? this.#rows.takeAsk();
+  }
+
+  delimit(bytes: Uint8Array, start: number, end: number): number {
+    return this.#rows.delimit(bytes, start, end);
   }
 
   answer(answer: Answer, now: Instant): void {
@@ -393,6 +399,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       }
     }
     this.#feedSctp(dtls, now);
+    // Nothing but STUN and DTLS is expected by then.
+    if (this.#dtlsState === "connected" && this.ice.sendRoute !== undefined) this.#rows.follow(this.ice.sendRoute);
   }
 
   #feedSctp(dtls: DtlsConnection, now: Instant): void {
