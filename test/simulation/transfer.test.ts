@@ -39,7 +39,7 @@ test("one seed gives the same packets in two processes", () => {
 
 for (const fault of ["noRetransmission", "noReorderRepair", "noDuplicateDetection"] satisfies Fault[]) {
   test(`it goes red with ${fault}`, async (t) => {
-    const report = await transfer({ seed: 1, bytes: 1_000_000, fault, within: 300_000 });
+    const report = await transfer({ seed: 1, bytes: 4_000_000, fault, within: 300_000 });
     t.diagnostic(lineOf(report));
     assert.notEqual(report.failure, undefined);
   });
