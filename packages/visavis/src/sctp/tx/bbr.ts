@@ -50,8 +50,8 @@ const WINDOW_GAIN: Readonly<Record<BbrPhase, number>> = {
 const PACING_MARGIN = 0.99;
 /** The part of what is sent that may be lost without a word. */
 const LOSS_THRESHOLD = 0.02;
-/** Lost packets that are no queue overflowing, however few were sent. */
-const FEW_LOST = 2;
+/** So many standard deviations above it are still chance, and so is one packet. */
+const LOSS_DEVIATIONS = 2;
 /** What is left of a bound after a round trip with losses above the threshold. */
 const BETA = 0.7;
 /** What is left free for others in CRUISE. */
@@ -74,6 +74,12 @@ const RTT_TOLERANCE_PART = 0.02;
 const RENO_ROUNDS = 63;
 /** Time in which bursts go out together, in milliseconds: the window has room for three of them. */
 const BURST_TIME = 1;
+
+/** Whether more packets of `sent` were lost than a path would lose by itself that loses no more than the threshold. */
+function isMuch(lost: number, sent: number): boolean {
+  const expected = LOSS_THRESHOLD * sent;
+  return lost > 1 + expected + LOSS_DEVIATIONS * Math.sqrt(expected);
+}
 
 /** BBR version 3, adapted. */
 export class Bbr implements CongestionControl {
@@ -184,8 +190,8 @@ export class Bbr implements CongestionControl {
   }
 
   onChunkLost(flight: number, lost: number): void {
-    this.#lostInRound = Math.max(this.#lostInRound, 0) + 1;
-    if (!this.#judgesLosses || lost <= flight * LOSS_THRESHOLD || lost <= FEW_LOST * this.#mtu) return;
+    this.#lostInRound++;
+    if (!this.#judgesLosses || !isMuch(lost / this.#mtu, flight / this.#mtu)) return;
     // More was lost than the path loses by itself: this is how much it holds.
     this.#judgesLosses = false;
     if (this.#lastSample?.applicationLimited !== true)
@@ -243,8 +249,7 @@ export class Bbr implements CongestionControl {
 
   /** A round trip is over: were more packets lost in it than the path loses by itself? */
   #judgeRound(): void {
-    const lost = this.#lostInRound * this.#mtu;
-    const many = this.#lostInRound > FEW_LOST && lost > LOSS_THRESHOLD * (lost + this.#roundDelivered);
+    const many = isMuch(this.#lostInRound, this.#lostInRound + this.#roundDelivered / this.#mtu);
     if (many && this.#phase === "startup") {
       // The draft leaves STARTUP when a round trip lost too much: the path is full.
       this.#pipeFilled = true;
@@ -317,7 +322,7 @@ export class Bbr implements CongestionControl {
       this.#feedback = "none";
     }
     if (this.#inFlightLongTerm === Number.POSITIVE_INFINITY || sample.priorDelivered < 0) return;
-    if (sample.lost > LOSS_THRESHOLD * sample.flightAtSend) return;
+    if (isMuch(sample.lost / this.#mtu, sample.flightAtSend / this.#mtu)) return;
     if (sample.flightAtSend > this.#inFlightLongTerm) this.#inFlightLongTerm = sample.flightAtSend;
     if (this.#phase !== "up" || sample.flightPeak + 2 * this.#mtu < this.#inFlightLongTerm) return;
     // The bound was reached and nothing happened: raise it, by twice as much in every round trip.
