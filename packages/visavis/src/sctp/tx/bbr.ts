@@ -40,10 +40,10 @@ const PACING_GAIN: Readonly<Record<BbrPhase, number>> = {
 const WINDOW_GAIN: Readonly<Record<BbrPhase, number>> = {
   startup: 2,
   drain: 2,
-  down: 2,
-  cruise: 2,
-  refill: 2,
-  up: 2.25,
+  down: 1.25,
+  cruise: 1.25,
+  refill: 1.25,
+  up: 1.5,
   "probe-rtt": 0.5,
 };
 /** Paces a little below the bandwidth, so that queues shrink. */
@@ -55,7 +55,7 @@ const LOSS_DEVIATIONS = 2;
 /** What is left of a bound after a round trip with losses above the threshold. */
 const BETA = 0.7;
 /** What is left free for others in CRUISE. */
-const HEADROOM = 0.15;
+const HEADROOM = 0.1;
 const LEAST_WINDOW_PACKETS = 4;
 /** STARTUP ends when the rate did not grow by this factor for so many round trips. */
 const FULL_GROWTH = 1.25;
@@ -195,7 +195,7 @@ export class Bbr implements CongestionControl {
     // More was lost than the path loses by itself: this is how much it holds.
     this.#judgesLosses = false;
     if (this.#lastSample?.applicationLimited !== true)
-      this.#inFlightLongTerm = Math.max(flight, BETA * Math.min(this.#pathHolds(1), this.#window), this.#least);
+      this.#inFlightLongTerm = Math.max(Math.min(flight, this.#pathHolds(1)), BETA * Math.min(flight, this.#window), this.#least);
     if (this.#phase === "up") this.#startDown(this.#lastSample?.now ?? 0);
   }
 
@@ -304,11 +304,7 @@ export class Bbr implements CongestionControl {
         if (this.#roundStart) this.#startUp(sample);
         break;
       case "up":
-        if (
-          now - this.#phaseAt > this.#minRtt &&
-          sample.inFlight >= Math.min(this.#pathHolds(PACING_GAIN.up), this.#inFlightLongTerm)
-        )
-          this.#startDown(now);
+        if (now - this.#phaseAt > this.#minRtt && sample.inFlight >= this.#pathHolds(PACING_GAIN.up)) this.#startDown(now);
         break;
       default:
         break;
@@ -318,11 +314,12 @@ export class Bbr implements CongestionControl {
   #updateLongTermBound(sample: Acknowledgement): void {
     if (this.#feedback === "starting" && this.#roundStart) this.#feedback = "here";
     if (this.#feedback === "stopping" && this.#roundStart) {
+      this.#judgesLosses = false;
       if (this.#phase !== "probe-rtt" && !sample.applicationLimited) this.#bandwidth.advance();
       this.#feedback = "none";
     }
     if (this.#inFlightLongTerm === Number.POSITIVE_INFINITY || sample.priorDelivered < 0) return;
-    if (isMuch(sample.lost / this.#mtu, sample.flightAtSend / this.#mtu)) return;
+    if (isMuch(sample.lostInSample / this.#mtu, sample.flightAtSend / this.#mtu)) return;
     if (sample.flightAtSend > this.#inFlightLongTerm) this.#inFlightLongTerm = sample.flightAtSend;
     if (this.#phase !== "up" || sample.flightPeak + 2 * this.#mtu < this.#inFlightLongTerm) return;
     // The bound was reached and nothing happened: raise it, by twice as much in every round trip.
@@ -358,7 +355,6 @@ export class Bbr implements CongestionControl {
 
   #startDown(now: Instant): void {
     this.#startPhase("down", now);
-    this.#judgesLosses = false;
     this.#feedback = "stopping";
     this.#upStep = Number.POSITIVE_INFINITY;
     this.#cycleAt = now;

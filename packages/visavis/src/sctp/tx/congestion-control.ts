@@ -39,6 +39,7 @@ export class Acknowledgement {
   rate: number = 0;
   /** In flight when that chunk was sent, and lost since. */
   flightAtSend: number = 0;
+  lostInSample: number = 0;
   /** Whether the rate is what the application had to send. */
   applicationLimited: boolean = false;
 }

@@ -22,6 +22,7 @@ export class DeliveryRate {
   #priorDelivered = 0;
   #priorDeliveredAt: Instant = 0;
   #flightAtSend = 0;
+  #lostBefore = 0;
   #limited = false;
 
   /** All that was lost so far. */
@@ -70,6 +71,7 @@ export class DeliveryRate {
     this.#priorDelivered = chunk.delivered;
     this.#priorDeliveredAt = chunk.deliveredAt;
     this.#flightAtSend = chunk.flight;
+    this.#lostBefore = chunk.lostBefore;
     this.#limited = chunk.applicationLimited;
   }
 
@@ -84,6 +86,7 @@ export class DeliveryRate {
     this.#firstSentAt = this.#newestSentAt;
     sample.priorDelivered = this.#priorDelivered;
     sample.flightAtSend = this.#flightAtSend;
+    sample.lostInSample = this.#lost - this.#lostBefore;
     sample.applicationLimited = this.#limited;
     sample.deliveredInSample = this.#delivered - this.#priorDelivered;
     const time = Math.max(this.#sendTime, now - this.#priorDeliveredAt);
