@@ -165,7 +165,8 @@ export class Kernels {
   /** Copies in what holds the packet, its tag and its additional data; returns which offset of `bytes` is at INPUT. */
   #putPacket(bytes: Uint8Array, start: number, length: number, aadStart: number, aadLength: number): number {
     const from = aadStart < start ? aadStart : start;
-    const end = Math.max(start + length + 16, aadStart + aadLength);
+    const packetEnd = start + length + 16;
+    const end = aadStart + aadLength > packetEnd ? aadStart + aadLength : packetEnd;
     if (bytes.length - (end - from) <= SLACK) {
       this.#memory.set(bytes, LAYOUT.INPUT);
       return 0;
