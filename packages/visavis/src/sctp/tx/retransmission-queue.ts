@@ -2,7 +2,7 @@
  * Chunks that were sent and not yet acknowledged: what a SACK means for them (RFC 9260 §6.2.1, §7.2.4; RACK-TLP, RFC 8985), what T3-rtx
  * means (§6.3.3), and what is given up (RFC 3758 §3.5).
  */
-import { type Instant, NEVER } from "../../base/instant.ts";
+import type { Instant } from "../../base/instant.ts";
 import { addSerial, diffSerial, isNewer, type Serial32, serial } from "../../base/serial.ts";
 import type { AssociationCounters, LossRecoveryName } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
@@ -12,21 +12,14 @@ import { sackAdvertisedWindow, sackCumulativeTsnAck } from "../packet/sack-chunk
 import { Acknowledgement, type CongestionControl } from "./congestion-control.ts";
 import { DeliveryRate } from "./delivery-rate.ts";
 import { GapReports } from "./gap-reports.ts";
+import { LossDetection } from "./loss-detection.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import { ChunkState, type OutstandingChunk } from "./outstanding-chunk.ts";
 import { OutstandingChunks } from "./outstanding-chunks.ts";
-import { ReorderingWindow } from "./reordering-window.ts";
 import type { RetransmissionTimeout } from "./retransmission-timeout.ts";
 import type { SendQueue } from "./send-queue.ts";
 import { Skips } from "./skips.ts";
-import { SpuriousLosses } from "./spurious-losses.ts";
-import { TailLossProbe } from "./tail-loss-probe.ts";
 
-/**
- * RFC 9260 §7.2.4: so many missing reports make a chunk lost. Packets are counted that were sent later and up to the newest that
- * arrived, since one SACK stands for a whole batch of them. With RACK this is the threshold below which time decides.
- */
-const MISSING_REPORTS = 3;
 /** TSNs that may be outstanding at a peer that tells of little room: some stacks drop what lies farther behind a gap (usrsctp keeps a map of 4096). */
 const LEAST_OUTSTANDING = 4096;
 /** At one that tells of more: gap blocks reach twice as far. */
@@ -57,11 +50,8 @@ export class RetransmissionQueue {
   readonly #gaps = new GapReports();
   readonly #skips = new Skips();
   readonly #rate = new DeliveryRate();
-  readonly #reordering = new ReorderingWindow();
-  readonly #spurious = new SpuriousLosses();
-  readonly #probe = new TailLossProbe();
   readonly #sample = new Acknowledgement();
-  readonly #timed: boolean;
+  readonly #losses: LossDetection;
   #partialReliability = false;
   #nextTsn: Serial32 = serial(0);
   #cumulativeAck: Serial32 = serial(-1);
@@ -69,8 +59,6 @@ export class RetransmissionQueue {
   #advancedAck: Serial32 = serial(-1);
   #advertisedWindow = 0;
   #maxOutstanding = LEAST_OUTSTANDING;
-  #recoveryExit: Serial32 | undefined;
-  #urgent = false;
   #forwardDue = false;
   /** The number of the packet with data that is being filled. */
   #packet = 0;
@@ -79,18 +67,16 @@ export class RetransmissionQueue {
   #flightPeak = 0;
   #lastFlightPeak = 0;
   #peakUntil = 0;
-  /** When the first chunk is lost that RACK still waits for. */
-  #reorderingDeadline: Instant = NEVER;
   /** Of the SACK in hand: bytes that it newly acknowledged, and the newest packet that measures the round trip, and when that was sent. */
   #arrivedBytes = 0;
   #measuredPacket = -1;
   #measuredSentAt: Instant = 0;
-  /** It acknowledged what T3-rtx, or RACK, had taken for lost and nobody had sent again. */
-  #timeoutWasSpurious = false;
 
   constructor(parts: RetransmissionQueueParts) {
     this.#parts = parts;
-    this.#timed = parts.lossRecovery === "rack-tlp";
+    const { congestion, timeout, counters } = parts;
+    const timed = parts.lossRecovery === "rack-tlp";
+    this.#losses = new LossDetection({ chunks: this.#chunks, rate: this.#rate, congestion, timeout, counters, timed });
   }
 
   /**
@@ -100,7 +86,7 @@ export class RetransmissionQueue {
   begin(initialTsn: Serial32, remoteWindow: number, partialReliability: boolean): void {
     this.#partialReliability = partialReliability;
     this.#tellWindow(remoteWindow);
-    this.#reordering.begin();
+    this.#losses.begin();
     this.#cumulativeAck = addSerial(initialTsn, -1);
     this.#advancedAck = this.#cumulativeAck;
     this.#skips.begin(this.#cumulativeAck);
@@ -136,12 +122,12 @@ export class RetransmissionQueue {
 
   /** When time alone makes a chunk lost, or calls for a probe (RFC 8985 §6.2, §7.2). */
   get deadline(): Instant {
-    return Math.min(this.#reorderingDeadline, this.#probe.deadline);
+    return this.#losses.deadline;
   }
 
   /** Whether chunks go out however full the congestion window is: one packet for each fast recovery (RFC 9260 §7.2.4), and for each probe. */
   get urgent(): boolean {
-    return this.#urgent;
+    return this.#losses.urgent;
   }
 
   /** Whether a FORWARD-TSN is to go out. */
@@ -161,7 +147,7 @@ export class RetransmissionQueue {
     if (outcome !== "nothing") return outcome;
     const flight = this.#chunks.inFlight;
     const wasProbing = this.probing;
-    this.#readDuplicates(bytes, o, now);
+    this.#losses.readDuplicates(bytes, o, this.#packet, now);
     const advanced = this.#moveCumulativeAck(cumulative, now);
     this.#gaps.read(bytes, o, cumulative, this.#chunks.size);
     this.#fillGaps(now);
@@ -185,15 +171,7 @@ export class RetransmissionQueue {
   /** T3-rtx expired: everything in flight is taken for lost (RFC 9260 §6.3.3). */
   handleTimeout(now: Instant): void {
     this.#parts.counters.timeouts++;
-    // A closed window says nothing about the path.
-    if (!this.probing) {
-      this.#parts.congestion.onTimeout(now);
-      this.#spurious.begin(this.#packet - 1);
-    }
-    this.#recoveryExit = undefined;
-    this.#urgent = false;
-    this.#probe.forget();
-    this.#reorderingDeadline = NEVER;
+    this.#losses.timedOut(this.#packet - 1, this.probing, now);
     if (this.#chunks.at(0)?.state === ChunkState.ACKED) {
       // The other side had it and moved on to it, yet not over it: it dropped what it reported (§6.2.1).
       this.#chunks.moveAll(ChunkState.ACKED, ChunkState.IN_FLIGHT);
@@ -211,19 +189,11 @@ export class RetransmissionQueue {
 
   /** Time has passed: what RACK waited for is lost, or a probe goes out. */
   advance(now: Instant): void {
-    if (now >= this.#reorderingDeadline) this.#detectLosses(now);
-    if (now < this.#probe.deadline) return;
-    this.#probe.disarm();
-    if (this.#chunks.inFlight === 0 || this.#chunks.hasLost || this.probing) return;
-    // RFC 8985 §7.3: new data if the other side has room for it, else the last chunk once more.
-    const chunk = this.#parts.sendQueue.ready && this.#hasRoom ? undefined : this.#chunks.highestInFlight();
-    if (chunk !== undefined) {
-      if (chunk.transmissions > (chunk.message?.maxRetransmits ?? 0)) return;
-      this.#chunks.setState(chunk, ChunkState.LOST);
-    }
-    this.#probe.sent(addSerial(this.#nextTsn, -1), chunk !== undefined);
-    this.#parts.counters.tailLossProbes++;
-    this.#urgent = true;
+    if (now < this.#losses.deadline) return;
+    this.#detectLosses(now);
+    const hasNew = this.#parts.sendQueue.ready && this.#hasRoom;
+    if (!this.probing) this.#losses.probe(hasNew, addSerial(this.#nextTsn, -1), now);
+    else this.#losses.armProbe(this.#packet - 1, true, now);
   }
 
   /** There was nothing more to send although the window would have taken it. */
@@ -271,7 +241,7 @@ export class RetransmissionQueue {
   sent(chunk: OutstandingChunk, now: Instant): void {
     if (chunk.transmissions++ > 0) {
       this.#parts.counters.chunksRetransmitted++;
-      this.#spurious.sentAgain(chunk.tsn);
+      this.#losses.sentAgain(chunk.tsn);
     }
     this.#parts.counters.chunksSent++;
     this.#rate.sent(chunk, this.#chunks.inFlight, now);
@@ -285,8 +255,8 @@ export class RetransmissionQueue {
   /** A packet with data is full. */
   packetSent(now: Instant): void {
     this.#packet++;
-    this.#urgent = false;
-    this.#armProbe(now);
+    this.#losses.packetSent();
+    this.#losses.armProbe(this.#packet - 1, this.probing, now);
     this.#parts.sendQueue.packetSent();
   }
 
@@ -328,26 +298,10 @@ export class RetransmissionQueue {
   #judge(cumulative: Serial32): "stale" | "violation" | "nothing" {
     this.#arrivedBytes = 0;
     this.#measuredPacket = -1;
-    this.#timeoutWasSpurious = false;
+    this.#losses.beginSack();
     this.#rate.begin();
-    this.#sample.lost = 0;
     if (diffSerial(cumulative, this.#cumulativeAck) < 0) return "stale";
     return diffSerial(cumulative, this.#nextTsn) >= 0 ? "violation" : "nothing";
-  }
-
-  /** Duplicates of what was sent again show that it need not have been. */
-  #readDuplicates(bytes: Uint8Array, o: number, now: Instant): void {
-    const needless = this.#spurious.read(bytes, o);
-    if (needless === 0) return;
-    this.#parts.counters.spuriousRetransmissions += needless;
-    if (this.#probe.outstanding) {
-      this.#probe.duplicate();
-      return;
-    }
-    this.#reordering.tooShort(this.#packet);
-    if (!this.#spurious.allNeedless) return;
-    this.#spurious.settle();
-    this.#parts.congestion.onSpurious(now);
   }
 
   /** RFC 9260 §6.2.1 D: everything up to the cumulative TSN ack is gone. */
@@ -361,10 +315,7 @@ export class RetransmissionQueue {
     this.#cumulativeAck = cumulative;
     if (isNewer(cumulative, this.#advancedAck)) this.#advancedAck = cumulative;
     this.#skips.settle(cumulative);
-    if (this.#recoveryExit !== undefined && diffSerial(cumulative, this.#recoveryExit) >= 0) {
-      this.#recoveryExit = undefined;
-      this.#reordering.recovered();
-    }
+    this.#losses.acknowledged(cumulative);
     return true;
   }
 
@@ -386,18 +337,10 @@ export class RetransmissionQueue {
     if (state !== ChunkState.IN_FLIGHT && state !== ChunkState.LOST) return;
     this.#arrivedBytes += chunk.length;
     this.#rate.arrived(chunk, now);
-    if (state === ChunkState.LOST && chunk.transmission <= this.#spurious.timeoutPacket) this.#timeoutWasSpurious = true;
-    const first = chunk.transmissions === 1;
-    if (!first && now - chunk.sentAt < this.#parts.timeout.shortest) {
-      // So soon after it was sent again, it is the first one that arrived, late: it proves nothing about the second.
-      this.#reordering.tooShort(this.#packet);
-      return;
-    }
-    if (first && chunk.transmission > this.#measuredPacket) {
-      this.#measuredPacket = chunk.transmission;
-      this.#measuredSentAt = chunk.sentAt;
-    }
-    this.#reordering.arrived(chunk, first, now);
+    if (!this.#losses.arrived(chunk, this.#packet, now)) return;
+    if (chunk.transmissions > 1 || chunk.transmission <= this.#measuredPacket) return;
+    this.#measuredPacket = chunk.transmission;
+    this.#measuredSentAt = chunk.sentAt;
   }
 
   /** The SACK in hand is read: draws its conclusions. */
@@ -406,7 +349,7 @@ export class RetransmissionQueue {
     // Karn's rule (§6.3.1 C5): what was sent twice measures nothing. One SACK is one measurement.
     const roundTripTime = this.#measuredPacket >= 0 ? now - this.#measuredSentAt : -1;
     if (roundTripTime >= 0) timeout.measured(roundTripTime);
-    if (this.#timeoutWasSpurious) this.#undoTimeout(now);
+    this.#losses.undoTimeout(now);
     if (this.#arrivedBytes > 0) {
       this.#detectLosses(now);
       const sample = this.#sample;
@@ -415,7 +358,8 @@ export class RetransmissionQueue {
       sample.flightBefore = flightBefore;
       sample.inFlight = this.#chunks.inFlight;
       sample.advanced = advanced;
-      sample.recovering = this.#recoveryExit !== undefined;
+      sample.lost = this.#losses.lostBytes;
+      sample.recovering = this.#losses.recovering;
       sample.flightPeak = Math.max(this.#flightPeak, this.#lastFlightPeak);
       sample.roundTripTime = roundTripTime;
       sample.smoothedRoundTripTime = timeout.smoothed ?? 0;
@@ -423,10 +367,10 @@ export class RetransmissionQueue {
       congestion.onAcknowledged(sample);
       this.#countRound(sample);
     }
-    // RFC 8985 §7.4.2: the probe stood for a chunk that was lost.
-    if (advanced && this.#probe.acknowledged(this.#cumulativeAck) && this.#recoveryExit === undefined)
-      congestion.onFastRetransmit(now);
-    if (advanced) this.#armProbe(now);
+    if (advanced) {
+      this.#losses.judgeProbe(this.#cumulativeAck, now);
+      this.#losses.armProbe(this.#packet - 1, this.probing, now);
+    }
     this.#moveAdvancedAck();
     // RFC 3758 §3.5 C3: a FORWARD-TSN that the other side has not followed is sent again.
     if (isNewer(this.#advancedAck, this.#cumulativeAck)) this.#forwardDue = true;
@@ -440,60 +384,10 @@ export class RetransmissionQueue {
     this.#flightPeak = this.#chunks.inFlight;
   }
 
-  /** RFC 5682: what came back after T3-rtx was not sent again. Everything else may be on its way as well. */
-  #undoTimeout(now: Instant): void {
-    this.#parts.counters.spuriousRetransmissions++;
-    this.#chunks.takeBackLoss(this.#spurious.timeoutPacket);
-    this.#spurious.settle();
-    this.#parts.congestion.onSpurious(now);
-  }
-
-  /**
-   * Chunks in flight that were sent before a packet that arrived are lost when time is up (RFC 8985 §6.2 step 5), or, without RACK,
-   * when enough packets have overtaken them. Comparing packets, not TSNs, lets a chunk that was sent again be seen lost again.
-   */
   #detectLosses(now: Instant): void {
-    const { timeout } = this.#parts;
-    const { packet } = this.#reordering;
-    const smoothed = timeout.smoothed ?? 0;
-    this.#reorderingDeadline = NEVER;
-    for (let chunk = this.#chunks.firstInFlight; chunk !== undefined && chunk.transmission < packet; ) {
-      const { after } = chunk;
-      if (this.#timed) {
-        const due = this.#reordering.lostAt(chunk, this.#recoveryExit !== undefined, timeout.shortest, smoothed);
-        if (due > now) {
-          this.#reorderingDeadline = due;
-          return;
-        }
-      } else if (packet - chunk.transmission < MISSING_REPORTS) return;
-      this.#enterRecovery(now);
-      this.#sample.lost += chunk.length;
-      this.#parts.congestion.onChunkLost(chunk.flight, this.#rate.chunkLost(chunk));
+    const lastTsn = addSerial(this.#nextTsn, -1);
+    for (let chunk = this.#losses.next(lastTsn, now); chunk !== undefined; chunk = this.#losses.next(lastTsn, now))
       this.#lose(chunk);
-      chunk = after;
-    }
-  }
-
-  #enterRecovery(now: Instant): void {
-    if (this.#recoveryExit !== undefined) return;
-    this.#recoveryExit = addSerial(this.#nextTsn, -1);
-    this.#urgent = true;
-    this.#probe.forget();
-    this.#spurious.begin();
-    this.#parts.counters.fastRecoveries++;
-    this.#parts.congestion.onFastRetransmit(now);
-  }
-
-  /** RFC 8985 §7.2: not while losses are being repaired, nor while the other side has no room. */
-  #armProbe(now: Instant): void {
-    const { smoothed } = this.#parts.timeout;
-    if (this.#chunks.inFlight === 0) this.#probe.forget();
-    else if (!this.#timed || smoothed === undefined || this.#recoveryExit !== undefined || this.#chunks.hasLost || this.probing)
-      this.#probe.disarm();
-    else {
-      const { firstInFlight } = this.#chunks;
-      this.#probe.arm(smoothed, firstInFlight?.transmission === this.#packet - 1, now);
-    }
   }
 
   #lose(chunk: OutstandingChunk): void {
