@@ -289,6 +289,9 @@ export declare function canonicalIpAddress(text: string): string | undefined;
 // concatBytes
 export declare function concatBytes(...parts: readonly Uint8Array[]): Uint8Array;
 
+// copyBytes
+export declare function copyBytes(bytes: Uint8Array, offset: number, source: Uint8Array, start: number, end: number): number;
+
 // crc32
 export declare function crc32(bytes: Uint8Array, start?: number, end?: number): number;
 
@@ -375,6 +378,9 @@ export declare function setU64(bytes: Uint8Array, offset: number, value: bigint)
 
 // setU8
 export declare function setU8(bytes: Uint8Array, offset: number, value: number): number;
+
+// sliceBytes
+export declare function sliceBytes(source: Uint8Array, start: number, end: number): Uint8Array;
 
 // toHex
 export declare function toHex(bytes: Uint8Array): string;

@@ -25,7 +25,7 @@ import {
 } from "../transport/parts.ts";
 import { dataTransportOf } from "./follow-plan.ts";
 import { NextCredentials } from "./ice-credentials.ts";
-import { PeerError, withPeerErrors } from "./peer-error.ts";
+import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, PeerTransport } from "./peer-transport.ts";
@@ -228,7 +228,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * @throws PeerError `invalid-state` unless open, `type` when larger than the other side takes, `operation` when the queue is full
    */
   send(channel: Channel, data: Uint8Array, kind: "string" | "binary", now: Instant): void {
-    this.#call(now, () => this.#transport.channels.send(channel, data, kind, now));
+    try {
+      this.#transport.channels.send(channel, data, kind, now);
+    } catch (error) {
+      throw this.#blame(peerErrorOf(error), now);
+    }
   }
 
   /** Removes the oldest message that arrived. */
@@ -330,9 +334,14 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     try {
       return withPeerErrors(act);
     } catch (error) {
-      if (!(error instanceof PeerError)) this.#break(error, now);
-      throw error;
+      throw this.#blame(error, now);
     }
+  }
+
+  /** What is no mistake of the owner is ours. */
+  #blame(error: unknown, now: Instant): unknown {
+    if (!(error instanceof PeerError)) this.#break(error, now);
+    return error;
   }
 
   /** A bug of ours: nothing of this peer connection can be believed any more. */

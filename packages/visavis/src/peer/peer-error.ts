@@ -50,8 +50,13 @@ export function withPeerErrors<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof JsepError) throw new PeerError(error.code, sentence(error.message), error.line, error);
-    if (error instanceof ChannelError) throw new PeerError(CHANNEL_CODES[error.code], sentence(error.message), undefined, error);
-    throw error;
+    throw peerErrorOf(error);
   }
+}
+
+/** A mistake of the floors below with its code up here. Anything else as it is. */
+export function peerErrorOf(error: unknown): unknown {
+  if (error instanceof JsepError) return new PeerError(error.code, sentence(error.message), error.line, error);
+  if (error instanceof ChannelError) return new PeerError(CHANNEL_CODES[error.code], sentence(error.message), undefined, error);
+  return error;
 }

@@ -3,6 +3,7 @@
  *
  * What the specification changes in a queued task is changed here by methods that the caller runs in such a task.
  */
+import { sliceBytes } from "../base/bytes.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
 import { type ChannelOwner, type ChannelSink, type ChannelTraits, type MessageKind, retainedSize } from "./channel-owner.ts";
 import { domError } from "./errors.ts";
@@ -38,6 +39,8 @@ interface Waiting {
   data: Uint8Array | null | undefined;
 }
 
+/** Half of the pool of `Buffer.allocUnsafe`, from which what is smaller is cut. */
+const SMALL = 2048;
 const CONTEXT = "Failed to execute 'send' on 'RTCDataChannel': parameter 1";
 const byteLengthOf = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
 const utf8 = new TextEncoder();
@@ -283,9 +286,18 @@ function copyOf(value: unknown): Uint8Array | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof SharedArrayBuffer) throw new TypeError(`${CONTEXT} is a view of shared memory.`);
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+    if (value instanceof Uint8Array) return copyOfBytes(value);
+    return copyOfBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
-  return isArrayBuffer(value) ? new Uint8Array(value.slice(0)) : undefined;
+  return isArrayBuffer(value) ? copyOfBytes(new Uint8Array(value)) : undefined;
+}
+
+/** Small messages share memory that Node keeps for that: an ArrayBuffer for each would cost more than all else that is done for it. */
+function copyOfBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > SMALL) return sliceBytes(bytes, 0, bytes.length);
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** By its brand, so that a buffer of another realm (a vm context of a test runner) is one too. */

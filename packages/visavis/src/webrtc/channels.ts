@@ -14,9 +14,6 @@ import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
 
 type ChannelOptions = Parameters<PeerConnection["createChannel"]>[0];
 
-/** One message that arrived. */
-export type ChannelMessage = NonNullable<ReturnType<PeerConnection["takeMessage"]>>;
-
 /** Label and protocol are sent with their length in 16 bits (RFC 8832 §5.1). */
 const LONGEST_TEXT = 65_535;
 /** Stream 65535 does not exist (RFC 8831 §6.2). */
@@ -101,7 +98,7 @@ class ConnectionChannel implements ChannelOwner {
   send(data: Uint8Array, kind: MessageKind): void {
     const connection = this.#connection;
     const channel = this.#channel;
-    if (channel.state === "open") connection.call(() => connection.peer.send(channel, data, kind, connection.now()));
+    if (channel.state === "open") connection.send(channel, data, kind);
   }
 
   close(): void {
@@ -175,9 +172,4 @@ export function channelClosed(connection: ConnectionSlots, channel: Channel, fai
 /** Bytes of a channel left the queue. */
 export function channelDrained(connection: ConnectionSlots, channel: Channel, bytes: number): void {
   connection.queueTask(() => connection.channels.get(channel)?.drained(bytes));
-}
-
-/** A message arrived: a task of its own. */
-export function channelMessage(connection: ConnectionSlots, message: ChannelMessage): void {
-  connection.queueTask(() => connection.channels.get(message.channel)?.receive(message.kind, message.data));
 }

@@ -5,6 +5,7 @@
  */
 import { Drops } from "../base/drops.ts";
 import type { Platform } from "../base/platform.ts";
+import { Ring } from "../base/ring.ts";
 import { Driver } from "../node/driver.ts";
 import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts";
 import type { PeerExtensions } from "../peer/peer-options.ts";
@@ -17,6 +18,9 @@ import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transp
 import type { RTCSessionDescription } from "./rtc-session-description.ts";
 import { TaskQueue } from "./tasks.ts";
 import type { TransportSlots } from "./transport-slots.ts";
+
+/** One message that arrived. */
+export type ChannelMessage = NonNullable<ReturnType<PeerConnection["takeMessage"]>>;
 
 /** The states of a connection as a whole. */
 export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new" | "connecting" | "connected";
@@ -86,6 +90,9 @@ export class ConnectionSlots {
   /** Whether a channel was ever made. */
   hasChannels = false;
   readonly #driver: Driver;
+  /** Messages whose tasks are queued, oldest first. */
+  readonly #messages = new Ring<ChannelMessage>();
+  readonly #deliver: () => void;
 
   constructor(
     object: EventTarget,
@@ -109,6 +116,11 @@ export class ConnectionSlots {
       ...(extensions !== undefined && { extensions }),
     });
     this.tasks = new TaskQueue(clock);
+    this.#deliver = () => {
+      const message = this.#messages.shift();
+      if (message === undefined || this.isClosed) return;
+      this.channels.get(message.channel)?.receive(message.kind, message.data);
+    };
     this.operations = new OperationsChain(
       () => this.isClosed,
       () => procedures.chainEmptied(this),
@@ -143,6 +155,23 @@ export class ConnectionSlots {
       this.tasks.queue(() => {
         if (!this.isClosed) part();
       });
+    }
+  }
+
+  /** Queues the task of a message that arrived. All of them run the same steps, so that nothing is made for each. */
+  queueMessage(message: ChannelMessage): void {
+    this.#messages.push(message);
+    this.tasks.queue(this.#deliver);
+  }
+
+  /** Queues a message of the program. */
+  send(channel: Channel, data: Uint8Array, kind: "string" | "binary"): void {
+    try {
+      this.peer.send(channel, data, kind, this.now());
+    } catch (error) {
+      throw scriptError(error);
+    } finally {
+      this.wake();
     }
   }
 

@@ -5,7 +5,7 @@
 import type { PeerEvent } from "../peer/peer-events.ts";
 import { candidateFailed, candidateGathered, gatheringChanged, pairOf } from "./candidates.ts";
 import type { Channel } from "./channel-owner.ts";
-import { announceChannel, channelClosed, channelClosing, channelDrained, channelMessage, channelOpened } from "./channels.ts";
+import { announceChannel, channelClosed, channelClosing, channelDrained, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
@@ -20,20 +20,23 @@ export const PROCEDURES: ConnectionProcedures = { drain, failed: connectionFaile
  */
 function drain(connection: ConnectionSlots): void {
   const { peer } = connection;
-  const drained = new Map<Channel, number>();
+  let drained: Map<Channel, number> | undefined;
   for (let taken = true; taken; ) {
     taken = false;
     for (let event = peer.takeEvent(); event !== undefined; event = peer.takeEvent()) {
       taken = true;
-      if (event.type === "channel-drained") drained.set(event.channel, (drained.get(event.channel) ?? 0) + event.bytes);
-      else queue(connection, event);
+      if (event.type !== "channel-drained") queue(connection, event);
+      else {
+        drained ??= new Map();
+        drained.set(event.channel, (drained.get(event.channel) ?? 0) + event.bytes);
+      }
     }
     for (let message = peer.takeMessage(); message !== undefined; message = peer.takeMessage()) {
       taken = true;
-      channelMessage(connection, message);
+      connection.queueMessage(message);
     }
   }
-  for (const [channel, bytes] of drained) channelDrained(connection, channel, bytes);
+  if (drained !== undefined) for (const [channel, bytes] of drained) channelDrained(connection, channel, bytes);
 }
 
 function queue(connection: ConnectionSlots, event: PeerEvent): void {

@@ -18,7 +18,7 @@
  * +---------------------------------------------------------------+
  * ```
  */
-import { padded4, setU16, setU32, u16, u32 } from "../../base/bytes.ts";
+import { copyBytes, padded4, setU16, setU32, u16, u32 } from "../../base/bytes.ts";
 import { type Serial16, type Serial32, serial, serialOf16 } from "../../base/serial.ts";
 import { ChunkType, chunkEnd, chunkFlags, chunkLength, encodeChunkHeader, encodePadding } from "./chunk.ts";
 
@@ -116,14 +116,5 @@ export function encodeDataChunk(
   setU16(out, offset + 8, stream);
   setU16(out, offset + 10, ssn);
   setU32(out, offset + 12, ppid);
-  return encodePadding(out, offset, encodePayload(out, offset + DATA_HEADER, payload, payloadStart, payloadLength));
-}
-
-/** Copies `payload[start, start + length)` to `offset` and returns the offset behind it. */
-export function encodePayload(out: Uint8Array, offset: number, payload: Uint8Array, start: number, length: number): number {
-  // A short copy by hand is cheaper than the view that `set` needs.
-  if (length <= 32) for (let i = 0; i < length; i++) out[offset + i] = payload[start + i] as number;
-  else if (length === payload.length) out.set(payload, offset);
-  else out.set(payload.subarray(start, start + length), offset);
-  return offset + length;
+  return encodePadding(out, offset, copyBytes(out, offset + DATA_HEADER, payload, payloadStart, payloadStart + payloadLength));
 }

@@ -22,10 +22,10 @@
  *
  * The flags are those of DATA (data-chunk.ts).
  */
-import { padded4, setU16, setU32, u16, u32 } from "../../base/bytes.ts";
+import { copyBytes, padded4, setU16, setU32, u16, u32 } from "../../base/bytes.ts";
 import { type Serial32, serial } from "../../base/serial.ts";
 import { ChunkType, chunkEnd, chunkFlags, chunkLength, encodeChunkHeader, encodePadding } from "./chunk.ts";
-import { DATA_BEGIN, encodePayload } from "./data-chunk.ts";
+import { DATA_BEGIN } from "./data-chunk.ts";
 
 /** Bytes before the payload. */
 export const IDATA_HEADER = 20;
@@ -126,5 +126,5 @@ export function encodeIDataChunk(
   setU16(out, offset + 10, 0);
   setU32(out, offset + 12, messageIdentifier);
   setU32(out, offset + 16, ppidOrFsn);
-  return encodePadding(out, offset, encodePayload(out, offset + IDATA_HEADER, payload, payloadStart, payloadLength));
+  return encodePadding(out, offset, copyBytes(out, offset + IDATA_HEADER, payload, payloadStart, payloadStart + payloadLength));
 }

@@ -5,6 +5,7 @@
  * keeps no datagram alive. Fragments are counted by their TSNs in DATA chunks, where one set holds those of all messages, and by their
  * fragment sequence numbers in I-DATA, where each message has its set.
  */
+import { copyBytes } from "../../base/bytes.ts";
 import { diffSerial, type Serial32 } from "../../base/serial.ts";
 
 /** Bookkeeping of a run, a buffer or a message beside its payload: counted, so that small ones are not free. */
@@ -233,11 +234,7 @@ export class FragmentRuns {
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 function copyInto(segment: Segment, packet: Uint8Array, start: number, end: number): void {
-  // Copying by hand is cheaper than a view for what is short.
-  const { buffer, used } = segment;
-  if (end - start <= 64) for (let i = start, o = used; i < end; i++, o++) buffer[o] = packet[i] as number;
-  else buffer.set(packet.subarray(start, end), used);
-  segment.used = used + (end - start);
+  segment.used = copyBytes(segment.buffer, segment.used, packet, start, end);
 }
 
 /** Whether a run of TSNs goes on where a message was skipped. */

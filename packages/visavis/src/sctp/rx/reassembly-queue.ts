@@ -4,6 +4,7 @@
  *
  * Fragments are kept in `fragment-runs.ts`, the order of a stream in `inbound-stream.ts`.
  */
+import { sliceBytes } from "../../base/bytes.ts";
 import { Ring } from "../../base/ring.ts";
 import { diffSerial, isNewer, type Serial16, type Serial32 } from "../../base/serial.ts";
 import type { MessagePart, SctpMessage } from "../association-options.ts";
@@ -203,7 +204,7 @@ export class ReassemblyQueue {
     length: number,
   ): ReassemblyOutcome {
     if (this.#exceeds(length)) return "too-large";
-    const data = packet.slice(start, start + length);
+    const data = sliceBytes(packet, start, start + length);
     this.#complete(inbound, { stream: inbound.id, ppid, ordered: !unordered, data, part: "whole" }, sequence);
     return "taken";
   }
