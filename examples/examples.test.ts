@@ -38,6 +38,15 @@ test("worker.mjs answers from a worker thread and ends", async () => {
   assert.equal(await printed("worker.mjs"), "the worker hashed the same 2 MiB\n");
 });
 
+test("streams.mjs copies a file through a channel", async () => {
+  const temporary = await fs.mkdtemp(path.join(os.tmpdir(), "visavis-example-"));
+  const bytes = randomBytes(2_000_000);
+  await fs.writeFile(path.join(temporary, "from"), bytes);
+  assert.equal(await printed("streams.mjs", path.join(temporary, "from"), path.join(temporary, "to")), "SHA-256 is the same\n");
+  assert.ok(bytes.equals(await fs.readFile(path.join(temporary, "to"))));
+  await fs.rm(temporary, { recursive: true });
+});
+
 test("browser-echo.mjs answers an offer and says back what it hears", async () => {
   const server = spawn(process.execPath, [path.join(folder, "browser-echo.mjs")], { env: { ...process.env, PORT: "0" } });
   const pc = new RTCPeerConnection();

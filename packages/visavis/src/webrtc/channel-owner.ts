@@ -22,6 +22,8 @@ export interface ChannelOwner {
   readonly maxMessageSize: number;
   /** Takes ownership of `data`. @throws OperationError when there is no room for it now */
   send(data: Uint8Array, kind: MessageKind): void;
+  /** Calls back once after something has left the send buffer, which the channels of a connection share. The same callback waits once. */
+  awaitRoom(callback: () => void): void;
   /** Begins the closing procedure. */
   close(): void;
   /**

@@ -25,6 +25,7 @@ export class ChannelRelay implements ChannelSink {
   #retained = 0;
   #closeWhenSent = false;
   #isOver = false;
+  readonly #flushAgain = (): void => this.#flush();
 
   /** @param id and `maxMessageSize`: what the other thread knows already */
   constructor(port: TransferablePort, owner: ChannelOwner, id: number | null, maxMessageSize: number) {
@@ -71,7 +72,6 @@ export class ChannelRelay implements ChannelSink {
 
   drained(bytes: number): void {
     if (!this.#isOver) this.#pipe.count("drained", bytes, (all) => ({ type: "drained", bytes: all }));
-    this.#flush();
   }
 
   abandon(): void {
@@ -133,7 +133,7 @@ export class ChannelRelay implements ChannelSink {
       try {
         this.#owner.send(first.data, first.kind);
       } catch {
-        // The buffer is full: again when something has left it.
+        this.#owner.awaitRoom(this.#flushAgain);
         return;
       }
       this.#waiting.shift();

@@ -66,6 +66,7 @@ export class ChannelSlots implements ChannelSink {
   /** Messages behind a Blob that is being read; empty as long as no Blob is sent. */
   readonly #waiting: Waiting[] = [];
   #closeWhenSent = false;
+  readonly #flushAgain = (): void => this.#flush();
   #reader: ChannelReader | undefined = undefined;
   /** There is one only when a reader ever paused. */
   #held: HeldSteps | undefined = undefined;
@@ -193,8 +194,6 @@ export class ChannelSlots implements ChannelSink {
   drained(bytes: number): void {
     const before = this.bufferedAmount;
     this.bufferedAmount = Math.max(0, before - bytes);
-    // What did not fit before may fit now.
-    this.#flush();
     const threshold = this.bufferedAmountLowThreshold;
     if (before > threshold && this.bufferedAmount <= threshold) fire(this.object, "bufferedamountlow");
     this.#reader?.drained();
@@ -270,6 +269,7 @@ export class ChannelSlots implements ChannelSink {
         try {
           this.owner.send(data, kind);
         } catch {
+          this.owner.awaitRoom(this.#flushAgain);
           return;
         }
       }

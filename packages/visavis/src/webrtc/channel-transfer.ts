@@ -100,6 +100,9 @@ class FarEnd implements ChannelOwner {
     if (!this.#isOver) this.#pipe.message(kind, data);
   }
 
+  /** The other thread keeps what has no room: there always is some. */
+  awaitRoom(): void {}
+
   close(): void {
     if (!this.#isOver) this.#pipe.push({ type: "shut" });
   }

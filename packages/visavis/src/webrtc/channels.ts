@@ -101,6 +101,10 @@ class ConnectionChannel implements ChannelOwner {
     if (channel.state === "open") connection.send(channel, data, kind);
   }
 
+  awaitRoom(callback: () => void): void {
+    this.#connection.roomWanted.add(callback);
+  }
+
   close(): void {
     const connection = this.#connection;
     connection.call(() => connection.peer.closeChannel(this.#channel, connection.now()));
@@ -171,5 +175,15 @@ export function channelClosed(connection: ConnectionSlots, channel: Channel, fai
 
 /** Bytes of a channel left the queue. */
 export function channelDrained(connection: ConnectionSlots, channel: Channel, bytes: number): void {
-  connection.queueTask(() => connection.channels.get(channel)?.drained(bytes));
+  connection.queueTask(() => {
+    connection.channels.get(channel)?.drained(bytes);
+    if (connection.roomWanted.size > 0) callRoomWanted(connection);
+  });
+}
+
+/** Who finds no room again comes back by itself. */
+function callRoomWanted({ roomWanted }: ConnectionSlots): void {
+  const callbacks = [...roomWanted];
+  roomWanted.clear();
+  for (const callback of callbacks) callback();
 }

@@ -85,6 +85,8 @@ export class ConnectionSlots {
   transport: TransportSlots | undefined = undefined;
   /** The channels that are not closed. */
   readonly channels: Map<Channel, ChannelSink> = new Map();
+  /** To be called when something has left the send buffer. */
+  readonly roomWanted: Set<() => void> = new Set();
   /** What was lost above the peer connection. */
   readonly drops: Drops<FaceDrop> = new Drops();
   /** Whether a channel was ever made. */
