@@ -34,7 +34,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   "webidl-conversions": ["webrtc/"],
   "dns-packet": ["ice/"],
-  "@noble/post-quantum": ["crypto/"],
   "node:crypto": ["crypto/"],
   "node:dgram": ["node/"],
   "node:net": ["node/"],

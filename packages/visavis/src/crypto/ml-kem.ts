@@ -1,11 +1,11 @@
 /**
- * ML-KEM-768 (FIPS 203): by `node:crypto` where the runtime has it and chance is the system's, otherwise by
- * `@noble/post-quantum`, whose seeded calls replay.
+ * ML-KEM-768 (FIPS 203): by `node:crypto` where the runtime has it and chance is the system's, otherwise by a kernel in
+ * WebAssembly (`kernels/ml-kem-kernel.ts`), whose seeded calls replay.
  */
 import * as crypto from "node:crypto";
-import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { concatBytes, fromHex } from "../base/bytes.ts";
 import { type Random, randomBytes } from "../base/random.ts";
+import { decapsulate, encapsulate, generateKeys, HAS_ML_KEM_KERNEL } from "./kernels/ml-kem-kernel.ts";
 
 /** Bytes of an encapsulation key. */
 export const ENCAPSULATION_KEY_LENGTH = 1184;
@@ -32,6 +32,9 @@ const nodeMlKem: NodeMlKem | undefined =
 /** Whether this runtime's `node:crypto` can do it. */
 export const HAS_NODE_ML_KEM: boolean = nodeMlKem !== undefined;
 
+/** Whether it can be done at all, under a seed too. */
+export const HAS_ML_KEM: boolean = HAS_ML_KEM_KERNEL;
+
 /** A key pair that waits for a ciphertext. */
 export interface MlKemKeyPair {
   readonly encapsulationKey: Uint8Array;
@@ -49,7 +52,7 @@ export interface Encapsulation {
 /** Makes a key pair from 64 random bytes. */
 export function generateMlKem(random: Random): MlKemKeyPair {
   const seed = randomBytes(random, SEED_LENGTH);
-  return nodeMlKem === undefined || random.seeded ? nobleKeyPair(seed) : nodeKeyPair(nodeMlKem, seed);
+  return nodeMlKem === undefined || random.seeded ? kernelKeyPair(seed) : nodeKeyPair(nodeMlKem, seed);
 }
 
 /** Encapsulates a fresh secret; undefined when the key fails the checks of FIPS 203 §7.2. */
@@ -60,20 +63,19 @@ export function encapsulateMlKem(encapsulationKey: Uint8Array, random: Random): 
       const made = nodeMlKem.encapsulate(importPublicKey(encapsulationKey));
       return { ciphertext: Uint8Array.from(made.ciphertext), secret: Uint8Array.from(made.sharedKey) };
     }
-    const made = ml_kem768.encapsulate(encapsulationKey, randomBytes(random, MESSAGE_LENGTH));
-    return { ciphertext: made.cipherText, secret: made.sharedSecret };
+    return encapsulate(encapsulationKey, randomBytes(random, MESSAGE_LENGTH));
   } catch {
     return undefined;
   }
 }
 
-/** A key pair of `@noble/post-quantum`, from its seed. */
-export function nobleKeyPair(seed: Uint8Array): MlKemKeyPair {
-  const { publicKey, secretKey } = ml_kem768.keygen(seed);
+/** A key pair of the kernel, from its seed. */
+export function kernelKeyPair(seed: Uint8Array): MlKemKeyPair {
+  const { encapsulationKey, decapsulationKey } = generateKeys(seed);
   return {
-    encapsulationKey: publicKey,
+    encapsulationKey,
     decapsulate: (ciphertext) =>
-      ciphertext.length === CIPHERTEXT_LENGTH ? ml_kem768.decapsulate(ciphertext, secretKey) : undefined,
+      ciphertext.length === CIPHERTEXT_LENGTH ? decapsulate(decapsulationKey, ciphertext) : undefined,
   };
 }
 

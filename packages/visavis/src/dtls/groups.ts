@@ -2,6 +2,7 @@
  * Named groups for key exchange (RFC 9846 §4.2.7, draft-ietf-tls-ecdhe-mlkem).
  */
 import type { KeyExchangeName } from "../crypto/key-exchange.ts";
+import { HAS_ML_KEM } from "../crypto/ml-kem.ts";
 
 /** Numbers on the wire. */
 export const NamedGroup = {
@@ -16,8 +17,10 @@ const NAMES: ReadonlyMap<number, KeyExchangeName> = new Map([
   [NamedGroup.SECP256R1, "P-256"],
 ]);
 
-/** The groups that are offered when nothing else is said, best first. */
-export const DEFAULT_GROUPS: readonly number[] = [...NAMES.keys()];
+/** The groups that are offered when nothing else is said, best first: all that this runtime can do. */
+export const DEFAULT_GROUPS: readonly number[] = [...NAMES.keys()].filter(
+  (group) => HAS_ML_KEM || group !== NamedGroup.X25519MLKEM768,
+);
 
 /** The name of a group; undefined when it is not one of ours. */
 export function groupName(group: number): KeyExchangeName | undefined {
