@@ -72,7 +72,7 @@ export interface AssociationOptions {
   readonly maxReceiveMessageSize: number;
   /** Bytes of messages that may wait to be sent; default 16 MiB. */
   readonly sendBufferLimit?: number;
-  /** Bytes of received data that may wait to be complete or to be taken; default 8 MiB. */
+  /** Bytes of received data that may wait to be complete or to be taken; default 16 MiB. What the other side is told of grows towards it. */
   readonly receiveBufferLimit?: number;
   /** Default 65535. */
   readonly outboundStreams?: number;

@@ -218,12 +218,13 @@ export class Association implements InnerEngine<AssociationEvent> {
 
   /** Removes the oldest message that is complete and in order. What arrived before the end is there after it, too. */
   takeMessage(): SctpMessage | undefined {
-    const { reassembly, tcb, receiveBufferLimit } = this.#context;
+    const { reassembly, tcb, receiveWindow } = this.#context;
     if (reassembly === undefined) return undefined;
-    const nearlyClosed = reassembly.heldBytes > (receiveBufferLimit * 3) / 4;
+    const most = (receiveWindow.size * 3) / 4;
+    const nearlyClosed = reassembly.heldBytes > most;
     const message = reassembly.take();
     // RFC 9260 §6.2: a window that was nearly closed and opens again is worth a SACK of its own.
-    if (nearlyClosed && reassembly.heldBytes <= (receiveBufferLimit * 3) / 4) tcb?.tracker.sackNow();
+    if (nearlyClosed && reassembly.heldBytes <= most) tcb?.tracker.sackNow();
     return message;
   }
 

@@ -65,7 +65,7 @@ function initOf(
   const chunk: InitChunk = {
     type,
     initiateTag: tag,
-    advertisedWindow: Math.max(context.receiveBufferLimit, LEAST_WINDOW),
+    advertisedWindow: Math.max(context.receiveWindow.size, LEAST_WINDOW),
     outboundStreams: context.options.outboundStreams ?? 65535,
     inboundStreams: context.options.inboundStreams ?? 65535,
     initialTsn,

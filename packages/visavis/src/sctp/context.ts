@@ -13,6 +13,7 @@ import { COMMON_HEADER } from "./packet/common-header.ts";
 import { PathMtuDiscovery } from "./path-mtu-discovery.ts";
 import type { DataTracker } from "./rx/data-tracker.ts";
 import type { ReassemblyQueue } from "./rx/reassembly-queue.ts";
+import { ReceiveWindow } from "./rx/receive-window.ts";
 import { SctpError, type SctpErrorCode } from "./sctp-error.ts";
 import type { StreamReset } from "./stream-reset.ts";
 import type { CongestionControl } from "./tx/congestion-control.ts";
@@ -110,6 +111,7 @@ export class Context {
   readonly random: Random;
   readonly cookieKey: Uint8Array;
   readonly receiveBufferLimit: number;
+  readonly receiveWindow: ReceiveWindow;
   readonly drops: Drops<SctpDropReason>;
   readonly counters: AssociationCounters;
   readonly timeout: RetransmissionTimeout;
@@ -165,7 +167,8 @@ export class Context {
     this.localPort = options.localPort ?? 5000;
     this.remotePort = options.remotePort ?? 5000;
     this.random = options.random;
-    this.receiveBufferLimit = options.receiveBufferLimit ?? 8 * 1024 * 1024;
+    this.receiveBufferLimit = options.receiveBufferLimit ?? 16 * 1024 * 1024;
+    this.receiveWindow = new ReceiveWindow(this.receiveBufferLimit);
     this.mtu = options.mtu ?? 1160;
     this.pathMtu = new PathMtuDiscovery(this.mtu, options.pathMtuDiscovery !== false);
     this.cookieKey = parts.cookieKey;
@@ -236,6 +239,7 @@ export function takesData(state: State["name"]): boolean {
 }
 
 /** The room for data that we tell the other side of. */
-export function advertisedWindow(context: Context, tcb: TransmissionControlBlock): number {
-  return Math.max(0, context.receiveBufferLimit - tcb.reassembly.heldBytes);
+export function advertisedWindow(context: Context, { reassembly }: TransmissionControlBlock, now: Instant): number {
+  const { receiveWindow, mtu, timeout } = context;
+  return receiveWindow.advertise(reassembly.heldBytes, !reassembly.ready, mtu, timeout.smoothed, now);
 }

@@ -14,6 +14,16 @@ const FARTHEST_GAP = 0xffff;
 /** Gaps that are remembered. What would need one more is dropped and comes again. */
 const MAX_RANGES = 512;
 const MAX_DUPLICATES = 32;
+/**
+ * After the start, a gap or a pause the other side is in slow start, in which some open their window by one packet for each SACK: so many
+ * packets are answered two by two, even those that came in one batch. A pause is this long, in milliseconds.
+ */
+const QUICK_PACKETS = 128;
+const PAUSE = 1000;
+/** SACKs that one batch is answered with at the most. */
+const MAX_STEPS = 16;
+
+const NONE: readonly number[] = [];
 
 /** What `observe` says of a TSN. */
 export type TsnNovelty = "new" | "duplicate" | "out-of-window";
@@ -28,6 +38,10 @@ export class DataTracker {
   #packetsSinceSack = 0;
   #immediate = false;
   #delayedUntil: Instant = NEVER;
+  /** Packets that are still to be answered two by two, and the cumulative TSNs behind each two of them. */
+  #quick = QUICK_PACKETS;
+  readonly #steps: Serial32[] = [];
+  #lastPacketAt: Instant = 0;
 
   /** @param initialTsn the first TSN of the other side */
   constructor(initialTsn: Serial32) {
@@ -78,8 +92,20 @@ export class DataTracker {
   /** A packet with DATA is worked off: arranges for its SACK. `immediate` when the sender or a problem asks for it at once. */
   packetReceived(immediate: boolean, now: Instant): void {
     this.#packetsSinceSack++;
+    this.#takeStep(now);
     if (immediate || this.hasGaps || this.#packetsSinceSack >= 2) this.#immediate = true;
     else if (this.#delayedUntil === NEVER) this.#delayedUntil = now + DELAYED_ACK;
+  }
+
+  #takeStep(now: Instant): void {
+    if (this.hasGaps || now - this.#lastPacketAt > PAUSE) {
+      this.#quick = QUICK_PACKETS;
+      this.#steps.length = 0;
+    }
+    this.#lastPacketAt = now;
+    if (this.#quick === 0 || this.hasGaps) return;
+    this.#quick--;
+    if (this.#packetsSinceSack % 2 === 0 && this.#steps.length < MAX_STEPS) this.#steps.push(this.#cumulative);
   }
 
   /** Asks for a SACK at once. */
@@ -99,12 +125,19 @@ export class DataTracker {
 
   /** Bytes of the next SACK if it may take `room` bytes; gaps and duplicates that do not fit are left out. */
   sackLength(room: number): number {
+    if (this.#steps.length > 1) return SACK_HEADER;
     const blocks = Math.floor((room - SACK_HEADER) / 4);
     return SACK_HEADER + 4 * Math.min(blocks, this.#ranges.length / 2 + this.#duplicates.length);
   }
 
-  /** Writes the SACK, which must fit into `room` with no gaps at least, and returns the offset behind it. */
+  /**
+   * Writes the SACK, which must fit into `room` with no gaps at least, and returns the offset behind it. There may be another one to
+   * write then, when packets are to be answered two by two.
+   */
   writeSack(out: Uint8Array, offset: number, room: number, advertisedWindow: number): number {
+    if (this.#steps.length > 1)
+      return encodeSackChunk(out, offset, this.#steps.shift() ?? this.#cumulative, advertisedWindow, NONE, 0, NONE, 0);
+    this.#steps.length = 0;
     const blocks = Math.floor((room - SACK_HEADER) / 4);
     const gaps = Math.min(blocks, this.#ranges.length / 2);
     const duplicates = Math.min(blocks - gaps, this.#duplicates.length);
@@ -141,9 +174,13 @@ export class DataTracker {
 
   #addBehindGap(tsn: Serial32): TsnNovelty {
     const ranges = this.#ranges;
-    // Most arrivals go to the end: look from there.
+    // The first range that begins behind it.
     let i = ranges.length;
-    while (i > 0 && diffSerial(tsn, ranges[i - 2] as Serial32) < 0) i -= 2;
+    for (let low = 0; low < i; ) {
+      const middle = ((low + i) >> 2) << 1;
+      if (diffSerial(tsn, ranges[middle] as Serial32) < 0) i = middle;
+      else low = middle + 2;
+    }
     if (i > 0 && diffSerial(tsn, ranges[i - 1] as Serial32) <= 0) return "duplicate";
     const joinsBefore = i > 0 && tsn === addSerial(ranges[i - 1] as Serial32, 1);
     const joinsAfter = i < ranges.length && addSerial(tsn, 1) === ranges[i];

@@ -3,7 +3,7 @@
  */
 import { addSerial, diffSerial } from "../../base/serial.ts";
 import { abortByViolation } from "../abort.ts";
-import { advertisedWindow, type Context, type TransmissionControlBlock } from "../context.ts";
+import type { Context, TransmissionControlBlock } from "../context.ts";
 import { chunkFlags } from "../packet/chunk.ts";
 import {
   DATA_HEADER,
@@ -58,7 +58,10 @@ export function receiveData(
   const next = tsn === addSerial(tracker.cumulativeTsn, 1);
   // RFC 6525 §5.2.2: what belongs behind a reset comes too early while the reset waits for older data. The other side should
   // have waited for our answer; it will send again.
-  if (!(length <= advertisedWindow(context, tcb) || (next && isVital(context, tcb))) || streamReset.defers(tsn, stream)) {
+  if (
+    !(length <= context.receiveBufferLimit - reassembly.heldBytes || (next && isVital(context, tcb))) ||
+    streamReset.defers(tsn, stream)
+  ) {
     context.drops.count("window-exceeded");
     return true;
   }
@@ -80,6 +83,7 @@ export function receiveData(
   } else {
     reportInvalidStream(context, stream);
   }
+  if (novelty === "new") context.receiveWindow.arrived(length);
   streamReset.dataArrived(context, tcb);
   return (chunkFlags(packet, o) & DATA_IMMEDIATE) !== 0 || novelty === "duplicate";
 }

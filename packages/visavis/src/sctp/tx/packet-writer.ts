@@ -99,7 +99,7 @@ function writeSack(
   now: Instant,
 ): number {
   if (!tcb.tracker.sackDue(now) || limit - offset < SACK_HEADER) return offset;
-  return tcb.tracker.writeSack(out.bytes, offset, limit - offset, advertisedWindow(context, tcb));
+  return tcb.tracker.writeSack(out.bytes, offset, limit - offset, advertisedWindow(context, tcb, now));
 }
 
 function writeForwardTsn(
@@ -164,7 +164,7 @@ function writeData(
   if (context.sendQueue.bytes > context.mtu) context.pathMtu.demand(now);
   pacer.sent(carried);
   retransmissions.packetSent(now);
-  if (sack > 0) tcb.tracker.writeSack(out.bytes, offset, sack, advertisedWindow(context, tcb));
+  if (sack > 0) tcb.tracker.writeSack(out.bytes, offset, sack, advertisedWindow(context, tcb, now));
   restartHeartbeatLater(context, now);
   return end;
 }
