@@ -85,11 +85,11 @@ export class NativeCiphers {
     this.#free = library.procedure("EVP_CIPHER_CTX_free", "pointer");
     this.#init = library.number(
       "EVP_CipherInit_ex",
-      ...(["uint64", "uint64", "uint64", "uint64", "uint64", "int32", "uint64", "uint64"] as const),
+      ...(["uint64", "uint64", "uint64", "uint64", "uint64", "int32", "int32", "int32"] as const),
     );
     this.#update = library.number(
       "EVP_CipherUpdate",
-      ...(["uint64", "uint64", "uint64", "uint64", "int32", "uint64", "uint64"] as const),
+      ...(["uint64", "uint64", "uint64", "uint64", "int32", "int32", "int32"] as const),
     );
     this.#final = library.number("EVP_CipherFinal_ex", "pointer", "pointer", "pointer");
     this.#setParameters = library.number("EVP_CIPHER_CTX_set_params", "pointer", "pointer");
@@ -124,7 +124,7 @@ export class NativeCiphers {
     this.#block.set(key, KEY);
     // The nonce only says that there will be one.
     const nonce = this.#base + BigInt(NONCE);
-    const ok = this.#init(context, method, 0n, this.#base + BigInt(KEY), nonce, direction, 0n, 0n) === 1;
+    const ok = this.#init(context, method, 0n, this.#base + BigInt(KEY), nonce, direction, 0, 0) === 1;
     this.#block.fill(0, KEY, KEY + key.length);
     if (!ok || this.#setPadding(context, 0) !== 1) {
       this.#free(context);
@@ -174,9 +174,9 @@ export class NativeCiphers {
     if (ok && this.#final(context, this.#tag, this.#outLength) === 1) return true;
     // The keystream once more makes it what it was. A context that has failed has to begin anew, before and afterwards.
     const nonce = this.#base + BigInt(NONCE);
-    this.#init(context, 0n, 0n, 0n, nonce, DECRYPT, 0n, 0n);
+    this.#init(context, 0n, 0n, 0n, nonce, DECRYPT, 0, 0);
     this.#run(context, bytes, start, length, aadStart, 0);
-    this.#init(context, 0n, 0n, 0n, nonce, DECRYPT, 0n, 0n);
+    this.#init(context, 0n, 0n, 0n, nonce, DECRYPT, 0, 0);
     return false;
   }
 
@@ -195,7 +195,7 @@ export class NativeCiphers {
   maskByBlock(context: bigint, bytes: Uint8Array, offset: number): number {
     const block = this.#block;
     for (let i = 0; i < MASK_SAMPLE_LENGTH; i++) block[SAMPLE + i] = bytes[offset + i] as number;
-    this.#update(context, this.#mask, this.#outLength, this.#sample, MASK_SAMPLE_LENGTH, 0n, 0n);
+    this.#update(context, this.#mask, this.#outLength, this.#sample, MASK_SAMPLE_LENGTH, 0, 0);
     return ((block[MASK] as number) << 8) | (block[MASK + 1] as number);
   }
 
@@ -203,10 +203,10 @@ export class NativeCiphers {
   maskByStream(context: bigint, bytes: Uint8Array, offset: number): number {
     const block = this.#block;
     for (let i = 0; i < MASK_SAMPLE_LENGTH; i++) block[SAMPLE + i] = bytes[offset + i] as number;
-    this.#init(context, 0n, 0n, 0n, this.#sample, ENCRYPT, 0n, 0n);
+    this.#init(context, 0n, 0n, 0n, this.#sample, ENCRYPT, 0, 0);
     block[MASK] = 0;
     block[MASK + 1] = 0;
-    this.#update(context, this.#mask, this.#outLength, this.#mask, 2, 0n, 0n);
+    this.#update(context, this.#mask, this.#outLength, this.#mask, 2, 0, 0);
     return ((block[MASK] as number) << 8) | (block[MASK + 1] as number);
   }
 
@@ -214,7 +214,7 @@ export class NativeCiphers {
     if (aadLength > 0) {
       const block = this.#block;
       for (let i = 0; i < aadLength; i++) block[AAD + i] = bytes[aadStart + i] as number;
-      if (this.#update(context, 0n, this.#outLength, this.#aad, aadLength, 0n, 0n) !== 1) return false;
+      if (this.#update(context, 0n, this.#outLength, this.#aad, aadLength, 0, 0) !== 1) return false;
     }
     if (length === 0) return true;
     const { buffer } = bytes;
@@ -223,7 +223,7 @@ export class NativeCiphers {
       this.#buffer = buffer;
     }
     const address = this.#bufferBase + BigInt(bytes.byteOffset + start);
-    return this.#update(context, address, this.#outLength, address, length, 0n, 0n) === 1;
+    return this.#update(context, address, this.#outLength, address, length, 0, 0) === 1;
   }
 
   /** Writes a name and returns where it stands; the block is zero behind it. */

@@ -16,8 +16,8 @@ import { KERNEL_BUFFER, lookupOf, type SocketDrop, UdpSocket } from "./udp-socke
 /** The longest packet that the kernel hands over. */
 const LONGEST_PACKET = 65_536;
 
-/** Packets are received one behind the other into memory of this size. */
-const SLAB_LENGTH = 4 * LONGEST_PACKET;
+/** Packets are received one behind the other into memory of this size; less would be made, and given up, more often. */
+const SLAB_LENGTH = 16 * LONGEST_PACKET;
 
 /** Datagrams of one call: the least that kernels which know the call take. */
 const MAX_SEGMENTS = 64;
@@ -201,7 +201,8 @@ class FfiUdpSocket implements DatagramSocket {
     while (!this.#closed && reads < READS_PER_TURN) {
       reads++;
       if (slab.length - slabUsed < LONGEST_PACKET) {
-        slab = new Uint8Array(SLAB_LENGTH);
+        // It is not filled with zeros first. A plain array, whose `slice` copies, which that of a Buffer does not.
+        slab = new Uint8Array(Buffer.allocUnsafeSlow(SLAB_LENGTH).buffer);
         slabUsed = 0;
       }
       const bytes = slab;
@@ -273,6 +274,8 @@ export function bindFfiUdp(
   }
   const plain = new UdpSocket(socket, options.address, socket.address().port);
   const bound = new FfiUdpSocket(calls, fd, family, plain, onDatagram, onSegments);
-  socket.on("message", (datagram, from) => bound.receive(datagram, from.address, from.port));
+  socket.on("message", ({ buffer, byteOffset, length }, from) => {
+    bound.receive(new Uint8Array(buffer, byteOffset, length), from.address, from.port);
+  });
   return bound;
 }

@@ -261,7 +261,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     }
     const kind = kindOf(bytes, start, end);
     if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
-    else if (kind === "stun") this.ice.receive(viewOf(bytes, start, end), route, now);
+    else if (kind === "stun") this.ice.receive(aloneOf(bytes, start, end), route, now);
     else this.drops.count(kind);
     this.#settle(now);
   }
@@ -352,11 +352,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const isKnown = this.ice.isKnownRoute(route);
     if (dtls === undefined || !isKnown) {
       if (this.ice.isNameSocket(route.local)) {
-        this.ice.receive(viewOf(bytes, start, end), route, now);
+        this.ice.receive(aloneOf(bytes, start, end), route, now);
         return;
       }
       // Once connected, data from elsewhere is either forged or ahead of a check that will come: SCTP repeats it.
-      if (this.#dtlsState === "new" || this.#dtlsState === "connecting") this.held.hold(viewOf(bytes, start, end), route);
+      if (this.#dtlsState === "new" || this.#dtlsState === "connecting") this.held.hold(aloneOf(bytes, start, end), route);
       else this.drops.count("unknown-route");
       return;
     }
@@ -423,7 +423,10 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   }
 }
 
-/** The datagram by itself. What is common is read where it stands. */
-function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+/**
+ * The datagram by itself, in memory of its own: what is kept of it must not keep a whole row. What is common is read where it
+ * stands.
+ */
+function aloneOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.slice(start, end);
 }

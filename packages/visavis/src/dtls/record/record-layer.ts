@@ -284,7 +284,8 @@ export class RecordLayer {
   #hold(start: number, future: boolean): boolean {
     if (!this.holding || !future) return this.#drop("unknown-epoch");
     if (this.#held.size >= MAX_HELD) return this.#drop("queue-full");
-    this.#held.push(this.#datagram.subarray(start, this.#offset));
+    // A copy, so that it does not keep what it came with.
+    this.#held.push(this.#datagram.slice(start, this.#offset));
     return false;
   }
 
