@@ -83,7 +83,7 @@ export function runFlows(scene: Scene, count = 1, apart = 0): FlowsReport {
   const link = sim.link(linkOf(scene));
   const flows = Array.from({ length: count }, (_, i) => makeFlow(sim, link, i * apart, scene));
   for (let now = 0; now < scene.duration; now += TURN) {
-    for (const flow of flows) lookAfter(flow, sim.now, now >= scene.skip, 4 * BULK_MESSAGE);
+    for (const flow of flows) lookAfter(flow, sim.now, now >= scene.skip, Math.max(4 * BULK_MESSAGE, (scene.rate * TURN) / 4000));
     sim.runFor(TURN);
   }
   const { loss = 0, queue = 0 } = link.forward.counts.drops;
