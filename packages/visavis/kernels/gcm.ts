@@ -8,6 +8,8 @@
 import { ghash } from "./ghash";
 // biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
 import { ADDITIONAL, COUNTERS, INPUT, OUTPUT } from "./layout";
+// biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
+import { fillUp, putAdditional, xor } from "./packet";
 
 /**
  * Writes the counter blocks of `packets` packets with consecutive numbers, `blocks` for each (§7.1: the nonce and a counter
@@ -23,38 +25,6 @@ export function writeCounters(nonce0: u32, nonce1: u32, iv: u32, low: u32, packe
       at += 16;
     }
   }
-}
-
-/** The first `count` bytes of a block, then zeros. */
-function firstBytes(block: v128, count: usize): v128 {
-  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  return v128.and(block, v128.lt<u8>(places, i8x16.splat(count as i8)));
-}
-
-/** `target[0, length)` becomes the source's bytes XOR those of the key stream; zeros fill up the last block. */
-function xor(source: usize, stream: usize, target: usize, length: usize): void {
-  for (; length >= 16; length -= 16) {
-    v128.store(target, v128.xor(v128.load(source), v128.load(stream)));
-    source += 16;
-    stream += 16;
-    target += 16;
-  }
-  v128.store(target, firstBytes(v128.xor(v128.load(source), v128.load(stream)), length));
-}
-
-/** Puts additional data where it is filled up to whole blocks; returns how many. */
-function putAdditional(aad: usize, length: usize): usize {
-  let at = ADDITIONAL;
-  for (; length >= 16; length -= 16) {
-    v128.store(at, v128.load(aad));
-    aad += 16;
-    at += 16;
-  }
-  if (length > 0) {
-    v128.store(at, firstBytes(v128.load(aad), length));
-    at += 16;
-  }
-  return (at - ADDITIONAL) >> 4;
 }
 
 /** The hash of the additional data that was put, of the data, filled up with zeros, and of their lengths (§7.1 steps 4 and 5). */
@@ -83,8 +53,7 @@ export function open(tables: usize, stream: usize, start: usize, length: usize, 
   const aadBlocks = putAdditional(INPUT + aadStart, aadLength);
   const data = INPUT + start;
   const tag = v128.load(data + length);
-  const end = data + (length & ~15);
-  v128.store(end, firstBytes(v128.load(end), length & 15));
+  fillUp(data, length);
   const hash = hashAll(tables, aadBlocks, aadLength, data, length);
   if (v128.any_true(v128.xor(v128.xor(hash, v128.load(stream)), tag))) return false;
   xor(data, stream + 16, OUTPUT, length);

@@ -7,6 +7,10 @@
 // biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
 export { encryptBlock, expandKey } from "./aes";
 // biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
+export { firstWord } from "./chacha20";
+// biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
+export { openChaCha, sealChaCha } from "./chacha20-poly1305";
+// biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
 export { open, seal, writeCounters } from "./gcm";
 // biome-ignore lint/correctness/useImportExtensions: its compiler adds the extension
 export { prepareHash } from "./ghash";

@@ -14,3 +14,6 @@ export const OUTPUT: usize = 0x4000;
 
 /** Counter blocks. */
 export const COUNTERS: usize = 0x8000;
+
+/** A key stream that a kernel makes by itself; it never goes on while the counter blocks are in use. */
+export const STREAM: usize = COUNTERS;

@@ -5,7 +5,7 @@ import * as crypto from "node:crypto";
 import type { Aead, AeadName } from "./aead.ts";
 import { isAeadBackendAllowed } from "./aead-backends.ts";
 import { createFfiMask } from "./ffi.ts";
-import { type Kernels, loadKernels, SCHEDULE_LENGTH } from "./kernels/kernels.ts";
+import { KEY_SLOT_LENGTH, type Kernels, loadKernels, WARM_UP } from "./kernels/kernels.ts";
 import type { Tenant } from "./kernels/slot-pool.ts";
 import { createBlockCipher } from "./node-aead.ts";
 
@@ -24,60 +24,75 @@ export interface HeaderMask {
 export function createHeaderMask(name: AeadName, key: Uint8Array): HeaderMask {
   const native = isAeadBackendAllowed("ffi") ? createFfiMask(name, key) : undefined;
   if (native !== undefined) return native;
-  return name === "CHACHA20-POLY1305" ? new ChaChaMask(key) : new AesMask(key, isAeadBackendAllowed("wasm"));
+  const kernels = isAeadBackendAllowed("wasm");
+  return name === "CHACHA20-POLY1305" ? new ChaChaMask(key, kernels) : new AesMask(key, kernels);
 }
 
-/** How many masks a cipher object makes before the kernels are asked for. */
-const WARM_UP = 32;
-
-/** AES of the sample: at first by a cipher object, then by a kernel, which is quicker for a block at a time. */
-class AesMask implements HeaderMask, Tenant {
-  readonly #key: Uint8Array;
-  #cipher: crypto.Cipher | undefined = undefined;
-  /** How many masks the cipher object makes yet. */
+/** A mask that begins with objects of `node:crypto` and asks for the kernels when traffic shows: they are quicker for one block. */
+abstract class KernelMask implements HeaderMask, Tenant {
+  protected readonly key: Uint8Array;
+  /** How many masks the objects make yet. */
   #warmUp: number;
   #kernels: Kernels | undefined = undefined;
-  /** The address of our round keys; 0 when we have none. */
-  #schedule = 0;
+  /** The address of our key; 0 when it is not there. */
+  #slot = 0;
 
   constructor(key: Uint8Array, kernelsAllowed: boolean) {
-    this.#key = Uint8Array.from(key);
+    this.key = Uint8Array.from(key);
     this.#warmUp = kernelsAllowed ? WARM_UP : Number.POSITIVE_INFINITY;
   }
 
   of(bytes: Uint8Array, offset: number): number {
     const kernels = this.#kernels;
-    if (kernels === undefined) return this.#plain(bytes, offset);
-    if (this.#schedule === 0) {
-      this.#schedule = kernels.schedules.take(this);
-      kernels.expandKey(this.#schedule, this.#key);
+    if (kernels === undefined) {
+      if (--this.#warmUp === 0) this.#kernels = loadKernels();
+      const block = this.plainBlock(bytes.subarray(offset, offset + SAMPLE_LENGTH));
+      return ((block[0] as number) << 8) | (block[1] as number);
     }
-    kernels.schedules.touch(this.#schedule);
-    return kernels.maskOf(this.#schedule, this.#key.length / 4 + 6, bytes, offset);
+    if (this.#slot === 0) {
+      this.#slot = kernels.keys.take(this);
+      this.putKey(kernels, this.#slot);
+    }
+    kernels.keys.touch(this.#slot);
+    return this.kernelMask(kernels, this.#slot, bytes, offset);
   }
 
   release(): void {
     this.#warmUp = Number.POSITIVE_INFINITY;
-    if (this.#schedule > 0) {
-      this.#kernels?.wipe(this.#schedule, SCHEDULE_LENGTH);
-      this.#kernels?.schedules.give(this.#schedule);
+    if (this.#slot > 0) {
+      this.#kernels?.wipe(this.#slot, KEY_SLOT_LENGTH);
+      this.#kernels?.keys.give(this.#slot);
     }
-    this.#schedule = 0;
+    this.#slot = 0;
     this.#kernels = undefined;
   }
 
   evict(): void {
-    this.#schedule = 0;
+    this.#slot = 0;
   }
 
-  #plain(bytes: Uint8Array, offset: number): number {
-    this.#cipher ??= createBlockCipher(crypto.createSecretKey(this.#key));
-    const block = this.#cipher.update(bytes.subarray(offset, offset + SAMPLE_LENGTH));
-    if (--this.#warmUp === 0) {
-      this.#kernels = loadKernels();
-      if (this.#kernels !== undefined) this.#cipher = undefined;
-    }
-    return ((block[0] as number) << 8) | (block[1] as number);
+  /** The mask by `node:crypto`; its first two bytes count. */
+  protected abstract plainBlock(sample: Uint8Array): Uint8Array;
+  protected abstract putKey(kernels: Kernels, slot: number): void;
+  protected abstract kernelMask(kernels: Kernels, slot: number, bytes: Uint8Array, offset: number): number;
+}
+
+/** AES of the sample. */
+class AesMask extends KernelMask {
+  #cipher: crypto.Cipher | undefined = undefined;
+
+  protected override plainBlock(sample: Uint8Array): Uint8Array {
+    this.#cipher ??= createBlockCipher(crypto.createSecretKey(this.key));
+    return this.#cipher.update(sample);
+  }
+
+  protected override putKey(kernels: Kernels, slot: number): void {
+    this.#cipher = undefined;
+    kernels.expandKey(slot, this.key);
+  }
+
+  protected override kernelMask(kernels: Kernels, slot: number, bytes: Uint8Array, offset: number): number {
+    return kernels.aesMaskOf(slot, this.key.length / 4 + 6, bytes, offset);
   }
 }
 
@@ -87,20 +102,20 @@ const TWO_ZEROS = new Uint8Array(2);
  * The ChaCha20 block function (RFC 8439 §2.3) with the sample's first four bytes as its little-endian counter and the
  * rest as its nonce, which is how `node:crypto` takes an initialization vector of 16 bytes.
  */
-class ChaChaMask implements HeaderMask {
-  readonly #key: crypto.KeyObject;
+class ChaChaMask extends KernelMask {
+  #object: crypto.KeyObject | undefined = undefined;
 
-  constructor(key: Uint8Array) {
-    this.#key = crypto.createSecretKey(key);
+  protected override plainBlock(sample: Uint8Array): Uint8Array {
+    this.#object ??= crypto.createSecretKey(this.key);
+    return crypto.createCipheriv("chacha20", this.#object, sample).update(TWO_ZEROS);
   }
 
-  of(bytes: Uint8Array, offset: number): number {
-    const cipher = crypto.createCipheriv("chacha20", this.#key, bytes.subarray(offset, offset + SAMPLE_LENGTH));
-    const block = cipher.update(TWO_ZEROS);
-    return ((block[0] as number) << 8) | (block[1] as number);
+  protected override putKey(kernels: Kernels, slot: number): void {
+    this.#object = undefined;
+    kernels.putKey(slot, this.key);
   }
 
-  release(): void {
-    // The cipher object is left to garbage collection.
+  protected override kernelMask(kernels: Kernels, slot: number, bytes: Uint8Array, offset: number): number {
+    return kernels.chaChaMaskOf(slot, bytes, offset);
   }
 }

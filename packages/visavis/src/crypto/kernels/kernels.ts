@@ -1,13 +1,15 @@
 /**
- * The kernels in WebAssembly and their memory: AES-GCM around a key stream (NIST SP 800-38D §7), and AES of a block (FIPS 197).
+ * The kernels in WebAssembly and their memory: AES-GCM around a key stream (NIST SP 800-38D §7), AES of a block (FIPS 197),
+ * and ChaCha20-Poly1305 (RFC 8439).
  *
  * Their source is `packages/visavis/kernels/`, in AssemblyScript; `binary.ts` is what `npm run kernels` makes of it. There is one
  * instance in a thread, made when traffic first asks for it. Packets are copied into its memory and out of it: memory of
  * its own is what a kernel can reach, and a copy of a packet costs 0.02 µs.
  *
- * Timing: the hash reads tables at addresses that depend on the key and the data, so whoever shares a processor core with
- * this thread and can watch its cache may learn about the hash key. AES of a block is in constant time.
+ * Timing: GHASH reads tables at addresses that depend on the key and the data, so whoever shares a processor core with
+ * this thread and can watch its cache may learn about the hash key. All else is in constant time.
  */
+import { u32 } from "../../base/bytes.ts";
 import { fromBase64Url } from "../base64url.ts";
 import { BINARY } from "./binary.ts";
 import { SlotPool } from "./slot-pool.ts";
@@ -21,8 +23,17 @@ export const TABLES_LENGTH = 16384;
 /** Bytes of key stream that a key has at a time. */
 export const STREAM_LENGTH = 20480;
 
+/** Bytes of the longest packet that they do faster than the plain path. */
+export const LONGEST_PACKET = 6144;
+
 /** Bytes of additional data that they take. */
-export const MAX_ADDITIONAL = 512;
+const MAX_ADDITIONAL = 512;
+
+/** Bytes between the starts of a packet and of its additional data, at most, for both to be copied in one piece. */
+const REACH = 4096;
+
+/** How many packets of a key take the plain path before the kernels are asked for. */
+export const WARM_UP = 32;
 
 /** Bytes of a page of the memory. */
 const PAGE = 65536;
@@ -36,12 +47,12 @@ const WINDOW = 1024;
 /** Views of the output are kept by length: how many. A power of 2. */
 const VIEWS = 128;
 
-/** Bytes of the round keys of AES-256, filled up. */
-export const SCHEDULE_LENGTH = 256;
+/** Bytes of the round keys of AES-256, filled up; a key of ChaCha20 fits too. */
+export const KEY_SLOT_LENGTH = 256;
 
-/** Keys with tables, and keys with round keys, at a time; beyond that the one that was used longest ago gives way. */
+/** Keys with tables, and keys without, at a time; beyond that the one that was used longest ago gives way. */
 const MAX_STREAMS = 128;
-const MAX_SCHEDULES = (PAGE - LAYOUT.END) / SCHEDULE_LENGTH;
+const MAX_KEYS = (PAGE - LAYOUT.END) / KEY_SLOT_LENGTH;
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -51,6 +62,38 @@ interface Exports {
   open(tables: number, stream: number, start: number, length: number, aadStart: number, aadLength: number): number;
   expandKey(schedule: number, rounds: number): void;
   encryptBlock(schedule: number, rounds: number, word0: number, word1: number, word2: number, word3: number): number;
+  sealChaCha: ChaChaKernel<void>;
+  openChaCha: ChaChaKernel<number>;
+  firstWord(key: number, counter: number, nonce0: number, nonce1: number, nonce2: number): number;
+}
+
+type ChaChaKernel<Result> = (
+  key: number,
+  nonce0: number,
+  nonce1: number,
+  nonce2: number,
+  start: number,
+  length: number,
+  aadStart: number,
+  aadLength: number,
+) => Result;
+
+/** Three big-endian words. */
+export type Iv = readonly [number, number, number];
+
+/** Reads an initialization vector of 12 bytes. */
+export function ivOf(iv: Uint8Array): Iv {
+  return [u32(iv, 0), u32(iv, 4), u32(iv, 8)];
+}
+
+/** Whether a packet is one for the kernels: not too long, and with its additional data near. */
+export function isForKernels(start: number, length: number, aadStart: number, aadLength: number): boolean {
+  return (
+    length <= LONGEST_PACKET &&
+    aadLength <= MAX_ADDITIONAL &&
+    start - aadStart <= REACH &&
+    aadStart - start <= LONGEST_PACKET + 16
+  );
 }
 
 /** The part of WebAssembly's interface that is used; it is the same in every runtime, but in no library of types without a DOM. */
@@ -63,8 +106,8 @@ interface WebAssemblyFace {
 export class Kernels {
   /** Tables and key streams: at each address first the tables, then the stream. */
   readonly streams: SlotPool;
-  /** Round keys. */
-  readonly schedules: SlotPool = new SlotPool(LAYOUT.END, SCHEDULE_LENGTH, MAX_SCHEDULES);
+  /** Round keys of AES, and keys of ChaCha20. */
+  readonly keys: SlotPool = new SlotPool(LAYOUT.END, KEY_SLOT_LENGTH, MAX_KEYS);
   readonly #exports: Exports;
   #memory: Uint8Array;
   /** Views of the output, each at its length modulo their number. */
@@ -93,9 +136,8 @@ export class Kernels {
 
   /**
    * The counter blocks of packets with consecutive numbers, each `blocks` of them; a view that holds until the next call.
-   * @param iv three big-endian words
    */
-  counters(iv: readonly [number, number, number], high: number, low: number, packets: number, blocks: number): Uint8Array {
+  counters(iv: Iv, high: number, low: number, packets: number, blocks: number): Uint8Array {
     this.#exports.writeCounters(iv[0], iv[1] ^ high, iv[2], low, packets, blocks);
     const length = packets * blocks * 16;
     if (this.#counters.length !== length) this.#counters = this.#memory.subarray(LAYOUT.COUNTERS, LAYOUT.COUNTERS + length);
@@ -143,6 +185,60 @@ export class Kernels {
     return true;
   }
 
+  /** Copies a key of ChaCha20 to `address`. */
+  putKey(address: number, key: Uint8Array): void {
+    this.#memory.set(key, address);
+  }
+
+  /** Seals a packet as {@link Aead.seal} does, by ChaCha20-Poly1305 with the key at an address. */
+  sealChaCha(
+    key: number,
+    iv: Iv,
+    high: number,
+    low: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    aadStart: number,
+    aadLength: number,
+  ): void {
+    const offset = this.#putPacket(bytes, start, length, aadStart, aadLength);
+    const [first, second] = [start - offset, aadStart - offset];
+    this.#exports.sealChaCha(key, iv[0], iv[1] ^ high, iv[2] ^ low, first, length, second, aadLength);
+    bytes.set(this.#output(length + 16), start);
+  }
+
+  /** Opens a packet as {@link Aead.open} does; `length` is without the tag. */
+  openChaCha(
+    key: number,
+    iv: Iv,
+    high: number,
+    low: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    aadStart: number,
+    aadLength: number,
+  ): boolean {
+    const offset = this.#putPacket(bytes, start, length, aadStart, aadLength);
+    const [first, second] = [start - offset, aadStart - offset];
+    if (this.#exports.openChaCha(key, iv[0], iv[1] ^ high, iv[2] ^ low, first, length, second, aadLength) === 0) return false;
+    bytes.set(this.#output(length), start);
+    return true;
+  }
+
+  /** The first two bytes of the ChaCha20 block whose counter and nonce are at `bytes[offset, offset + 16)`, big-endian. */
+  chaChaMaskOf(key: number, bytes: Uint8Array, offset: number): number {
+    const word = this.#exports.firstWord(
+      key,
+      littleEndian(bytes, offset),
+      littleEndian(bytes, offset + 4),
+      littleEndian(bytes, offset + 8),
+      littleEndian(bytes, offset + 12),
+    );
+    return ((word & 0xff) << 8) | ((word >>> 8) & 0xff);
+  }
+
   /** Writes the round keys of an AES key at `schedule`. */
   expandKey(schedule: number, key: Uint8Array): void {
     this.#memory.set(key, schedule);
@@ -150,7 +246,7 @@ export class Kernels {
   }
 
   /** The first two bytes of the encrypted block `bytes[offset, offset + 16)`, big-endian. */
-  maskOf(schedule: number, rounds: number, bytes: Uint8Array, offset: number): number {
+  aesMaskOf(schedule: number, rounds: number, bytes: Uint8Array, offset: number): number {
     const word = this.#exports.encryptBlock(
       schedule,
       rounds,
