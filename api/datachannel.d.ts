@@ -144,7 +144,7 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
 export type ChannelTableFaults = SctpFaults;
 
 // ChannelTableOptions
-export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path">;
+export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path" | "inits">;
 
 // ChannelTableStart
 export interface ChannelTableStart {
@@ -152,6 +152,7 @@ export interface ChannelTableStart {
     readonly remotePort?: number;
     readonly mtu?: number;
     readonly maxMessageSize: number;
+    readonly inits?: ToldInits;
 }
 
 // ChannelTableState

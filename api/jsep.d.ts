@@ -30,6 +30,7 @@ export interface DataMaterial {
     readonly wanted: boolean;
     readonly sctpPort: number;
     readonly maxMessageSize: number;
+    readonly sctpInit?: string | undefined;
 }
 
 // DataPlan
@@ -41,6 +42,8 @@ export interface DataPlan {
     readonly localSctpPort: number | undefined;
     readonly remoteSctpPort: number | undefined;
     readonly remoteMaxMessageSize: number | undefined;
+    readonly localSctpInit: string | undefined;
+    readonly remoteSctpInit: string | undefined;
 }
 
 // Description

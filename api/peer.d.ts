@@ -177,7 +177,7 @@ export interface PeerConfiguration {
 export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     #private;
     readonly routes: RouteTable;
-    readonly drops: Drops<"candidate-limit">;
+    readonly drops: Drops<PeerDrop>;
     constructor(options: PeerOptions);
     get signalingState(): SignalingState;
     get currentLocalDescription(): PeerDescription | null;
@@ -300,6 +300,7 @@ export interface PeerExtensions {
         readonly maxMessageSize?: number;
         readonly features?: ChannelTableFeatures;
         readonly pathMtuDiscovery?: boolean;
+        readonly sctpInit?: SctpInitUse;
         readonly faults?: ChannelTableFaults;
     };
 }

@@ -44,6 +44,7 @@ export interface AssociationCounters {
     messagesAbandoned: number;
     timeouts: number;
     fastRecoveries: number;
+    handshakesSkipped: number;
     mtuProbesSent: number;
     mtuProbesLost: number;
     blackHolesSuspected: number;
@@ -92,6 +93,7 @@ export interface AssociationOptions {
     readonly congestionControl?: CongestionControlName;
     readonly lossRecovery?: LossRecoveryName;
     readonly features?: SctpFeatures;
+    readonly inits?: ToldInits;
     readonly faults?: SctpFaults;
 }
 
@@ -154,3 +156,17 @@ export interface SendOptions {
     readonly lifetime?: number;
     readonly priority?: number;
 }
+
+// ToldInits
+export interface ToldInits {
+    readonly local: Uint8Array;
+    readonly remote: Uint8Array;
+}
+
+// createToldInit
+export declare function createToldInit(options: Omit<AssociationOptions, "maxReceiveMessageSize"> & {
+    readonly random: Random;
+}): Uint8Array;
+
+// isToldInit
+export declare function isToldInit(bytes: Uint8Array): boolean;

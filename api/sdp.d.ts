@@ -29,6 +29,7 @@ export interface AttributeValues {
     crypto: CryptoAttribute;
     "sctp-port": number;
     "max-message-size": number;
+    "sctp-init": string;
     sctpmap: SctpMap;
     rtcp: RtcpPort;
     "rtcp-mux": true;

@@ -99,6 +99,7 @@ export type PacketKind = "stun" | "zrtp" | "dtls" | "channel-data" | "quic" | "r
 export interface SctpStart {
     readonly remotePort: number;
     readonly maxMessageSize: number;
+    readonly inits?: ToldInits;
 }
 
 // TrafficCounters

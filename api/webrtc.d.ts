@@ -45,6 +45,7 @@ export interface PeerExtensions {
         readonly maxMessageSize?: number;
         readonly features?: ChannelTableFeatures;
         readonly pathMtuDiscovery?: boolean;
+        readonly sctpInit?: SctpInitUse;
         readonly faults?: ChannelTableFaults;
     };
 }

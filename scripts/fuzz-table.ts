@@ -181,6 +181,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   // datachannel
   decodeOpenMessage: range("03024c98fa15e3fd000300026162636465", "03000100000000000004000063686174"),
   // sdp
+  decodeBase64: text("AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA", "AAA="),
   parseSession: text(SESSION),
   parseAttribute: text(
     "rtpmap:111 opus/48000/2",

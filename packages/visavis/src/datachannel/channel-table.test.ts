@@ -51,6 +51,7 @@ class FakeAssociation implements TableAssociation {
     messagesAbandoned: 0,
     timeouts: 0,
     fastRecoveries: 0,
+    handshakesSkipped: 0,
     mtuProbesSent: 0,
     mtuProbesLost: 0,
     blackHolesSuspected: 0,

@@ -2,7 +2,7 @@
  * What a channel table is made of.
  */
 import type { Association } from "../sctp/association.ts";
-import type { AssociationOptions, NegotiatedFeatures, SctpFaults, SctpFeatures } from "../sctp/association-options.ts";
+import type { AssociationOptions, NegotiatedFeatures, SctpFaults, SctpFeatures, ToldInits } from "../sctp/association-options.ts";
 
 /** Extensions of SCTP that may be switched off. */
 export type ChannelTableFeatures = SctpFeatures;
@@ -14,7 +14,7 @@ export type NegotiatedTableFeatures = NegotiatedFeatures;
 export type ChannelTableFaults = SctpFaults;
 
 /** What is known before there is an association. */
-export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path">;
+export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path" | "inits">;
 
 /** How to meet the other side's association. */
 export interface ChannelTableStart {
@@ -25,6 +25,8 @@ export interface ChannelTableStart {
   readonly mtu?: number;
   /** The largest message that the other side takes, in bytes; 0 for any. */
   readonly maxMessageSize: number;
+  /** The INITs of both sides, if descriptions told them: then there is no handshake. Ours was made by `createToldInit`. */
+  readonly inits?: ToldInits;
 }
 
 /** The part of an association that a table uses. */

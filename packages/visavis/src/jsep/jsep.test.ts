@@ -177,6 +177,8 @@ test("an offer and an answer for data agree on everything", () => {
     localSctpPort: 5000,
     remoteSctpPort: undefined,
     remoteMaxMessageSize: undefined,
+    localSctpInit: undefined,
+    remoteSctpInit: undefined,
   });
   assert.deepEqual(proposed.transports[0]?.local?.ice, credentials("amy0"));
   assert.equal(proposed.transports[0]?.remote, undefined);

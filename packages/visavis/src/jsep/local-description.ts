@@ -65,6 +65,7 @@ export function dataSection(
       ...(mid === undefined ? [] : [attribute("mid", mid)]),
       port,
       attribute("max-message-size", data.maxMessageSize),
+      ...(data.sctpInit === undefined || isOld ? [] : [attribute("sctp-init", data.sctpInit)]),
     ],
     unknownLines: [],
   };

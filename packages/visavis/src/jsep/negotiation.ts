@@ -82,6 +82,8 @@ export interface DataMaterial {
   readonly sctpPort: number;
   /** The largest message we receive, in bytes; 0 for any size. */
   readonly maxMessageSize: number;
+  /** Value of `a=sctp-init`; undefined leaves the line out. */
+  readonly sctpInit?: string | undefined;
 }
 
 /** What createOffer and createAnswer need to know of the local side. */
@@ -172,6 +174,9 @@ export interface DataPlan {
   readonly remoteSctpPort: number | undefined;
   /** What the remote side receives, in bytes; 0 for any size. 65536 when its description does not say (RFC 8841 §6). */
   readonly remoteMaxMessageSize: number | undefined;
+  /** Values of `a=sctp-init`. */
+  readonly localSctpInit: string | undefined;
+  readonly remoteSctpInit: string | undefined;
 }
 
 /** What the descriptions of a snapshot ask the transports to be. Computed by `planOf`, compared by `peer`. */

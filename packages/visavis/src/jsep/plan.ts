@@ -1,6 +1,8 @@
 /**
  * What the descriptions in force ask the transports to be: RFC 9429 §5.9-5.11.
  */
+
+import { find } from "../sdp/attribute.ts";
 import type { SessionDescription } from "../sdp/description.ts";
 import type { DataPlan, Description, Negotiation, Plan, SectionPlan, TransportPlan } from "./negotiation.ts";
 import { bundleTags, isRejected, kindOf, maxMessageSizeOf, midsOf, sctpPortOf } from "./sections.ts";
@@ -118,6 +120,8 @@ function dataOf(exchange: Exchange, sections: readonly SectionPlan[], before: Pl
     localSctpPort: local === undefined ? running?.localSctpPort : sctpPortOf(local),
     remoteSctpPort: remote === undefined ? running?.remoteSctpPort : sctpPortOf(remote),
     remoteMaxMessageSize: remote === undefined ? running?.remoteMaxMessageSize : maxMessageSizeOf(remote),
+    localSctpInit: local === undefined ? running?.localSctpInit : find(local.attributes, "sctp-init"),
+    remoteSctpInit: remote === undefined ? running?.remoteSctpInit : find(remote.attributes, "sctp-init"),
   };
 }
 

@@ -4,7 +4,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { IceCredentials, Plan, TransportPlan } from "../jsep/negotiation.ts";
 import type { BundleTransport } from "../transport/bundle-transport.ts";
-import { type IceRole, parseCandidate } from "../transport/parts.ts";
+import { type IceRole, parseCandidate, type ToldInits } from "../transport/parts.ts";
 import type { TransportSet } from "./transport-set.ts";
 
 /** What is needed beside the plan. */
@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly weOffered: boolean;
   /** Whether the plan is the one before a description that was taken back. */
   readonly rolledBack: boolean;
+  /** The INITs of both sides, if descriptions told them. */
+  readonly inits: ToldInits | undefined;
 }
 
 /** The transport that the data section is to go by; undefined when there is no such section. */
@@ -39,7 +41,8 @@ export function followPlan(plan: Plan, context: PlanContext, now: Instant): void
   const { data } = plan;
   if (data?.state === "accepted") {
     const { remoteSctpPort = 5000, remoteMaxMessageSize = 65536 } = data;
-    transport.startSctp({ remotePort: remoteSctpPort, maxMessageSize: remoteMaxMessageSize }, now);
+    const { inits } = context;
+    transport.startSctp({ remotePort: remoteSctpPort, maxMessageSize: remoteMaxMessageSize, ...(inits && { inits }) }, now);
   }
 }
 

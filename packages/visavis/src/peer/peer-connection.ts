@@ -28,7 +28,7 @@ import { NextCredentials } from "./ice-credentials.ts";
 import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
-import { DEFAULT_MAX_MESSAGE_SIZE, PeerTransport } from "./peer-transport.ts";
+import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
 import { type StatsEntry, statsOf } from "./stats.ts";
 import { StatsIds } from "./stats-ids.ts";
 import type { TransportInfo } from "./transport-info.ts";
@@ -56,7 +56,7 @@ export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
 export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly routes: RouteTable = new RouteTable();
   /** Remote candidates that were too many for their section. */
-  readonly drops: Drops<"candidate-limit"> = new Drops();
+  readonly drops: Drops<PeerDrop> = new Drops();
   readonly #options: PeerOptions;
   readonly #transport: PeerTransport;
   readonly #credentials: NextCredentials;
@@ -72,7 +72,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     const [certificate] = options.certificates;
     if (certificate === undefined) throw new PeerError("type", "A peer connection needs a certificate.");
     this.#options = options;
-    this.#transport = new PeerTransport(options, this.routes);
+    this.#transport = new PeerTransport(options, this.routes, this.drops);
     this.#credentials = new NextCredentials(options.random);
     this.#material = {
       sessionId: createSessionId(options.random),
@@ -126,7 +126,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   createOffer(options: { readonly iceRestart: boolean }, now: Instant): string {
     return this.#call(now, () => {
       const iceRestart = options.iceRestart || this.#credentials.restartDue(this.#negotiation);
-      const created = createOffer(this.#negotiation, { ...this.#localMaterial(), iceRestart });
+      const created = createOffer(this.#negotiation, { ...this.#localMaterial(this.#transport.inits.offered), iceRestart });
       this.#negotiation = created.next;
       return created.sdp;
     });
@@ -135,7 +135,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   /** @throws PeerError `invalid-state` unless a remote offer is there */
   createAnswer(now: Instant): string {
     return this.#call(now, () => {
-      const created = createAnswer(this.#negotiation, this.#localMaterial());
+      const told = this.#transport.inits.answered(planOf(this.#negotiation).data?.remoteSctpInit);
+      const created = createAnswer(this.#negotiation, this.#localMaterial(told));
       this.#negotiation = created.next;
       return created.sdp;
     });
@@ -355,7 +356,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#last.push({ type: "failure", error: error instanceof Error ? error : new Error(String(error)) });
   }
 
-  #localMaterial(): LocalMaterial {
+  #localMaterial(sctpInit: string | undefined): LocalMaterial {
     return {
       ...this.#material,
       ice: this.#credentials.value,
@@ -363,6 +364,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         wanted: this.#hasDataChannels,
         sctpPort: SCTP_PORT,
         maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
+        sctpInit,
       },
       gathered: this.#transport.gathered.list,
     };

@@ -4,6 +4,7 @@
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
 import type { ChannelTableFaults, ChannelTableFeatures, DtlsChoices, IceServer } from "../transport/parts.ts";
+import type { SctpInitUse } from "./init-exchange.ts";
 
 /** The parts of RTCConfiguration that `setConfiguration` may change. */
 export interface PeerConfiguration {
@@ -40,6 +41,11 @@ export interface PeerExtensions {
      * within one machine (RFC 8899); default true.
      */
     readonly pathMtuDiscovery?: boolean;
+    /**
+     * When descriptions tell our INIT, which saves two round trips with a peer that does the same (`a=sctp-init`,
+     * draft-hancke-tsvwg-snap): in answers to offers that have one, in offers too, or never; default `"answer"`.
+     */
+    readonly sctpInit?: SctpInitUse;
     /** Switches mechanisms off, so that a simulation can show that it needs them. Tests only. */
     readonly faults?: ChannelTableFaults;
   };

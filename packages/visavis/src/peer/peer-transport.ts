@@ -2,6 +2,7 @@
  * What a peer connection stands on: its transport, which comes and goes with offer and answer, and its channels, which may
  * be there before. Tells what happens in the words of webrtc-pc.
  */
+import type { Drops } from "../base/drops.ts";
 import type { Instant } from "../base/instant.ts";
 import { Ring } from "../base/ring.ts";
 import type { RouteTable } from "../base/route.ts";
@@ -21,10 +22,14 @@ import {
 import { toPeerEvent } from "./channel-events.ts";
 import { dataTransportOf, followPlan } from "./follow-plan.ts";
 import { GatheredCandidates } from "./gathered-candidates.ts";
+import { InitExchange } from "./init-exchange.ts";
 import type { CandidateEvent, PeerEvent, SctpState } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import type { SctpInfo, TransportInfo } from "./transport-info.ts";
 import { TransportSet } from "./transport-set.ts";
+
+/** Why something that the other side said was dropped: one candidate too many, an `a=sctp-init` that is none. */
+export type PeerDrop = "candidate-limit" | "sctp-init";
 
 /** A candidate before it is known which descriptions it is in. */
 export type FoundCandidate = Omit<CandidateEvent, "currentLocalDescription" | "pendingLocalDescription">;
@@ -58,8 +63,10 @@ interface Section {
 export class PeerTransport {
   readonly set: TransportSet = new TransportSet();
   readonly gathered: GatheredCandidates = new GatheredCandidates();
+  readonly inits: InitExchange;
   readonly #options: PeerOptions;
   readonly #routes: RouteTable;
+  readonly #drops: Drops<PeerDrop>;
   readonly #news = new Ring<TransportNews>();
   #configuration: PeerConfiguration;
   #channels: ChannelTable;
@@ -77,11 +84,14 @@ export class PeerTransport {
   #opened = 0;
   #closed = 0;
 
-  constructor(options: PeerOptions, routes: RouteTable) {
+  constructor(options: PeerOptions, routes: RouteTable, drops: Drops<PeerDrop>) {
+    this.#drops = drops;
     this.#options = options;
     this.#configuration = options;
     this.#routes = routes;
     this.#channels = this.#createChannels();
+    const { sctpInit = "answer", ...sctp } = options.extensions?.sctp ?? {};
+    this.inits = new InitExchange(sctpInit, { ...sctp, random: options.random });
   }
 
   /** The channels of now. A data section that is rejected takes its table along. */
@@ -110,8 +120,9 @@ export class PeerTransport {
     if ((section === undefined || isReplaced) && this.set.live !== undefined) this.#lose(how.rolledBack, now);
     if (section !== undefined) this.#section = { mid: section.mid, index: section.index };
     const create = (role: IceRole, local: IceCredentials): BundleTransport => this.#create(role, local);
-    followPlan(plan, { transports: this.set, create, ...how }, now);
     const { data } = plan;
+    if (plan.answered && data?.state === "accepted" && this.inits.settle(data)) this.#drops.count("sctp-init");
+    followPlan(plan, { transports: this.set, create, inits: this.inits.inits, ...how }, now);
     if (plan.answered && data?.state === "accepted") {
       this.#maxMessageSize = data.remoteMaxMessageSize === 0 ? Number.POSITIVE_INFINITY : (data.remoteMaxMessageSize ?? 65_536);
       this.#sctpState ??= "connecting";
@@ -175,7 +186,7 @@ export class PeerTransport {
 
   #createChannels(): ChannelTable {
     const { random, extensions } = this.#options;
-    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, ...sctp } = extensions?.sctp ?? {};
+    const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, sctpInit: _, ...sctp } = extensions?.sctp ?? {};
     return new ChannelTable({ ...sctp, random, maxReceiveMessageSize: maxMessageSize });
   }
 
@@ -201,6 +212,7 @@ export class PeerTransport {
     this.#dropCandidates();
     if (!rolledBack) {
       this.#channels.shutdown(now);
+      this.inits.forget();
       this.#pastChannels = [...this.#pastChannels.slice(-MAX_PAST), this.#channels];
       this.#channels = this.#createChannels();
       this.#collect();

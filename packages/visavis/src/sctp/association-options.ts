@@ -55,6 +55,15 @@ export interface NegotiatedFeatures {
   readonly reconfiguration: boolean;
 }
 
+/** Bytes of received data that may wait, when nothing else is asked for. */
+export const DEFAULT_RECEIVE_BUFFER: number = 16 * 1024 * 1024;
+
+/** The INITs of both sides, told ahead (draft-hancke-tsvwg-snap): whole chunks. */
+export interface ToldInits {
+  readonly local: Uint8Array;
+  readonly remote: Uint8Array;
+}
+
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
   readonly random: Random;
@@ -83,6 +92,8 @@ export interface AssociationOptions {
   /** How losses are found; default `rack-tlp`. */
   readonly lossRecovery?: LossRecoveryName;
   readonly features?: SctpFeatures;
+  /** With both the handshake is skipped, unless one of them is no INIT or they are the same. */
+  readonly inits?: ToldInits;
   readonly faults?: SctpFaults;
 }
 
@@ -141,6 +152,8 @@ export interface AssociationCounters {
   /** T3-rtx expirations. */
   timeouts: number;
   fastRecoveries: number;
+  /** 1 when the INITs were told ahead, so that there was no handshake. */
+  handshakesSkipped: number;
   /** Packets that asked how much the path carries, and those of them that were not answered in time. */
   mtuProbesSent: number;
   mtuProbesLost: number;

@@ -61,6 +61,7 @@ export class Association implements InnerEngine<AssociationEvent> {
       messagesAbandoned: 0,
       timeouts: 0,
       fastRecoveries: 0,
+      handshakesSkipped: 0,
       mtuProbesSent: 0,
       mtuProbesLost: 0,
       blackHolesSuspected: 0,

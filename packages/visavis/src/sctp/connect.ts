@@ -1,7 +1,7 @@
 /**
  * Setting an association up: the four-way handshake, its collisions, and a peer that comes back: RFC 9260 §5.
  */
-import { concatBytes, equalBytes, padded4 } from "../base/bytes.ts";
+import { concatBytes, padded4 } from "../base/bytes.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, type Serial32 } from "../base/serial.ts";
 import { type Context, HEARTBEAT_INTERVAL, type TransmissionControlBlock } from "./context.ts";
@@ -18,23 +18,27 @@ import {
 } from "./packet/cookie-chunk.ts";
 import { cookieReceivedWhileShuttingDown, staleCookie, unrecognizedParameters } from "./packet/error-cause.ts";
 import { encodeErrorChunk, errorChunkLength } from "./packet/error-chunk.ts";
-import { decodeInitChunk, encodeInitChunk, type InitChunk, initChunkLength, reportedParameters } from "./packet/init-chunk.ts";
+import { decodeInitChunk, reportedParameters } from "./packet/init-chunk.ts";
 import { encodeShutdownAckChunk, SHUTDOWN_ACK_LENGTH } from "./packet/shutdown-chunk.ts";
 import { DataTracker } from "./rx/data-tracker.ts";
 import { ReassemblyQueue } from "./rx/reassembly-queue.ts";
 import { SctpError } from "./sctp-error.ts";
 import { COOKIE_LIFE, decodeStateCookie, encodeStateCookie, type StateCookie } from "./state-cookie.ts";
 import { StreamReset } from "./stream-reset.ts";
+import { capabilitiesOf, initOf, isAcceptable, type Terms, termsOf } from "./terms.ts";
 import { startT3 } from "./tx/retransmission-timer.ts";
-
-/** RFC 9260 §3.3.2: a receiver has room for so many bytes at least. */
-const LEAST_WINDOW = 1500;
-/** RFC 9653 §4: the alternate error detection method that is SCTP over DTLS. */
-const ERROR_DETECTION_BY_DTLS: Uint8Array = Uint8Array.of(0, 0, 0, 1);
 
 /** Both sides may begin; a second call does nothing. */
 export function connect(context: Context, now: Instant): void {
-  if (context.state.name === "closed") wait(context, context.newTag(), context.newTsn(), now);
+  if (context.state.name !== "closed") return;
+  const { inits } = context.options;
+  const terms = inits && termsOf(context.options, inits.local, inits.remote);
+  if (terms !== undefined) {
+    // Nothing proves that the other side took ours: an INIT of its own says that it did not.
+    context.unproven = true;
+    context.counters.handshakesSkipped++;
+    establish(context, createTcb(context, terms), now);
+  } else wait(context, context.newTag(), context.newTsn(), now);
 }
 
 function wait(context: Context, localTag: number, localInitialTsn: Serial32, now: Instant): void {
@@ -55,31 +59,10 @@ export function handleT1(context: Context, outcome: "expired" | "exhausted"): vo
   }
 }
 
-function initOf(
-  context: Context,
-  type: InitChunk["type"],
-  tag: number,
-  initialTsn: Serial32,
-  extra: Partial<InitChunk["parameters"]>,
-): Uint8Array {
-  const chunk: InitChunk = {
-    type,
-    initiateTag: tag,
-    advertisedWindow: Math.max(context.receiveWindow.size, LEAST_WINDOW),
-    outboundStreams: context.options.outboundStreams ?? 65535,
-    inboundStreams: context.options.inboundStreams ?? 65535,
-    initialTsn,
-    parameters: { ...ownParameters(context), ...extra },
-  };
-  const bytes = new Uint8Array(initChunkLength(chunk));
-  encodeInitChunk(chunk, bytes, 0);
-  return bytes;
-}
-
 function sendInit(context: Context): void {
   if (context.state.name !== "cookie-wait") return;
   const { localTag, localInitialTsn } = context.state;
-  context.enqueue(initOf(context, ChunkType.INIT, localTag, localInitialTsn, {}), 0, "alone");
+  context.enqueue(initOf(context.options, ChunkType.INIT, localTag, localInitialTsn, {}), 0, "alone");
 }
 
 function sendCookieEcho(context: Context, cookie: Uint8Array): void {
@@ -118,7 +101,7 @@ export function handleInit(context: Context, packet: Uint8Array, offset: number,
     localInitialTsn = state.tcb.localInitialTsn;
     localTieTag = state.tcb.localTag;
     remoteTieTag = state.tcb.remoteTag;
-  } else if (state.name !== "closed") {
+  } else if (state.name !== "closed" && !context.unproven) {
     localTieTag = state.tcb.localTag;
     remoteTieTag = state.tcb.remoteTag;
   }
@@ -132,15 +115,15 @@ export function handleInit(context: Context, packet: Uint8Array, offset: number,
     inboundStreams: Math.min(context.options.inboundStreams ?? 65535, init.outboundStreams),
     localTieTag,
     remoteTieTag,
-    ...capabilitiesOf(context, init),
+    ...capabilitiesOf(context.options, init),
     createdAt: now,
   };
   const stateCookie = encodeStateCookie(cookie, context.cookieKey);
   const unrecognized = reportedParameters(init.parameters);
-  let answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie, unrecognized });
+  let answer = initOf(context.options, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie, unrecognized });
   // The report of what we do not know is worth less than the answer.
   if (COMMON_HEADER + answer.length > context.mtu)
-    answer = initOf(context, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie });
+    answer = initOf(context.options, ChunkType.INIT_ACK, localTag, localInitialTsn, { stateCookie });
   context.enqueue(answer, init.initiateTag, "alone");
 }
 
@@ -176,7 +159,7 @@ export function handleInitAck(context: Context, packet: Uint8Array, offset: numb
     remoteWindow: ack.advertisedWindow,
     outboundStreams: Math.min(context.options.outboundStreams ?? 65535, ack.inboundStreams),
     inboundStreams: Math.min(context.options.inboundStreams ?? 65535, ack.outboundStreams),
-    ...capabilitiesOf(context, ack),
+    ...capabilitiesOf(context.options, ack),
   });
   const kept = cookie.slice();
   context.state = { name: "cookie-echoed", tcb, cookie: kept };
@@ -213,7 +196,8 @@ export function handleCookieEcho(context: Context, packet: Uint8Array, offset: n
     );
     return false;
   }
-  if (state.name === "closed" || state.name === "cookie-wait") {
+  if (state.name === "closed" || state.name === "cookie-wait" || context.unproven) {
+    context.unproven = false;
     establish(context, createTcb(context, cookie), now);
   } else if (sameLocal && sameRemote) {
     // D: our COOKIE ACK was lost, or both sides began at once.
@@ -271,36 +255,6 @@ function establish(context: Context, tcb: TransmissionControlBlock, now: Instant
   if (first) context.events.push({ type: "connected", inboundStreams: tcb.inboundStreams, outboundStreams: tcb.outboundStreams });
 }
 
-/** What we say of ourselves in INIT and INIT ACK. */
-function ownParameters({ options: { features } }: Context): InitChunk["parameters"] {
-  const supportedExtensions: number[] = [ChunkType.RE_CONFIG, ChunkType.FORWARD_TSN];
-  if (features?.interleaving !== false) supportedExtensions.push(ChunkType.I_DATA, ChunkType.I_FORWARD_TSN);
-  const zeroChecksum = features?.zeroChecksum !== false && { zeroChecksumAcceptable: ERROR_DETECTION_BY_DTLS };
-  return { forwardTsnSupported: true, supportedExtensions, ...zeroChecksum };
-}
-
-type Capabilities = Pick<StateCookie, "partialReliability" | "reconfiguration" | "interleaving" | "zeroChecksum">;
-
-function capabilitiesOf({ options: { features } }: Context, { parameters }: InitChunk): Capabilities {
-  const { supportedExtensions: extensions = [], forwardTsnSupported, zeroChecksumAcceptable } = parameters;
-  // RFC 8260 §2.2.1: both sides list I-DATA.
-  const interleaving = features?.interleaving !== false && extensions.includes(ChunkType.I_DATA);
-  return {
-    interleaving,
-    // RFC 8260 §2.3.1: with I-DATA nothing can be given up unless both know I-FORWARD-TSN.
-    partialReliability: interleaving
-      ? extensions.includes(ChunkType.I_FORWARD_TSN)
-      : forwardTsnSupported === true || extensions.includes(ChunkType.FORWARD_TSN),
-    reconfiguration: extensions.includes(ChunkType.RE_CONFIG),
-    zeroChecksum:
-      features?.zeroChecksum !== false &&
-      zeroChecksumAcceptable !== undefined &&
-      equalBytes(zeroChecksumAcceptable, ERROR_DETECTION_BY_DTLS),
-  };
-}
-
-type Terms = Omit<StateCookie, "localTieTag" | "remoteTieTag" | "createdAt">;
-
 function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
   const faults = context.options.faults;
   const { remoteWindow, ...rest } = terms;
@@ -318,11 +272,6 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
     }),
     streamReset: new StreamReset(context.resetsWanted, terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
   };
-}
-
-/** RFC 9260 §3.3.2, §3.3.3: what the terms of an association cannot be. */
-function isAcceptable({ initiateTag, outboundStreams, inboundStreams, advertisedWindow }: InitChunk): boolean {
-  return initiateTag !== 0 && outboundStreams > 0 && inboundStreams > 0 && advertisedWindow >= LEAST_WINDOW;
 }
 
 function padded(bytes: Uint8Array): Uint8Array {

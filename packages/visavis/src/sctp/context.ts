@@ -8,7 +8,12 @@ import { type Random, randomU32 } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import { type Serial32, serial } from "../base/serial.ts";
 import { Timer } from "../base/timer.ts";
-import type { AssociationCounters, AssociationEvent, AssociationOptions } from "./association-options.ts";
+import {
+  type AssociationCounters,
+  type AssociationEvent,
+  type AssociationOptions,
+  DEFAULT_RECEIVE_BUFFER,
+} from "./association-options.ts";
 import { COMMON_HEADER } from "./packet/common-header.ts";
 import { PathMtuDiscovery } from "./path-mtu-discovery.ts";
 import type { DataTracker } from "./rx/data-tracker.ts";
@@ -152,6 +157,8 @@ export class Context {
   shutdownDue: boolean = false;
   /** The largest packet now. */
   mtu: number;
+  /** The handshake was skipped, and nothing of the other side has come that is of this association. */
+  unproven: boolean = false;
   pathMtu: PathMtuDiscovery;
   /** Tells the probes of this path from those of others. */
   probeNonce: number = 0;
@@ -167,7 +174,7 @@ export class Context {
     this.localPort = options.localPort ?? 5000;
     this.remotePort = options.remotePort ?? 5000;
     this.random = options.random;
-    this.receiveBufferLimit = options.receiveBufferLimit ?? 16 * 1024 * 1024;
+    this.receiveBufferLimit = options.receiveBufferLimit ?? DEFAULT_RECEIVE_BUFFER;
     this.receiveWindow = new ReceiveWindow(this.receiveBufferLimit);
     this.mtu = options.mtu ?? 1160;
     this.pathMtu = new PathMtuDiscovery(this.mtu, options.pathMtuDiscovery !== false);

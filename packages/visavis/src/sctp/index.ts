@@ -10,7 +10,9 @@ export type {
   SctpMessage,
   SctpPath,
   SendOptions,
+  ToldInits,
 } from "./association-options.ts";
 export type { SctpDropReason } from "./context.ts";
 export type { PathMtuState } from "./path-mtu-discovery.ts";
 export { SctpError, type SctpErrorCode } from "./sctp-error.ts";
+export { createToldInit, isToldInit } from "./terms.ts";

@@ -81,7 +81,9 @@ function tagFits(context: Context, bytes: Uint8Array, start: number): boolean {
     const reflected = (chunkFlags(bytes, start + COMMON_HEADER) & TAG_REFLECTED) !== 0;
     return reflected ? tag === tcb?.remoteTag : tag === localTag;
   }
-  return tag === localTag;
+  if (tag !== localTag) return false;
+  context.unproven = false;
+  return true;
 }
 
 /** The packet as a view of its own, for chunks that come once in a while: only DATA and SACK are read where they stand. */

@@ -254,6 +254,7 @@ export const ATTRIBUTE_ROWS: { readonly [N in AttributeName]: AttributeRow<Attri
   crypto: lenient(CRYPTO),
   "sctp-port": strict(integerCodec(0xffff)),
   "max-message-size": strict(integerCodec()),
+  "sctp-init": lenient(SOME_TEXT),
   sctpmap: lenient(SCTPMAP),
   rtcp: lenient(RTCP),
   "rtcp-mux": lenient(FLAG),

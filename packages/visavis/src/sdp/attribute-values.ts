@@ -175,6 +175,8 @@ export interface AttributeValues {
   "sctp-port": number;
   /** Bytes; 0 means any size. */
   "max-message-size": number;
+  /** draft-hancke-tsvwg-snap §4: an INIT chunk in base64, as written. */
+  "sctp-init": string;
   sctpmap: SctpMap;
   // RTP
   rtcp: RtcpPort;

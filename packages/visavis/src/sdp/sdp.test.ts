@@ -227,6 +227,7 @@ test("each understood attribute is read as its value and printed back", () => {
       { tag: 1, suite: "AES_CM_128_HMAC_SHA1_80", parameters: "inline:WVNf|2^20|1:32" },
     ],
     ["sctp-port:5000", 5000],
+    ["sctp-init:AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA", "AQAAHols3R0AUAAA/////+B5ZR3AAAAEgAgABoLA"],
     ["max-message-size:0", 0],
     ["max-message-size:1073741823", 1073741823],
     ["sctpmap:5000 webrtc-datachannel 1024", { port: 5000, protocol: "webrtc-datachannel", streams: 1024 }],

@@ -12,6 +12,7 @@ import type { Route, RouteTable } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { ChannelTable } from "../datachannel/channel-table.ts";
 import type { AssociationStats } from "../datachannel/table-options.ts";
+import type { ToldInits } from "../datachannel/told-init.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
 import type { DtlsOptions } from "../dtls/options.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
@@ -51,6 +52,8 @@ export interface SctpStart {
   readonly remotePort: number;
   /** The largest message that the other side takes, in bytes; 0 for any. */
   readonly maxMessageSize: number;
+  /** The INIT chunks of both sides, if descriptions told them. */
+  readonly inits?: ToldInits;
 }
 
 /** Why a datagram or a remote candidate was dropped. */

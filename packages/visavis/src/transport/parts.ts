@@ -6,6 +6,7 @@ export type { Channel, ChannelEvent, ChannelMessage, ChannelOptions, ChannelStat
 export { ChannelError, type ChannelErrorCode } from "../datachannel/channel-error.ts";
 export { ChannelTable, type SctpError } from "../datachannel/channel-table.ts";
 export type { ChannelTableFaults, ChannelTableFeatures } from "../datachannel/table-options.ts";
+export { createToldInit, isToldInit, type ToldInits } from "../datachannel/told-init.ts";
 export type { DtlsState } from "../dtls/connection.ts";
 export type { DtlsError } from "../dtls/errors.ts";
 export { type IceCandidate, parseCandidate, printCandidate } from "../ice/candidate.ts";
