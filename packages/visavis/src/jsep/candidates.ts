@@ -6,7 +6,7 @@ import type { Attribute, MediaDescription, SessionDescription } from "../sdp/des
 import { printSession } from "../sdp/print.ts";
 import { defaultAddress } from "./default-candidate.ts";
 import { type Description, type Gathered, JsepError, type Negotiation, type Plan } from "./negotiation.ts";
-import { planOf } from "./plan.ts";
+import { keepStructure, structureOf } from "./plan.ts";
 import { bundleGroups, midsOf } from "./sections.ts";
 import { credentialsOf } from "./transport-side.ts";
 
@@ -209,7 +209,7 @@ export function addRemoteCandidate(n: Negotiation, candidate: RemoteCandidate): 
   if (n.signalingState === "closed") throw new JsepError("invalid-state", "the connection is closed");
   if (remote === undefined) throw new JsepError("invalid-state", "there is no remote description yet");
   if (/[\r\n\0]/.test(candidate.candidate)) throw new JsepError("operation", "a candidate is one line");
-  const plan = planOf(n);
+  const plan = structureOf(n);
   const named = namedSections(remote.session, plan, candidate);
   const { usernameFragment } = candidate;
   const knows = (index: number, fragment: string | null): boolean =>
@@ -227,13 +227,11 @@ export function addRemoteCandidate(n: Negotiation, candidate: RemoteCandidate): 
   if (line !== "" && [...inPending, ...inCurrent].some((media) => isFull(media, line))) {
     return { next: n, targets: [], isDropped: true };
   }
-  return {
-    next: {
-      ...n,
-      pendingRemote: withRemote(n.pendingRemote, inPending, line),
-      currentRemote: withRemote(n.currentRemote, inCurrent, line),
-    },
-    targets: targetsOf(plan, remote, indexes, usernameFragment),
-    isDropped: false,
+  const next = {
+    ...n,
+    pendingRemote: withRemote(n.pendingRemote, inPending, line),
+    currentRemote: withRemote(n.currentRemote, inCurrent, line),
   };
+  keepStructure(next, plan);
+  return { next, targets: targetsOf(plan, remote, indexes, usernameFragment), isDropped: false };
 }

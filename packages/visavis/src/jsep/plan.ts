@@ -125,8 +125,33 @@ function dataOf(exchange: Exchange, sections: readonly SectionPlan[], before: Pl
   };
 }
 
+/** Snapshots do not change, so neither do their plans. */
+const plans: WeakMap<Negotiation, Plan> = new WeakMap();
+
 /** The plan of a snapshot, of its pending descriptions where there are any. */
 export function planOf(n: Negotiation): Plan {
+  let plan = plans.get(n);
+  if (plan === undefined) {
+    plan = makePlan(n);
+    plans.set(n, plan);
+  }
+  return plan;
+}
+
+/** The plans of the snapshots that others came from by candidates alone. */
+const structures: WeakMap<Negotiation, Plan> = new WeakMap();
+
+/** The plan of a snapshot in all but the candidates, which may be those of an earlier one. */
+export function structureOf(n: Negotiation): Plan {
+  return structures.get(n) ?? planOf(n);
+}
+
+/** Notes that a snapshot differs from one with this structure in candidates alone. */
+export function keepStructure(n: Negotiation, structure: Plan): void {
+  structures.set(n, structure);
+}
+
+function makePlan(n: Negotiation): Plan {
   const exchange = newestExchange(n);
   const remote = n.pendingRemote ?? n.currentRemote;
   const trickle = remote === undefined ? null : canTrickle(remote.session);

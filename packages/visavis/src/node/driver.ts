@@ -40,7 +40,8 @@ export class Driver {
   readonly #engine: NetworkEngine<unknown>;
   readonly #owner: DriverOwner;
   readonly #sockets = new Map<SocketId, DatagramSocket>();
-  readonly #abort = new AbortController();
+  /** Gives up what is being resolved; there is one when there was something. */
+  #abort: AbortController | undefined = undefined;
   readonly #pump: () => void;
   readonly #timer: () => void;
   readonly #row = new OutgoingRow();
@@ -105,7 +106,7 @@ export class Driver {
     this.#disarm?.();
     this.#disarm = undefined;
     this.#armedAt = NEVER;
-    this.#abort.abort();
+    this.#abort?.abort();
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
   }
@@ -240,6 +241,7 @@ export class Driver {
         return;
       }
       case "resolve":
+        this.#abort ??= new AbortController();
         network.resolve(ask.host, ask.family, this.#abort.signal).then(
           (addresses) => this.#answerLater({ type: "resolved", id: ask.id, addresses }),
           () => this.#answerLater({ type: "resolved", id: ask.id, addresses: [] }),

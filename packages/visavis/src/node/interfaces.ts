@@ -55,10 +55,27 @@ export function listAddresses(
   return list;
 }
 
+/** How long the MTU of an interface is believed, in milliseconds: each gathering asks, and a file of the system costs 20 µs. */
+const MTU_LIFETIME = 5000;
+
+/** The MTUs that were read, until when they are believed. */
+let mtus: Map<string, number | undefined> = new Map();
+let mtusEnd = 0;
+
+function recentMtu(name: string): number | undefined {
+  const now = performance.now();
+  if (now >= mtusEnd) {
+    mtus = new Map();
+    mtusEnd = now + MTU_LIFETIME;
+  }
+  if (!mtus.has(name)) mtus.set(name, readMtu(name, process.platform));
+  return mtus.get(name);
+}
+
 /** The addresses of this machine now; empty where the system does not tell (some containers and phones). */
 export function interfaces(): NetworkInterface[] {
   try {
-    return listAddresses(os.networkInterfaces(), process.platform, (name) => readMtu(name, process.platform));
+    return listAddresses(os.networkInterfaces(), process.platform, recentMtu);
   } catch {
     return [];
   }

@@ -22,6 +22,11 @@ export class GatheredCandidates {
     return this.#generations;
   }
 
+  /** What was gathered so far, as it will not change any more. */
+  snapshot(): readonly Gathered[] {
+    return this.#generations.map((generation) => ({ ...generation, candidates: generation.candidates.slice() }));
+  }
+
   /** Notes a candidate line. */
   add(mid: string, usernameFragment: string, candidate: string): void {
     this.#generation(mid, usernameFragment).candidates.push(candidate);

@@ -15,7 +15,7 @@ import { applyLocal, applyRemote, closed, rollback } from "../jsep/apply.ts";
 import { addRemoteCandidate, withLocalCandidates } from "../jsep/candidates.ts";
 import { type Description, type Effects, INITIAL, type LocalMaterial, type Negotiation, type Side } from "../jsep/negotiation.ts";
 import { createOffer } from "../jsep/offer.ts";
-import { isNegotiationNeeded, planOf } from "../jsep/plan.ts";
+import { isNegotiationNeeded, planOf, structureOf } from "../jsep/plan.ts";
 import {
   type Channel,
   type ChannelMessage,
@@ -105,7 +105,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   /** Whether the other side can take candidates one by one; null before its first description. */
   get canTrickle(): boolean | null {
-    return planOf(this.#negotiation).canTrickle;
+    return structureOf(this.#negotiation).canTrickle;
   }
 
   /** The transport of the data section; undefined before a description of ours brought one. A snapshot, made at each call. */
@@ -195,7 +195,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       }
       this.#negotiation = added.next;
       const { live } = this.#transport.set;
-      const mid = dataTransportOf(planOf(added.next))?.mid;
+      const mid = dataTransportOf(structureOf(added.next))?.mid;
       // A generation that is not in force yet finds its candidates in the description once it is.
       const inForce = live?.ice.remoteParameters?.usernameFragment;
       const isInForce = added.targets.some((target) => target.mid === mid && target.usernameFragment === inForce);
@@ -395,7 +395,15 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   #localDescription(description: Description | undefined): PeerDescription | null {
     if (description === undefined) return null;
-    return { type: description.type, sdp: withLocalCandidates(description, this.#transport.gathered.list) };
+    const gathered = this.#transport.gathered.snapshot();
+    let text: string | undefined;
+    return {
+      type: description.type,
+      get sdp(): string {
+        text ??= withLocalCandidates(description, gathered);
+        return text;
+      },
+    };
   }
 }
 
@@ -408,5 +416,11 @@ function createSessionId(random: Random): string {
 }
 
 function remoteDescription(description: Description | undefined): PeerDescription | null {
-  return description === undefined ? null : { type: description.type, sdp: description.sdp };
+  if (description === undefined) return null;
+  return {
+    type: description.type,
+    get sdp(): string {
+      return description.sdp;
+    },
+  };
 }

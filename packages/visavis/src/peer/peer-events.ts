@@ -15,6 +15,7 @@ import type {
 /** A session description as the W3C face shows it. */
 export interface PeerDescription {
   readonly type: "offer" | "answer" | "pranswer";
+  /** Of the moment when the description was asked for, though it may be printed only when it is read. */
   readonly sdp: string;
 }
 

@@ -25,7 +25,7 @@ export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCand
   return connection.operations.chain(() => {
     // 4.1. If remoteDescription is null, reject with an InvalidStateError.
     const { currentRemote, pendingRemote } = connection.descriptions;
-    if (currentRemote === null && pendingRemote === null) {
+    if (currentRemote.value === null && pendingRemote.value === null) {
       return Promise.reject(domError("InvalidStateError", "There is no remote description yet."));
     }
     // 4.2.-4.7. The peer connection checks and adds it; the outcome is known in a task.

@@ -11,11 +11,11 @@ import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts"
 import type { PeerExtensions } from "../peer/peer-options.ts";
 import type { Channel, ChannelSink } from "./channel-owner.ts";
 import { type Configuration, peerConfiguration } from "./configuration.ts";
+import { DescriptionSlots } from "./description-slots.ts";
 import { OperationsChain } from "./operations-chain.ts";
 import { certificateOf, defaultCertificate } from "./rtc-certificate.ts";
 import { scriptError } from "./rtc-error.ts";
 import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
-import type { RTCSessionDescription } from "./rtc-session-description.ts";
 import { TaskQueue } from "./tasks.ts";
 import type { TransportSlots } from "./transport-slots.ts";
 
@@ -33,14 +33,6 @@ export interface ConnectionProcedures {
   failed(connection: ConnectionSlots, error: unknown): void;
   /** The operations chain ran empty. */
   chainEmptied(connection: ConnectionSlots): void;
-}
-
-/** The descriptions that the attributes show. */
-export interface Descriptions {
-  currentLocal: RTCSessionDescription | null;
-  pendingLocal: RTCSessionDescription | null;
-  currentRemote: RTCSessionDescription | null;
-  pendingRemote: RTCSessionDescription | null;
 }
 
 /** What can be lost above the peer connection: a thread ended and left its channel open. */
@@ -75,7 +67,7 @@ export class ConnectionSlots {
   iceConnectionState: RTCIceTransportState = "new";
   /** [[ConnectionState]] */
   connectionState: RTCPeerConnectionState = "new";
-  readonly descriptions: Descriptions = { currentLocal: null, pendingLocal: null, currentRemote: null, pendingRemote: null };
+  readonly descriptions: DescriptionSlots = new DescriptionSlots();
   /** How often descriptions were applied: a candidate's event may be older than the newest. */
   descriptionsApplied = 0;
   /** Whether setLocalDescription has been called. */

@@ -6,12 +6,7 @@ import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
-import {
-  type ConvertedDescription,
-  type ConvertedLocalDescription,
-  RTCSessionDescription,
-  type RTCSessionDescriptionInit,
-} from "./rtc-session-description.ts";
+import type { ConvertedDescription, ConvertedLocalDescription, RTCSessionDescriptionInit } from "./rtc-session-description.ts";
 import { transportsChanged } from "./states.ts";
 import { createTransports, describeTransport } from "./transport-slots.ts";
 
@@ -133,22 +128,15 @@ export interface LocalDescriptions {
 /** Writes the local description slots. */
 export function surfaceDescriptions(connection: ConnectionSlots, local: LocalDescriptions): void {
   const { descriptions } = connection;
-  descriptions.currentLocal = surfaced(descriptions.currentLocal, local.currentLocalDescription);
-  descriptions.pendingLocal = surfaced(descriptions.pendingLocal, local.pendingLocalDescription);
+  descriptions.currentLocal.value = local.currentLocalDescription;
+  descriptions.pendingLocal.value = local.pendingLocalDescription;
 }
 
 /** Writes the remote description slots, which grow by the candidates that are added. */
 export function surfaceRemoteDescriptions(connection: ConnectionSlots): void {
   const { descriptions, peer } = connection;
-  descriptions.currentRemote = surfaced(descriptions.currentRemote, peer.currentRemoteDescription);
-  descriptions.pendingRemote = surfaced(descriptions.pendingRemote, peer.pendingRemoteDescription);
-}
-
-/** The object for a description: the one that is there as long as it says the same. */
-function surfaced(old: RTCSessionDescription | null, value: PeerDescription | null): RTCSessionDescription | null {
-  if (value === null) return null;
-  if (old !== null && old.type === value.type && old.sdp === value.sdp) return old;
-  return new RTCSessionDescription({ type: value.type, sdp: value.sdp });
+  descriptions.currentRemote.value = peer.currentRemoteDescription;
+  descriptions.pendingRemote.value = peer.pendingRemoteDescription;
 }
 
 /** A data section that is not rejected (RFC 8841 §4.1). */
@@ -159,7 +147,7 @@ function updateTransport(connection: ConnectionSlots): void {
   const { descriptions } = connection;
   const info = connection.peer.transport;
   const offered = [descriptions.pendingLocal, descriptions.pendingRemote].some(
-    (one) => one !== null && DATA_SECTION.test(one.sdp),
+    ({ value }) => value !== null && DATA_SECTION.test(value.sdp),
   );
   if (info === undefined && !offered) {
     connection.transport = undefined;

@@ -91,28 +91,28 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
 
     get localDescription(): RTCSessionDescription | null {
       const { pendingLocal, currentLocal } = this.#slots.descriptions;
-      return pendingLocal ?? currentLocal;
+      return pendingLocal.object ?? currentLocal.object;
     }
 
     get currentLocalDescription(): RTCSessionDescription | null {
-      return this.#slots.descriptions.currentLocal;
+      return this.#slots.descriptions.currentLocal.object;
     }
 
     get pendingLocalDescription(): RTCSessionDescription | null {
-      return this.#slots.descriptions.pendingLocal;
+      return this.#slots.descriptions.pendingLocal.object;
     }
 
     get remoteDescription(): RTCSessionDescription | null {
       const { pendingRemote, currentRemote } = this.#slots.descriptions;
-      return pendingRemote ?? currentRemote;
+      return pendingRemote.object ?? currentRemote.object;
     }
 
     get currentRemoteDescription(): RTCSessionDescription | null {
-      return this.#slots.descriptions.currentRemote;
+      return this.#slots.descriptions.currentRemote.object;
     }
 
     get pendingRemoteDescription(): RTCSessionDescription | null {
-      return this.#slots.descriptions.pendingRemote;
+      return this.#slots.descriptions.pendingRemote.object;
     }
 
     get signalingState(): RTCSignalingState {
