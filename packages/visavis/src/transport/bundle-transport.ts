@@ -28,6 +28,9 @@ import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 /** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
 export const DEFAULT_MTU = 1200;
 
+/** libwebrtc reads datagrams into 2048 bytes, and gives the connection up over a record that does not fit. */
+const LARGEST_DATAGRAM = 2048;
+
 /** What a transport is made of. */
 export interface BundleTransportOptions {
   readonly random: Random;
@@ -340,7 +343,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#measuredRoute = route;
     const { mtu, headers, isLocal } = this.ice.pathBound(route);
     const overhead = headers + dtls.sealOverhead;
-    this.channels.setPath({ maxMtu: Math.min(mtu - overhead, dtls.maxPlaintext), overhead, anySize: isLocal });
+    const most = Math.min(mtu - overhead, LARGEST_DATAGRAM - dtls.sealOverhead, dtls.maxPlaintext);
+    this.channels.setPath({ maxMtu: most, overhead, anySize: isLocal });
   }
 
   #sent(out: Transmit, route: Route, now: Instant): void {
