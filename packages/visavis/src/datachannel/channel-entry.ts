@@ -1,12 +1,18 @@
 /**
  * A channel as its table keeps it.
  */
+import type { Instant } from "../base/instant.ts";
 import type { SendOptions } from "../sctp/association-options.ts";
 import { BufferedBytes } from "./buffered-bytes.ts";
 import type { Channel, ChannelOptions, ChannelState } from "./channel.ts";
 
 /** RFC 8831 §6.4: normal. */
 const NORMAL_PRIORITY = 256;
+
+/** A message that is being written. */
+export interface OpenWriter {
+  abandon(now: Instant): void;
+}
 
 /** A report of bytes that left, which grows until it is taken. */
 export interface DrainedReport {
@@ -36,6 +42,14 @@ export class ChannelEntry implements Channel {
   readonly buffered: BufferedBytes = new BufferedBytes();
   /** Whether our DATA_CHANNEL_OPEN is still to be queued. */
   unannounced: boolean;
+  /** Messages that are being written. */
+  readonly writers: Set<OpenWriter> = new Set();
+  /** Messages come in parts. */
+  partialDelivery: boolean;
+  /** Nobody wants its messages now. */
+  paused: boolean = false;
+  /** Of a message in deprecated pieces (RFC 8831 §6.6) some were delivered as its parts. */
+  inPieces: boolean = false;
   /** The report that nobody has taken yet. */
   report: DrainedReport | undefined = undefined;
   readonly #inOrder: SendOptions;
@@ -51,6 +65,7 @@ export class ChannelEntry implements Channel {
     this.negotiated = options.negotiated;
     this.priority = options.priority ?? NORMAL_PRIORITY;
     this.remote = remote;
+    this.partialDelivery = options.partialDelivery === true;
     this.unannounced = !remote && !options.negotiated;
     this.#established = !this.unannounced;
     const { maxRetransmits, maxPacketLifeTime: lifetime, priority } = this;

@@ -1,6 +1,7 @@
 /**
  * What a caller can do wrong with data channels.
  */
+import { SctpError } from "../sctp/sctp-error.ts";
 
 /** Why a call was refused, or why a channel could not be. */
 export type ChannelErrorCode =
@@ -26,4 +27,12 @@ export class ChannelError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
+}
+
+/** An error of the association as the caller of a channel is to see it; any other stays what it is. */
+export function toChannelError(error: unknown): unknown {
+  if (!(error instanceof SctpError)) return error;
+  return error.code === "queue-full"
+    ? new ChannelError("queue-full", "the send buffer is full", error)
+    : new ChannelError("not-open", "the association has ended", error);
 }

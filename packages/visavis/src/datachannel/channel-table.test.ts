@@ -38,6 +38,8 @@ class FakeAssociation implements TableAssociation {
   readonly smoothedRoundTripTime = undefined;
   readonly congestionWindow = 0;
   readonly negotiated = undefined;
+  /** Streams that are paused. */
+  readonly paused = new Set<number>();
   readonly mtu = 1160;
   readonly pathMtuState = "disabled";
   readonly counters: TableAssociation["counters"] = {
@@ -88,6 +90,16 @@ class FakeAssociation implements TableAssociation {
   }
   transmit(): boolean {
     return this.aborted;
+  }
+  beginMessage(): never {
+    throw new Error("not in these scenes");
+  }
+  setPartialDelivery(): void {}
+  pause(stream: number): void {
+    this.paused.add(stream);
+  }
+  resume(stream: number): void {
+    this.paused.delete(stream);
   }
 
   /** A message of the other side. */

@@ -14,8 +14,9 @@ import type { AssociationEvent, AssociationOptions, SctpPath } from "../sctp/ass
 import { SctpError } from "../sctp/sctp-error.ts";
 import type { Channel, ChannelEvent, ChannelMessage, ChannelOptions, MessageKind } from "./channel.ts";
 import { ChannelEntry } from "./channel-entry.ts";
-import { ChannelError } from "./channel-error.ts";
+import { ChannelError, toChannelError } from "./channel-error.ts";
 import { beginClosing, discardChannel, finishChannel, handleIncomingReset, handleOutgoingReset } from "./closing.ts";
+import { ChannelMessageWriter, type MessageWriter } from "./message-writer.ts";
 import { assignId, checkOptions, openChannel, reserveId } from "./opening.ts";
 import { Ppid } from "./ppid.ts";
 import { receiveMessage } from "./receive-message.ts";
@@ -106,7 +107,7 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     else if (context.ids.assignable) assignId(context, channel);
     else if (context.channels.size >= MOST_STREAMS) throw new ChannelError("no-id-left", "there are too many channels");
     context.channels.add(channel);
-    if (this.#state === "connected") openChannel(context, channel);
+    if (this.#state === "connected") this.#open(channel);
     return channel;
   }
 
@@ -152,24 +153,19 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
    * @throws ChannelError `not-open`, `too-large` or `queue-full`
    */
   send(channel: Channel, data: Uint8Array, kind: MessageKind, now: Instant): void {
-    const entry = this.#own(channel);
-    const association = this.#association;
-    if (entry === undefined || entry.id === undefined || entry.state !== "open" || association === undefined) {
-      throw new ChannelError("not-open", `the channel is ${channel.state}`);
-    }
+    const { entry, id, association } = this.#openChannel(channel);
     if (this.#maxMessageSize > 0 && data.length > this.#maxMessageSize) {
       throw new ChannelError("too-large", `the other side takes messages of ${this.#maxMessageSize} bytes at most`);
     }
-    this.#flush(now);
-    if (entry.unannounced) throw new ChannelError("queue-full", "the send buffer is full");
+    this.#announce(entry, now);
     const isString = kind === "string";
     try {
       if (data.length > 0) {
-        association.send(entry.id, isString ? Ppid.STRING : Ppid.BINARY, data, entry.sendOptions, now);
+        association.send(id, isString ? Ppid.STRING : Ppid.BINARY, data, entry.sendOptions, now);
         entry.buffered.queueMessage(data.length);
       } else {
         const ppid = isString ? Ppid.STRING_EMPTY : Ppid.BINARY_EMPTY;
-        association.send(entry.id, ppid, new Uint8Array(1), entry.sendOptions, now);
+        association.send(id, ppid, new Uint8Array(1), entry.sendOptions, now);
         entry.buffered.queueOverhead(1);
       }
     } catch (error) {
@@ -179,12 +175,62 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     entry.bytesSent += data.length;
   }
 
-  /** Removes the oldest message that arrived, unless an event before it is left to be taken. */
+  /**
+   * Begins a message that is written piece by piece. Messages that are sent on the channel later wait behind it; without interleaving
+   * (RFC 8260) those of all other channels do, too, from its first packet to its end.
+   * @throws ChannelError `not-open` or `queue-full`
+   */
+  beginMessage(channel: Channel, kind: MessageKind, now: Instant): MessageWriter {
+    const { entry, id, association } = this.#openChannel(channel);
+    this.#announce(entry, now);
+    try {
+      const inner = association.beginMessage(id, kind === "string" ? Ppid.STRING : Ppid.BINARY, entry.sendOptions, now);
+      const writer = new ChannelMessageWriter(entry, inner, kind, () => this.#maxMessageSize);
+      entry.writers.add(writer);
+      return writer;
+    } catch (error) {
+      throw toChannelError(error);
+    }
+  }
+
+  /**
+   * Whether messages of the channel come in parts as they arrive, from now on; otherwise whole. It may be called at any time. No more of a
+   * message in parts is held than what its owner has not taken.
+   */
+  setPartialDelivery(channel: Channel, on: boolean): void {
+    const entry = this.#own(channel);
+    if (entry === undefined) return;
+    entry.partialDelivery = on;
+    if (entry.id !== undefined) this.#association?.setPartialDelivery(entry.id, on);
+  }
+
+  /**
+   * Keeps the messages of a channel, and its end behind them, until `resume`: they count against the window, and so hold up the other side. Other
+   * channels go on as long as there is room for them.
+   */
+  pause(channel: Channel): void {
+    const entry = this.#own(channel);
+    if (entry === undefined || entry.paused) return;
+    entry.paused = true;
+    this.#context.deliveries.pause(entry);
+    if (entry.id !== undefined) this.#association?.pause(entry.id);
+  }
+
+  /** Messages of the channel can be taken again. */
+  resume(channel: Channel, _now: Instant): void {
+    if (!(channel instanceof ChannelEntry) || !channel.paused) return;
+    channel.paused = false;
+    this.#context.deliveries.resume(channel);
+    if (channel.id !== undefined && this.#own(channel) !== undefined) this.#association?.resume(channel.id);
+  }
+
+  /** Removes the oldest message that arrived, or part of one, unless an event before it is left to be taken. */
   takeMessage(): ChannelMessage | undefined {
     const { deliveries } = this.#context;
     const message = deliveries.takeMessage();
     if (message !== undefined) return message;
-    this.#pull();
+    // Parts are made when somebody wants them, so that one stands for all that came in the meantime.
+    this.#pull(true);
     return deliveries.takeMessage();
   }
 
@@ -256,6 +302,22 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     return channel instanceof ChannelEntry && this.#context.channels.has(channel) ? channel : undefined;
   }
 
+  /** @throws ChannelError `not-open` */
+  #openChannel(channel: Channel): { entry: ChannelEntry; id: number; association: TableAssociation } {
+    const entry = this.#own(channel);
+    const association = this.#association;
+    if (entry === undefined || entry.id === undefined || entry.state !== "open" || association === undefined) {
+      throw new ChannelError("not-open", `the channel is ${channel.state}`);
+    }
+    return { entry, id: entry.id, association };
+  }
+
+  /** The word about a channel goes before its first message. @throws ChannelError `queue-full` */
+  #announce(entry: ChannelEntry, now: Instant): void {
+    this.#flush(now);
+    if (entry.unannounced) throw new ChannelError("queue-full", "the send buffer is full");
+  }
+
   /** Hands to the association what waited for a call that brings the time. */
   #flush(now: Instant): void {
     const association = this.#association;
@@ -280,22 +342,36 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
   }
 
   /** Takes messages and events of the association, in an order that shows both in the order in which they happened. */
-  #pull(): void {
+  #pull(parts: boolean = false): void {
     const association = this.#association;
     if (association === undefined) return;
     const context = this.#context;
     while (this.#state !== "closed") {
-      // What arrived before a stream was reset, or before the end, is delivered; but nothing arrives before there is a connection.
-      while (this.#state === "connected" && !context.deliveries.full) {
-        const message = association.takeMessage();
-        if (message === undefined) break;
-        receiveMessage(context, message);
-      }
+      this.#fetch(association, parts);
       if (context.deliveries.full) return;
       const event = association.takeEvent();
       if (event === undefined) return;
       this.#handle(event);
     }
+  }
+
+  /** What arrived before a stream was reset, or before the end, is delivered; but nothing arrives before there is a connection. */
+  #fetch(association: TableAssociation, parts: boolean): void {
+    const context = this.#context;
+    while (this.#state === "connected" && !context.deliveries.full) {
+      const message = association.takeMessage(parts);
+      if (message === undefined) break;
+      receiveMessage(context, message);
+    }
+  }
+
+  /** The other side has ended these streams: what they left is fetched first, even if it has to wait for its channel here. */
+  #fetchPaused(streams: readonly number[]): void {
+    const association = this.#association;
+    if (association === undefined) return;
+    const ended = (id: number | undefined): id is number => id !== undefined && (streams.length === 0 || streams.includes(id));
+    for (const { paused, id } of this.#context.channels) if (paused && ended(id)) association.resume(id);
+    this.#fetch(association, true);
   }
 
   #handle(event: AssociationEvent): void {
@@ -305,13 +381,17 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
         this.#connected(Math.min(event.inboundStreams, event.outboundStreams));
         return;
       case "closed":
+        this.#fetchPaused([]);
         this.#end(event.error);
         return;
       case "incoming-reset":
+        this.#fetchPaused(event.streams);
         handleIncomingReset(context, event.streams);
+        this.#forget(event.streams);
         return;
       case "outgoing-reset":
         handleOutgoingReset(context, event.streams, event.performed);
+        this.#forget(event.streams);
         return;
       case "drained": {
         const channel = context.streams.get(event.stream)?.channel;
@@ -331,8 +411,24 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     context.deliveries.event({ type: "connected", maxChannels: limit });
     for (const channel of context.channels) {
       if (channel.id === undefined || channel.state !== "connecting") continue;
-      if (channel.id < limit) openChannel(context, channel);
+      if (channel.id < limit) this.#open(channel);
       else discardChannel(context, channel, new ChannelError("no-id-left", `the association carries ${limit} channels`));
+    }
+  }
+
+  #open(channel: ChannelEntry): void {
+    const { id, partialDelivery, paused } = channel;
+    if (id !== undefined && partialDelivery) this.#association?.setPartialDelivery(id, true);
+    if (id !== undefined && paused) this.#association?.pause(id);
+    openChannel(this.#context, channel);
+  }
+
+  /** Streams that are free again are as any other. */
+  #forget(streams: readonly number[]): void {
+    for (const id of streams) {
+      if (this.#context.streams.has(id)) continue;
+      this.#association?.setPartialDelivery(id, false);
+      this.#association?.resume(id);
     }
   }
 
@@ -348,11 +444,4 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     context.resets.length = 0;
     if (wasStarted) context.deliveries.event({ type: "association-closed", error });
   }
-}
-
-function toChannelError(error: unknown): unknown {
-  if (!(error instanceof SctpError)) return error;
-  return error.code === "queue-full"
-    ? new ChannelError("queue-full", "the send buffer is full", error)
-    : new ChannelError("not-open", "the association has ended", error);
 }

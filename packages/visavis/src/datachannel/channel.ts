@@ -1,6 +1,7 @@
 /**
  * A data channel as its owner sees it, and what happens to it.
  */
+import type { MessagePart } from "../sctp/association-options.ts";
 import type { SctpError } from "../sctp/sctp-error.ts";
 import type { ChannelError } from "./channel-error.ts";
 
@@ -50,6 +51,8 @@ export interface ChannelOptions {
   readonly id?: number;
   /** Default 256, normal (RFC 8831 §6.4). */
   readonly priority?: number;
+  /** Messages come in parts as they arrive; default false, whole. */
+  readonly partialDelivery?: boolean;
 }
 
 /** One message that arrived. */
@@ -58,6 +61,12 @@ export interface ChannelMessage {
   readonly kind: MessageKind;
   /** Owned by whoever takes the message; it may be a view of a larger buffer. */
   readonly data: Uint8Array;
+  /**
+   * `whole` unless the channel has messages delivered in parts: then `more` is one that others follow, `last` the one that ends the message, and
+   * `abandoned`, without data, says that the rest of it will never come. A channel has one message in parts at a time; whole ones that are not
+   * in order may come between its parts.
+   */
+  readonly part: MessagePart;
 }
 
 /** Rare happenings; messages have a door of their own. */

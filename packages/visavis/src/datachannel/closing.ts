@@ -10,6 +10,8 @@ import type { TableContext } from "./table-context.ts";
 export function beginClosing(context: TableContext, channel: ChannelEntry, told: boolean): void {
   if (channel.id === undefined || channel.state === "closing" || channel.state === "closed") return;
   channel.state = "closing";
+  // What is not written to its end by now never will be.
+  for (const writer of channel.writers) writer.abandon(0);
   if (told) context.deliveries.event({ type: "closing", channel });
   const stream = context.streams.get(channel.id);
   if (stream?.outgoingReset !== "none") return;
@@ -34,6 +36,7 @@ export function finishChannel(
 ): void {
   if (channel.state === "closed") return;
   channel.state = "closed";
+  channel.writers.clear();
   context.channels.delete(channel);
   context.partials.forget(channel);
   if (channel.remote) context.remoteText -= textSize(channel);

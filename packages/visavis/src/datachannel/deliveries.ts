@@ -3,13 +3,19 @@
  * waits for the events before it (the one that announced its channel), and the end of a channel waits for the messages before it.
  */
 import { Ring } from "../base/ring.ts";
-import type { ChannelEvent, ChannelMessage } from "./channel.ts";
+import type { Channel, ChannelEvent, ChannelMessage } from "./channel.ts";
 import type { ChannelEntry } from "./channel-entry.ts";
 
 /** Bytes of messages that wait before no more are fetched from the association, whose window then closes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Bookkeeping of a message, so that empty ones are not free. */
 const OVERHEAD = 64;
+
+/** What waits for a channel that is paused: its messages, and its end behind them. */
+interface Parked {
+  readonly messages: Ring<ChannelMessage>;
+  readonly events: ChannelEvent[];
+}
 
 interface WaitingEvent {
   readonly event: ChannelEvent;
@@ -21,6 +27,7 @@ interface WaitingEvent {
 export class Deliveries {
   readonly #events = new Ring<WaitingEvent>();
   readonly #messages = new Ring<ChannelMessage>();
+  readonly #parked = new Map<Channel, Parked>();
   #bytes = 0;
   /** Messages that were taken, since the beginning. */
   #taken = 0;
@@ -34,6 +41,25 @@ export class Deliveries {
   retain(bytes: number): void {
     // Never below: messages of a table that is no more may be given back to the next one.
     this.#bytes = Math.max(0, this.#bytes + bytes);
+  }
+
+  /** Keeps the messages of a channel, and its end behind them, until `resume`. */
+  pause(channel: Channel): void {
+    if (this.#parked.has(channel)) return;
+    this.#parked.set(channel, { messages: new Ring(4), events: [] });
+  }
+
+  /** What was kept comes now. */
+  resume(channel: Channel): void {
+    const parked = this.#parked.get(channel);
+    if (parked === undefined) return;
+    this.#parked.delete(channel);
+    // As if they had not been taken out.
+    for (let message = parked.messages.pop(); message !== undefined; message = parked.messages.pop()) {
+      this.#messages.unshift(message);
+      this.#taken--;
+    }
+    for (const event of parked.events) this.event(event);
   }
 
   /** Adds an event. */
@@ -60,24 +86,39 @@ export class Deliveries {
 
   /** Removes the oldest event, unless it ends a channel that has messages left to be taken. */
   takeEvent(): ChannelEvent | undefined {
-    const first = this.#events.peek();
-    if (first === undefined) return undefined;
-    const { event } = first;
-    if (first.messagesBefore > this.#taken && waitsForMessages(event)) return undefined;
-    this.#events.shift();
-    if (event.type === "drained") (event.channel as ChannelEntry).report = undefined;
-    return event;
+    for (;;) {
+      const first = this.#events.peek();
+      if (first === undefined) return undefined;
+      const { event } = first;
+      const waits = waitsForMessages(event);
+      if (waits && first.messagesBefore > this.#taken) return undefined;
+      this.#events.shift();
+      const parked = waits && "channel" in event ? this.#parked.get(event.channel) : undefined;
+      if (parked !== undefined && parked.messages.size > 0) {
+        parked.events.push(event);
+        continue;
+      }
+      if (event.type === "drained") (event.channel as ChannelEntry).report = undefined;
+      return event;
+    }
   }
 
   /** Removes the oldest message, unless an event before it is left to be taken. */
   takeMessage(): ChannelMessage | undefined {
-    const event = this.#events.peek();
-    if (event !== undefined && event.messagesBefore <= this.#taken) return undefined;
-    const message = this.#messages.shift();
-    if (message === undefined) return undefined;
-    this.#taken++;
-    this.#bytes -= message.data.length + OVERHEAD;
-    return message;
+    for (;;) {
+      const event = this.#events.peek();
+      if (event !== undefined && event.messagesBefore <= this.#taken) return undefined;
+      const message = this.#messages.shift();
+      if (message === undefined) return undefined;
+      this.#taken++;
+      const parked = this.#parked.size === 0 ? undefined : this.#parked.get(message.channel);
+      if (parked !== undefined) {
+        parked.messages.push(message);
+        continue;
+      }
+      this.#bytes -= message.data.length + OVERHEAD;
+      return message;
+    }
   }
 }
 

@@ -50,6 +50,10 @@ function receiveOn(context: TableContext, channel: ChannelEntry, message: SctpMe
   const isString = ppid === Ppid.STRING || ppid === Ppid.STRING_PARTIAL || ppid === Ppid.STRING_EMPTY;
   const kind: MessageKind = isString ? "string" : "binary";
   channel.establish();
+  if (channel.partialDelivery || message.part !== "whole") {
+    receivePart(context, channel, kind, message);
+    return;
+  }
   const { partials } = context;
   if (partials.mixes(channel, kind)) {
     partials.forget(channel);
@@ -68,7 +72,25 @@ function receiveOn(context: TableContext, channel: ChannelEntry, message: SctpMe
   }
   channel.messagesReceived++;
   channel.bytesReceived += whole.length;
-  context.deliveries.message({ channel, kind, data: whole });
+  context.deliveries.message({ channel, kind, data: whole, part: "whole" });
+}
+
+/** A message, or a part of one, for a channel that takes parts. Deprecated pieces are parts, too. */
+function receivePart(context: TableContext, channel: ChannelEntry, kind: MessageKind, message: SctpMessage): void {
+  const { ppid, part } = message;
+  const isPiece = ppid === Ppid.STRING_PARTIAL || ppid === Ppid.BINARY_PARTIAL;
+  const data = ppid === Ppid.STRING_EMPTY || ppid === Ppid.BINARY_EMPTY ? new Uint8Array(0) : message.data;
+  const ends = part === "last" || part === "whole";
+  channel.bytesReceived += data.length;
+  if (isPiece && part !== "abandoned") {
+    channel.inPieces = true;
+    context.deliveries.message({ channel, kind, data, part: "more" });
+    return;
+  }
+  const wasInPieces = channel.inPieces;
+  if (part !== "more") channel.inPieces = false;
+  if (ends) channel.messagesReceived++;
+  context.deliveries.message({ channel, kind, data, part: ends && wasInPieces ? "last" : part });
 }
 
 /** RFC 8832 §6: the channel of ours is there on the other side. */

@@ -34,6 +34,10 @@ export type TableAssociation = Pick<
   Association,
   | "connect"
   | "send"
+  | "beginMessage"
+  | "setPartialDelivery"
+  | "pause"
+  | "resume"
   | "resetStreams"
   | "abort"
   | "setPath"

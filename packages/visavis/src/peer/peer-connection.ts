@@ -20,6 +20,7 @@ import {
   type Channel,
   type ChannelMessage,
   type ChannelOptions,
+  type MessageWriter,
   parseCandidate,
   type TransportCounters,
 } from "../transport/parts.ts";
@@ -234,6 +235,29 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     } catch (error) {
       throw this.#blame(peerErrorOf(error), now);
     }
+  }
+
+  /**
+   * Begins a message that is written piece by piece; `ChannelTable.beginMessage` says more. Its writer throws ChannelErrors.
+   * @throws PeerError `invalid-state` unless open
+   */
+  beginMessage(channel: Channel, kind: "string" | "binary", now: Instant): MessageWriter {
+    return this.#call(now, () => this.#transport.channels.beginMessage(channel, kind, now));
+  }
+
+  /** Whether messages of a channel come in parts as they arrive, from now on; otherwise whole. */
+  setPartialDelivery(channel: Channel, on: boolean): void {
+    this.#transport.channels.setPartialDelivery(channel, on);
+  }
+
+  /** Keeps the messages of a channel, and its end behind them, until `resume`. */
+  pause(channel: Channel): void {
+    this.#transport.channels.pause(channel);
+  }
+
+  /** Messages of the channel can be taken again. */
+  resume(channel: Channel, now: Instant): void {
+    this.#call(now, () => this.#transport.channels.resume(channel, now));
   }
 
   /** Removes the oldest message that arrived. */

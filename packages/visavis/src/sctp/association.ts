@@ -24,6 +24,7 @@ import type {
 import { connect, handleT1 } from "./connect.ts";
 import { Context, type SctpDropReason, takesData } from "./context.ts";
 import { advanceHeartbeat } from "./heartbeat.ts";
+import { MessageWriter } from "./message-writer.ts";
 import { CauseCode } from "./packet/error-cause.ts";
 import { advancePathMtu, setPath } from "./path-mtu.ts";
 import { PathMtuDiscovery, type PathMtuState } from "./path-mtu-discovery.ts";
@@ -182,16 +183,31 @@ export class Association implements InnerEngine<AssociationEvent> {
    * @throws RangeError when `data` is empty
    */
   send(stream: number, ppid: number, data: Uint8Array, options: SendOptions, now: Instant): void {
-    const { state, sendQueue, tcb, options: own } = this.#context;
     if (data.length === 0) throw new RangeError("an SCTP message cannot be empty");
+    this.#checkStream(stream);
+    const { sendQueue } = this.#context;
+    if (sendQueue.bytes + data.length > this.#sendBufferLimit) throw new SctpError("queue-full", "the send buffer is full");
+    sendQueue.push(messageOf(stream, ppid, data, options, true, now), options.priority);
+  }
+
+  /**
+   * Begins a message whose bytes are not there yet; messages that are sent on the stream later wait behind it. Without interleaving all
+   * other streams wait, too, from its first packet to its end.
+   * @throws SctpError `closed` or `invalid-stream`
+   */
+  beginMessage(stream: number, ppid: number, options: SendOptions, now: Instant): MessageWriter {
+    this.#checkStream(stream);
+    const message = messageOf(stream, ppid, new Uint8Array(0), options, false, now);
+    this.#context.sendQueue.push(message, options.priority);
+    return new MessageWriter(this.#context, message, this.#sendBufferLimit);
+  }
+
+  #checkStream(stream: number): void {
+    const { state, tcb, options: own } = this.#context;
     if (state.name === "ended" || state.name.startsWith("shutdown")) throw new SctpError("closed", "the association is closed");
     if (stream < 0 || stream >= (tcb?.outboundStreams ?? own.outboundStreams ?? MAX_STREAMS)) {
       throw new SctpError("invalid-stream", `there is no outgoing stream ${stream}`, CauseCode.INVALID_STREAM_IDENTIFIER);
     }
-    if (sendQueue.bytes + data.length > this.#sendBufferLimit) throw new SctpError("queue-full", "the send buffer is full");
-    const retransmits = options.maxRetransmits ?? Number.POSITIVE_INFINITY;
-    const message = new OutgoingMessage(stream, ppid, data, options.ordered, retransmits, expiryOf(options.lifetime, now));
-    sendQueue.push(message, options.priority);
   }
 
   /**
@@ -217,12 +233,37 @@ export class Association implements InnerEngine<AssociationEvent> {
     abortByUser(this.#context);
   }
 
-  /** Removes the oldest message that is complete and in order. What arrived before the end is there after it, too. */
-  takeMessage(): SctpMessage | undefined {
+  /**
+   * Whether messages of an incoming stream come in parts as they arrive, from now on; otherwise whole. A part of less than 64 KiB comes only
+   * to who asks for it.
+   */
+  setPartialDelivery(stream: number, on: boolean): void {
+    const { partialDelivery, reassembly } = this.#context;
+    if (on) partialDelivery.add(stream);
+    else partialDelivery.delete(stream);
+    reassembly?.setPartial(stream, on);
+  }
+
+  /** Leaves the messages of an incoming stream where they are, against its window, until `resume`. */
+  pause(stream: number): void {
+    this.#context.reassembly?.pause(stream);
+  }
+
+  /** Messages of the stream can be taken again. */
+  resume(stream: number): void {
+    this.#context.reassembly?.resume(stream);
+  }
+
+  /**
+   * Removes the oldest message that is complete and in order, or a part of one where parts are asked for; with `parts` however short it
+   * is. What arrived before the end is there after it, too.
+   */
+  takeMessage(parts: boolean = false): SctpMessage | undefined {
     const { reassembly, tcb, receiveWindow } = this.#context;
     if (reassembly === undefined) return undefined;
     const most = (receiveWindow.size * 3) / 4;
     const nearlyClosed = reassembly.heldBytes > most;
+    if (parts && !reassembly.ready) reassembly.flush();
     const message = reassembly.take();
     // RFC 9260 §6.2: a window that was nearly closed and opens again is worth a SACK of its own.
     if (nearlyClosed && reassembly.heldBytes <= most) tcb?.tracker.sackNow();
@@ -278,4 +319,16 @@ export class Association implements InnerEngine<AssociationEvent> {
   receive(bytes: Uint8Array, now: Instant, start: number = 0, end: number = bytes.length): void {
     receivePacket(this.#context, bytes, start, end, now);
   }
+}
+
+function messageOf(
+  stream: number,
+  ppid: number,
+  data: Uint8Array,
+  options: SendOptions,
+  complete: boolean,
+  now: Instant,
+): OutgoingMessage {
+  const retransmits = options.maxRetransmits ?? Number.POSITIVE_INFINITY;
+  return new OutgoingMessage(stream, ppid, data, options.ordered, retransmits, expiryOf(options.lifetime, now), complete);
 }

@@ -266,6 +266,7 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
     tracker: new DataTracker(terms.remoteInitialTsn),
     reassembly: new ReassemblyQueue({
       interleaving: terms.interleaving,
+      partial: context.partialDelivery,
       maxMessageSize: context.options.maxReceiveMessageSize,
       repairOrder: faults?.noReorderRepair !== true,
       detectDuplicates: faults?.noDuplicateDetection !== true,

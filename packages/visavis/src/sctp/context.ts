@@ -124,6 +124,8 @@ export class Context {
   readonly sendQueue: SendQueue;
   readonly retransmissions: RetransmissionQueue;
   readonly pacer: Pacer = new Pacer();
+  /** Incoming streams whose messages are delivered in parts. */
+  readonly partialDelivery: Set<number> = new Set();
   /** Outgoing streams that are to be reset as soon as that can be asked for. */
   readonly resetsWanted: Set<number> = new Set();
   readonly events: Ring<AssociationEvent> = new Ring();
@@ -225,6 +227,7 @@ export class Context {
   /** The end, for good: forgets timers and says so once. `agreed` after a SHUTDOWN that was answered. */
   end(error: SctpError | undefined, agreed: boolean = false): void {
     if (this.state.name === "ended") return;
+    this.tcb?.reassembly.end();
     this.state = { name: "ended", reassembly: this.tcb?.reassembly, agreed };
     this.t1.stop();
     this.t2.stop();

@@ -5,6 +5,7 @@
 export type { Channel, ChannelEvent, ChannelMessage, ChannelOptions, ChannelState, MessageKind } from "../datachannel/channel.ts";
 export { ChannelError, type ChannelErrorCode } from "../datachannel/channel-error.ts";
 export { ChannelTable, type SctpError } from "../datachannel/channel-table.ts";
+export type { MessageWriter } from "../datachannel/message-writer.ts";
 export type { ChannelTableFaults, ChannelTableFeatures } from "../datachannel/table-options.ts";
 export { createToldInit, isToldInit, type ToldInits } from "../datachannel/told-init.ts";
 export type { DtlsState } from "../dtls/connection.ts";

@@ -13,6 +13,8 @@ export const OVERHEAD = 64;
 /** Buffers that are made for what is still to come: the least, and the most. */
 const LEAST_BUFFER = 4096;
 const MOST_BUFFER = 256 * 1024;
+/** The payload of a part of a message that is delivered as it arrives. */
+export const PART: number = 64 * 1024;
 /** Room that all runs together may have for what is still to come because messages before were that large. */
 const MOST_EXPECTED = 2 * 1024 * 1024;
 
@@ -98,7 +100,8 @@ export class Run {
     const cut = Math.min(end, start + room);
     if (cut > start) copyInto(tail, packet, start, cut);
     if (cut === end) return;
-    const size = Math.max(end - cut, Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER));
+    const grown = this.delivered > 0 ? PART : Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER);
+    const size = Math.max(end - cut, grown);
     const segment = new Segment(new Uint8Array(size));
     this.#held.bytes += size + OVERHEAD;
     tail.next = segment;
@@ -134,13 +137,29 @@ export class Run {
     return data;
   }
 
-  /** All payload so far, while the message goes on. */
-  takePart(): Uint8Array {
-    this.delivered += this.bytes;
-    const data = this.take();
-    this.#head = new Segment(EMPTY);
-    this.#tail = this.#head;
-    this.#held.bytes += 2 * OVERHEAD;
+  /** The first payload, while the message goes on: a full buffer, or with `all` whatever is there; undefined when there is nothing. */
+  takePart(all: boolean): Uint8Array | undefined {
+    let head = this.#head;
+    if (head.buffer.length === 0 && head.next !== undefined) {
+      head = head.next;
+      this.#head = head;
+      this.#held.bytes -= OVERHEAD;
+    }
+    const full = head.used === head.buffer.length;
+    if (this.bytes === 0 || !(full || all || head.next !== undefined)) return undefined;
+    const data = full ? head.buffer : head.buffer.slice(0, head.used);
+    this.bytes -= data.length;
+    this.delivered += data.length;
+    this.#held.expected -= this.#expected;
+    this.#expected = 0;
+    if (!full && head.next === undefined) {
+      head.used = 0;
+      return data;
+    }
+    this.#held.bytes -= head.buffer.length;
+    this.#head = head.next ?? new Segment(EMPTY);
+    if (head.next === undefined) this.#tail = this.#head;
+    else this.#held.bytes -= OVERHEAD;
     return data;
   }
 

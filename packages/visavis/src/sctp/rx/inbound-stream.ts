@@ -3,7 +3,7 @@
  */
 import { addSerial, addSerial16, diffSerial, diffSerial16, type Serial16, type Serial32, serial } from "../../base/serial.ts";
 import type { SctpMessage } from "../association-options.ts";
-import { FragmentRuns } from "./fragment-runs.ts";
+import { FragmentRuns, type Run } from "./fragment-runs.ts";
 
 /** A message of which I-DATA chunks have arrived; its runs are counted by fragment sequence numbers. */
 export class IncomingMessage extends FragmentRuns {
@@ -26,6 +26,10 @@ export class InboundStream {
   next: Serial32 = serial(0);
   /** Bytes of the last message that had several fragments. */
   expected: number = 0;
+  /** Whether messages are delivered in parts. */
+  partial: boolean;
+  /** The message of which parts were delivered, and more are to come. */
+  delivering: Run | undefined = undefined;
   /** Complete messages that wait for earlier ones. */
   #waiting: Map<number, SctpMessage> | undefined = undefined;
   /** I-DATA: the message that grew last, and the others, ordered and unordered ones apart. */
@@ -35,8 +39,9 @@ export class InboundStream {
   /** The last unordered message that was given up. */
   #skipped: Serial32 | undefined = undefined;
 
-  constructor(id: number, wide: boolean) {
+  constructor(id: number, wide: boolean, partial: boolean) {
     this.id = id;
+    this.partial = partial;
     this.#wide = wide;
   }
 

@@ -11,7 +11,7 @@ import type { MessagePart, SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
 import type { SkippedMessage } from "../packet/iforward-tsn-chunk.ts";
-import { FragmentRuns, goesOnBehind, HeldBytes, OVERHEAD, Run } from "./fragment-runs.ts";
+import { FragmentRuns, goesOnBehind, HeldBytes, OVERHEAD, PART, Run } from "./fragment-runs.ts";
 import { InboundStream, type IncomingMessage } from "./inbound-stream.ts";
 
 /** What `add` found. */
@@ -21,6 +21,8 @@ export type ReassemblyOutcome = "taken" | "too-large" | "violation";
 export interface ReassemblyOptions {
   /** Messages come as I-DATA. */
   readonly interleaving: boolean;
+  /** Streams whose messages are delivered in parts; for reading. */
+  readonly partial: ReadonlySet<number>;
   /** 0: any size. */
   readonly maxMessageSize: number;
   readonly repairOrder: boolean;
@@ -36,7 +38,12 @@ export class ReassemblyQueue {
   readonly #runs = new FragmentRuns();
   readonly #streams = new Map<number, InboundStream>();
   readonly #ready = new Ring<SctpMessage>();
+  /** Messages of streams that are paused. */
+  readonly #parked = new Map<number, Ring<SctpMessage>>();
+  /** Beginnings of messages that are delivered in parts. */
+  readonly #growing = new Set<Run>();
   #waiting = 0;
+  #parkedCount = 0;
   /** DATA: the last TSN of what was skipped: fragments that go on from there belong to it. */
   #skippedTsn: Serial32 | undefined;
 
@@ -56,7 +63,40 @@ export class ReassemblyQueue {
 
   /** Whether a message waits to be taken. */
   get ready(): boolean {
-    return this.#ready.size > 0;
+    return this.#ready.size > 0 || this.#parkedCount > 0;
+  }
+
+  /** From now on messages of a stream are delivered in parts, or whole. What was begun in parts goes on so. */
+  setPartial(stream: number, on: boolean): void {
+    const inbound = this.#streams.get(stream);
+    if (inbound !== undefined) inbound.partial = on;
+  }
+
+  /** Keeps the messages of a stream until `resume`. */
+  pause(stream: number): void {
+    if (this.#parked.has(stream)) return;
+    const parked = new Ring<SctpMessage>(4);
+    this.#parked.set(stream, parked);
+    for (let count = this.#ready.size; count > 0; count--) this.#deliver(this.#ready.shift() as SctpMessage);
+  }
+
+  /** Lets the messages of a stream be taken again. */
+  resume(stream: number): void {
+    const parked = this.#parked.get(stream);
+    if (parked === undefined) return;
+    this.#parked.delete(stream);
+    this.#parkedCount -= parked.size;
+    for (const message of parked) this.#ready.push(message);
+  }
+
+  /** Makes parts of all that has arrived of messages that are delivered in parts. */
+  flush(): void {
+    for (const run of this.#growing) this.#deliverParts(this.#streamOf(run.stream), run, true);
+  }
+
+  /** Nothing more arrives: says so of messages that were delivered in part. */
+  end(): void {
+    for (const run of this.#growing) this.#giveUp(run);
   }
 
   /** Removes the oldest message that is complete and in order. */
@@ -104,6 +144,8 @@ export class ReassemblyQueue {
     if (run.begins && run.ends) {
       this.#runs.remove(run);
       this.#finish(inbound, run);
+    } else if (run.begins && (inbound.partial || run.delivered > 0)) {
+      this.#deliverParts(inbound, run, false);
     } else if (this.#skippedTsn !== undefined && goesOnBehind(run, this.#skippedTsn)) {
       this.#skipRun(run);
     }
@@ -152,6 +194,8 @@ export class ReassemblyQueue {
       message.remove(run);
       this.#forgetMessage(inbound, message);
       this.#finish(inbound, run);
+    } else if (run.begins && (inbound.partial || run.delivered > 0)) {
+      this.#deliverParts(inbound, run, false);
     }
     return "taken";
   }
@@ -185,6 +229,10 @@ export class ReassemblyQueue {
         this.#waiting -= held;
       }
       for (const message of inbound.incomplete()) this.#forgetMessage(inbound, message);
+      if (inbound.delivering !== undefined) {
+        this.#runs.remove(inbound.delivering);
+        this.#giveUp(inbound.delivering);
+      }
       this.#streams.delete(id);
     }
   }
@@ -211,21 +259,62 @@ export class ReassemblyQueue {
 
   #finish(inbound: InboundStream, run: Run): void {
     const { ppid, unordered, sequence } = run;
-    inbound.expected = run.total;
+    inbound.expected = inbound.partial ? 0 : run.total;
     const part: MessagePart = run.delivered > 0 ? "last" : "whole";
+    this.#settle(inbound, run);
     this.#complete(inbound, { stream: inbound.id, ppid, ordered: !unordered, data: run.take(), part }, sequence);
+  }
+
+  /** Delivers what has arrived of a message whose turn it is; with `all` less than a full part, too. One message at a time for a stream. */
+  #deliverParts(inbound: InboundStream, run: Run, all: boolean): void {
+    this.#growing.add(run);
+    if (!all && run.bytes < PART) return;
+    const { delivering } = inbound;
+    const inTurn = run.unordered || run.sequence === inbound.next;
+    if (!inTurn || (delivering !== undefined && delivering !== run)) return;
+    for (let data = run.takePart(all); data !== undefined; data = run.takePart(all)) {
+      inbound.delivering = run;
+      this.#held.bytes += data.length + OVERHEAD;
+      this.#deliver({ stream: inbound.id, ppid: run.ppid, ordered: !run.unordered, data, part: "more" });
+    }
+  }
+
+  /** No more parts come of a message. */
+  #settle(inbound: InboundStream | undefined, run: Run): void {
+    this.#growing.delete(run);
+    if (inbound?.delivering === run) inbound.delivering = undefined;
+  }
+
+  /** A message will never be complete. */
+  #giveUp(run: Run): void {
+    this.#settle(this.#streams.get(run.stream), run);
+    if (run.delivered > 0) {
+      this.#held.bytes += OVERHEAD;
+      this.#deliver({ stream: run.stream, ppid: run.ppid, ordered: !run.unordered, data: NOTHING, part: "abandoned" });
+    }
+    run.drop();
+  }
+
+  #deliver(message: SctpMessage): void {
+    const parked = this.#parked.size === 0 ? undefined : this.#parked.get(message.stream);
+    if (parked === undefined) {
+      this.#ready.push(message);
+      return;
+    }
+    parked.push(message);
+    this.#parkedCount++;
   }
 
   #complete(inbound: InboundStream, message: SctpMessage, sequence: Serial32): void {
     const held = message.data.length + OVERHEAD;
     this.#held.bytes += held;
     if (!message.ordered || !this.#options.repairOrder) {
-      this.#ready.push(message);
+      this.#deliver(message);
       return;
     }
     const ahead = inbound.distance(sequence, inbound.next);
     if (ahead === 0) {
-      this.#ready.push(message);
+      this.#deliver(message);
       inbound.moveBehind(sequence);
       this.#release(inbound);
     } else if (ahead > 0 && inbound.wait(sequence, message)) {
@@ -233,7 +322,7 @@ export class ReassemblyQueue {
     } else if (this.#options.detectDuplicates) {
       this.#held.bytes -= held;
     } else {
-      this.#ready.push(message);
+      this.#deliver(message);
     }
   }
 
@@ -241,7 +330,7 @@ export class ReassemblyQueue {
   #release(inbound: InboundStream): void {
     for (let message = inbound.takeNext(); message !== undefined; message = inbound.takeNext()) {
       this.#waiting -= message.data.length + OVERHEAD;
-      this.#ready.push(message);
+      this.#deliver(message);
     }
   }
 
@@ -260,7 +349,8 @@ export class ReassemblyQueue {
   #streamOf(stream: number): InboundStream {
     let inbound = this.#streams.get(stream);
     if (inbound === undefined) {
-      inbound = new InboundStream(stream, this.#options.interleaving);
+      const { interleaving, partial } = this.#options;
+      inbound = new InboundStream(stream, interleaving, partial.has(stream));
       this.#streams.set(stream, inbound);
     }
     return inbound;
@@ -268,7 +358,7 @@ export class ReassemblyQueue {
 
   /** Forgets an I-DATA message with what is left of it. */
   #forgetMessage(inbound: InboundStream, message: IncomingMessage): void {
-    for (const run of message.all()) run.drop();
+    for (const run of message.all()) this.#giveUp(run);
     inbound.forget(message);
   }
 
@@ -276,9 +366,11 @@ export class ReassemblyQueue {
   #skipRun(run: Run): void {
     if (this.#skippedTsn !== undefined && isNewer(run.last, this.#skippedTsn)) this.#skippedTsn = run.ends ? undefined : run.last;
     this.#runs.remove(run);
-    run.drop();
+    this.#giveUp(run);
   }
 }
+
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 function belongs(run: Run, stream: number, sequence: Serial32, unordered: boolean): boolean {
   return run.stream === stream && run.unordered === unordered && (unordered || run.sequence === sequence);

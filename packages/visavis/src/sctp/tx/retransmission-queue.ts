@@ -227,6 +227,10 @@ export class RetransmissionQueue {
     const window = this.#advertisedWindow - this.#chunks.inFlight;
     const chunk = this.#chunks.draw();
     const allowed = this.#chunks.inFlight === 0 ? Number.POSITIVE_INFINITY : window;
+    // RFC 3758 §4.1 A3: what is late is not sent, even if a part of it was.
+    if (this.#partialReliability)
+      for (let late = this.#parts.sendQueue.late(now); late !== undefined; late = this.#parts.sendQueue.late(now))
+        this.abandonMessage(late);
     if (!this.#parts.sendQueue.next(chunk, room, whole, allowed, now)) {
       this.#chunks.release(chunk);
       return undefined;
@@ -400,9 +404,32 @@ export class RetransmissionQueue {
   #abandon(chunk: OutstandingChunk): void {
     const { message } = chunk;
     if (message === undefined || message.abandoned) return;
+    this.#abandonChunks(this.#chunks.indexOf(chunk), message);
+    this.#abandonRest(message);
+  }
+
+  /**
+   * Gives up a message that is half sent and half waits.
+   * @returns false when the other side cannot be told: nothing was done then
+   */
+  abandonMessage(message: OutgoingMessage): boolean {
+    if (message.abandoned) return true;
+    if (!this.#partialReliability) return false;
+    // Of one that is not complete all chunks lie at the end, with those of other messages between them.
+    for (let i = this.#chunks.size - 1; i >= 0; i--)
+      if (this.#chunks.at(i)?.message === message) {
+        this.#abandonChunks(i, message);
+        break;
+      }
+    this.#abandonRest(message);
+    this.#moveAdvancedAck();
+    return true;
+  }
+
+  /** What belongs to a message beside its chunks. */
+  #abandonRest(message: OutgoingMessage): void {
     message.abandoned = true;
     this.#parts.counters.messagesAbandoned++;
-    this.#abandonChunks(this.#chunks.indexOf(chunk), message);
     this.#forwardDue = true;
     if (!this.#parts.sendQueue.abandon(message)) return;
     // The other side may have all that was sent, and would wait for the rest: a TSN that never travels tells it to move on.
@@ -411,7 +438,7 @@ export class RetransmissionQueue {
     end.start = 0;
     end.length = 0;
     end.fragment = message.fragments;
-    end.flags = (chunk.flags & DATA_UNORDERED) | DATA_END;
+    end.flags = (message.ordered ? 0 : DATA_UNORDERED) | DATA_END;
     this.#chunks.push(end, this.#nextTsn);
     this.#chunks.setState(end, ChunkState.ABANDONED);
     this.#nextTsn = addSerial(this.#nextTsn, 1);

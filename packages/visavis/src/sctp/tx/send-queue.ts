@@ -143,6 +143,12 @@ export class SendQueue {
     return true;
   }
 
+  /** The message whose turn it is, when it is half sent and its time is over. */
+  late(now: Instant): OutgoingMessage | undefined {
+    const message = (this.#begun ?? this.#scheduler.peek())?.messages.peek();
+    return message?.begun === true && message.expires <= now ? message : undefined;
+  }
+
   /** A packet with data is full. */
   packetSent(): void {
     this.#scheduler.packetSent();
