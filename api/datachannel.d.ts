@@ -96,6 +96,7 @@ export interface ChannelMessage {
     readonly channel: Channel;
     readonly kind: MessageKind;
     readonly data: Uint8Array;
+    readonly part: MessagePart;
 }
 
 // ChannelOptions
@@ -108,6 +109,7 @@ export interface ChannelOptions {
     readonly negotiated: boolean;
     readonly id?: number;
     readonly priority?: number;
+    readonly partialDelivery?: boolean;
 }
 
 // ChannelState
@@ -128,6 +130,10 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
     setMaxMessageSize(bytes: number): void;
     setPath(path: SctpPath): void;
     send(channel: Channel, data: Uint8Array, kind: MessageKind, now: Instant): void;
+    beginMessage(channel: Channel, kind: MessageKind, now: Instant): MessageWriter;
+    setPartialDelivery(channel: Channel, on: boolean): void;
+    pause(channel: Channel): void;
+    resume(channel: Channel, _now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
     retain(bytes: number): void;
     close(channel: Channel, now: Instant): void;
@@ -142,6 +148,9 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
 
 // ChannelTableFaults
 export type ChannelTableFaults = SctpFaults;
+
+// ChannelTableFeatures
+export type ChannelTableFeatures = SctpFeatures;
 
 // ChannelTableOptions
 export type ChannelTableOptions = Omit<AssociationOptions, "remotePort" | "mtu" | "path" | "inits">;
@@ -160,6 +169,16 @@ export type ChannelTableState = "new" | "connecting" | "connected" | "closed";
 
 // MessageKind
 export type MessageKind = "string" | "binary";
+
+// MessageWriter
+export interface MessageWriter {
+    readonly channel: Channel;
+    readonly state: "open" | "ended" | "abandoned";
+    readonly bytesWritten: number;
+    write(piece: Uint8Array, now: Instant): void;
+    end(now: Instant): void;
+    abandon(now: Instant): void;
+}
 
 // OpenMessage
 export interface OpenMessage {
@@ -183,7 +202,7 @@ export declare const Ppid: {
 };
 
 // TableAssociation
-export type TableAssociation = Pick<Association, "connect" | "send" | "resetStreams" | "abort" | "setPath" | "takeMessage" | "receive" | "advance" | "deadline" | "transmit" | "takeEvent" | "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated" | "mtu" | "pathMtuState">;
+export type TableAssociation = Pick<Association, "connect" | "send" | "beginMessage" | "setPartialDelivery" | "pause" | "resume" | "resetStreams" | "abort" | "setPath" | "takeMessage" | "receive" | "advance" | "deadline" | "transmit" | "takeEvent" | "counters" | "drops" | "smoothedRoundTripTime" | "congestionWindow" | "negotiated" | "mtu" | "pathMtuState">;
 
 // decodeOpenMessage
 export declare function decodeOpenMessage(bytes: Uint8Array, offset: number, end: number): OpenMessage | undefined;

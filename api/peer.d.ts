@@ -70,6 +70,7 @@ export interface ChannelMessage {
     readonly channel: Channel;
     readonly kind: MessageKind;
     readonly data: Uint8Array;
+    readonly part: MessagePart;
 }
 
 // ChannelOptions
@@ -82,6 +83,7 @@ export interface ChannelOptions {
     readonly negotiated: boolean;
     readonly id?: number;
     readonly priority?: number;
+    readonly partialDelivery?: boolean;
 }
 
 // DtlsChoices
@@ -197,6 +199,10 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     createChannel(options: ChannelOptions, now: Instant): Channel;
     closeChannel(channel: Channel, now: Instant): void;
     send(channel: Channel, data: Uint8Array, kind: "string" | "binary", now: Instant): void;
+    beginMessage(channel: Channel, kind: "string" | "binary", now: Instant): MessageWriter;
+    setPartialDelivery(channel: Channel, on: boolean): void;
+    pause(channel: Channel): void;
+    resume(channel: Channel, now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
     retain(bytes: number): void;
     restartIce(): void;

@@ -21,10 +21,14 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     setMtu(mtu: number): void;
     setPath(path: SctpPath): void;
     send(stream: number, ppid: number, data: Uint8Array, options: SendOptions, now: Instant): void;
+    beginMessage(stream: number, ppid: number, options: SendOptions, now: Instant): MessageWriter;
     resetStreams(streams: readonly number[], now: Instant): void;
     shutdown(now: Instant): void;
     abort(_now: Instant): void;
-    takeMessage(): SctpMessage | undefined;
+    setPartialDelivery(stream: number, on: boolean): void;
+    pause(stream: number): void;
+    resume(stream: number): void;
+    takeMessage(parts?: boolean): SctpMessage | undefined;
     takeEvent(): AssociationEvent | undefined;
     deadline(): Instant;
     advance(now: Instant): void;
@@ -100,8 +104,37 @@ export interface AssociationOptions {
 // AssociationState
 export type AssociationState = "closed" | "connecting" | "established" | "shutting-down" | "ended";
 
+// MessagePart
+export type MessagePart = "whole" | "more" | "last" | "abandoned";
+
+// MessageWriter
+export declare class MessageWriter {
+    #private;
+    constructor(context: Context, message: OutgoingMessage, limit: number);
+    get state(): MessageWriterState;
+    get empty(): boolean;
+    write(piece: Uint8Array, _now: Instant): void;
+    end(_now: Instant, ppid?: number): void;
+    abandon(_now: Instant): void;
+}
+
+// MessageWriterState
+export type MessageWriterState = "open" | "ended" | "abandoned";
+
+// NegotiatedFeatures
+export interface NegotiatedFeatures {
+    readonly interleaving: boolean;
+    readonly zeroChecksumSent: boolean;
+    readonly zeroChecksumReceived: boolean;
+    readonly partialReliability: boolean;
+    readonly reconfiguration: boolean;
+}
+
 // PathMtuState
 export type PathMtuState = "disabled" | "base" | "searching" | "complete" | "error";
+
+// SchedulerName
+export type SchedulerName = "weighted" | "round-robin" | "round-robin-packets" | "first-come";
 
 // SctpDropReason
 export type SctpDropReason = "too-short" | "wrong-port" | "bad-checksum" | "wrong-tag" | "malformed-chunk" | "unexpected-chunk" | "out-of-the-blue" | "unknown-chunk" | "bad-cookie" | "stale-cookie" | "stale-sack" | "window-exceeded" | "invalid-stream" | "control-queue-full" | "control-too-large" | "bad-reset";
@@ -131,6 +164,13 @@ export interface SctpFaults {
     readonly noRetransmission?: boolean;
     readonly noReorderRepair?: boolean;
     readonly noDuplicateDetection?: boolean;
+}
+
+// SctpFeatures
+export interface SctpFeatures {
+    readonly interleaving?: boolean;
+    readonly zeroChecksum?: boolean;
+    readonly scheduler?: SchedulerName;
 }
 
 // SctpMessage

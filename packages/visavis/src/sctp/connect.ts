@@ -258,7 +258,7 @@ function establish(context: Context, tcb: TransmissionControlBlock, now: Instant
 function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
   const faults = context.options.faults;
   const { remoteWindow, ...rest } = terms;
-  context.sendQueue.begin(terms.interleaving, remoteWindow);
+  context.sendQueue.begin(terms.interleaving);
   context.sendQueue.limitStreams(terms.outboundStreams);
   context.retransmissions.begin(terms.localInitialTsn, remoteWindow, terms.partialReliability);
   return {
@@ -267,6 +267,7 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
     reassembly: new ReassemblyQueue({
       interleaving: terms.interleaving,
       partial: context.partialDelivery,
+      bufferLimit: context.receiveBufferLimit,
       maxMessageSize: context.options.maxReceiveMessageSize,
       repairOrder: faults?.noReorderRepair !== true,
       detectDuplicates: faults?.noDuplicateDetection !== true,

@@ -170,6 +170,7 @@ describe("I-DATA", () => {
       const queue = new ReassemblyQueue({
         interleaving: true,
         partial: new Set(),
+        bufferLimit: 1 << 20,
         maxMessageSize: 0,
         repairOrder: true,
         detectDuplicates: true,

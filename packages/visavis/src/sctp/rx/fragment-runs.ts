@@ -15,8 +15,6 @@ const LEAST_BUFFER = 4096;
 const MOST_BUFFER = 256 * 1024;
 /** The payload of a part of a message that is delivered as it arrives. */
 export const PART: number = 64 * 1024;
-/** Room that all runs together may have for what is still to come because messages before were that large. */
-const MOST_EXPECTED = 2 * 1024 * 1024;
 
 /** What is held in memory. */
 export class HeldBytes {
@@ -24,6 +22,12 @@ export class HeldBytes {
   bytes: number = 0;
   /** Of those, what was made on expectation and is not used. */
   expected: number = 0;
+  /** How much that may be. */
+  readonly mostExpected: number;
+
+  constructor(mostExpected: number) {
+    this.mostExpected = mostExpected;
+  }
 }
 
 class Segment {
@@ -78,7 +82,7 @@ export class Run {
     this.begins = begins;
     this.ends = false;
     const extra = begins ? Math.min(expected, MOST_BUFFER) - room : 0;
-    if (extra > 0 && held.expected + extra <= MOST_EXPECTED) {
+    if (extra > 0 && held.expected + extra <= held.mostExpected) {
       this.#expected = extra;
       held.expected += extra;
     }

@@ -23,6 +23,8 @@ export interface ReassemblyOptions {
   readonly interleaving: boolean;
   /** Streams whose messages are delivered in parts; for reading. */
   readonly partial: ReadonlySet<number>;
+  /** Bytes that may be held. */
+  readonly bufferLimit: number;
   /** 0: any size. */
   readonly maxMessageSize: number;
   readonly repairOrder: boolean;
@@ -33,7 +35,7 @@ export interface ReassemblyOptions {
 /** Received data that is not complete, not in order or not taken yet. */
 export class ReassemblyQueue {
   readonly #options: ReassemblyOptions;
-  readonly #held = new HeldBytes();
+  readonly #held: HeldBytes;
   /** DATA: runs of all messages, counted by TSNs. */
   readonly #runs = new FragmentRuns();
   readonly #streams = new Map<number, InboundStream>();
@@ -49,6 +51,7 @@ export class ReassemblyQueue {
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
+    this.#held = new HeldBytes(options.bufferLimit / 8);
   }
 
   /** Bytes held: buffers with their unused room, and bookkeeping. */

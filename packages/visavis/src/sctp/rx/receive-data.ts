@@ -32,7 +32,7 @@ import type { ReassemblyOutcome, ReassemblyQueue } from "./reassembly-queue.ts";
 /** A FORWARD-TSN that jumps farther than gaps may be wide is not believed. */
 const FARTHEST_SKIP = 0x10000;
 /** With I-DATA the beginnings of messages may fill the window so that none can be ended: what is held then at the most, in windows. */
-const MOST_WINDOWS = 4;
+const MOST_WINDOWS = 3;
 
 /** Works off the DATA or I-DATA chunk at `o` of a packet that ends at `end`. @returns whether a SACK is wanted at once */
 export function receiveData(
@@ -118,7 +118,7 @@ function addIData(reassembly: ReassemblyQueue, packet: Uint8Array, o: number, le
  */
 function isVital(context: Context, { tracker, reassembly, interleaving }: TransmissionControlBlock): boolean {
   if (interleaving) return !reassembly.ready && reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
-  if (tracker.hasGaps) return reassembly.heldBytes < 2 * context.receiveBufferLimit;
+  if (tracker.hasGaps) return reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
   return !reassembly.ready && reassembly.waitingBytes < context.receiveBufferLimit;
 }
 

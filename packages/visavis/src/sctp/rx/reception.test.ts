@@ -9,7 +9,14 @@ import { DataTracker } from "./data-tracker.ts";
 import { ReassemblyQueue } from "./reassembly-queue.ts";
 
 const [WHOLE, BEGIN, MIDDLE, END, UNORDERED] = [3, 2, 0, 1, 4];
-const OPTIONS = { interleaving: false, partial: new Set<number>(), maxMessageSize: 0, repairOrder: true, detectDuplicates: true };
+const OPTIONS = {
+  interleaving: false,
+  partial: new Set<number>(),
+  bufferLimit: 1 << 20,
+  maxMessageSize: 0,
+  repairOrder: true,
+  detectDuplicates: true,
+};
 
 /** A connected pair whose A is fed by hand: DATA with TSNs counted from 0. */
 class Fed {

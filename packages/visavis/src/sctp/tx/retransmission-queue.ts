@@ -296,6 +296,7 @@ export class RetransmissionQueue {
     this.#advertisedWindow = window;
     const most = Math.min(Math.ceil(window / WINDOW_PER_TSN), MOST_OUTSTANDING);
     if (most > this.#maxOutstanding) this.#maxOutstanding = most;
+    this.#parts.sendQueue.tellWindow(window);
   }
 
   /** Whether a cumulative TSN ack is older than the last, or more than was sent. */

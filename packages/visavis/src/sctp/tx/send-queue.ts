@@ -75,14 +75,18 @@ export class SendQueue {
     return (this.#streams.get(stream)?.messages.size ?? 0) === 0;
   }
 
-  /**
-   * Says how messages travel, once that is agreed on and before the first is sent, and how many bytes the other side can hold: with
-   * interleaving that must not fill up with the beginnings of messages none of which can then be ended.
-   */
-  begin(interleaving: boolean, remoteWindow: number): void {
+  /** Says how messages travel, once that is agreed on and before the first is sent. */
+  begin(interleaving: boolean): void {
     this.#interleaving = interleaving;
-    this.#mostBurden = remoteWindow / 2;
     if (interleaving) this.#begun = undefined;
+  }
+
+  /**
+   * The other side has room for so many bytes: with interleaving that must not fill up with the beginnings of messages none of which can
+   * then be ended. What it once had counts.
+   */
+  tellWindow(window: number): void {
+    if (window / 2 > this.#mostBurden) this.#mostBurden = window / 2;
   }
 
   /** Adds a message at the end of its stream. `weight` is the share of the stream from now on; undefined leaves it. */
