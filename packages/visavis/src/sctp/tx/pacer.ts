@@ -33,7 +33,8 @@ export class Pacer {
 
   /** Whether a packet may go out. `rate` is in bytes a millisecond, `shortest` the shortest round trip. */
   allows(rate: number, shortest: number, mtu: number, now: Instant): boolean {
-    if (rate === Number.POSITIVE_INFINITY || shortest < SHORTEST_PACED) {
+    // No pace at all is no reason to wait for ever.
+    if (!(rate > 0) || rate === Number.POSITIVE_INFINITY || shortest < SHORTEST_PACED) {
       this.#bucket = 0;
       this.#filledAt = now;
       return true;
