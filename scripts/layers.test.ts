@@ -101,6 +101,13 @@ test("packages and built-in modules are imported only where the table says", () 
   assert.deepEqual(wrong, []);
 });
 
+test("node:ffi is loaded in one place, and called in few", () => {
+  const naming = files.filter((file) => fs.readFileSync(path.join(SOURCES, file), "utf8").includes('Module?.("node:ffi")'));
+  assert.deepEqual(naming, ["crypto/ffi-library.ts"]);
+  const calling = imports.filter(({ specifier }) => specifier.endsWith("/ffi-library.ts")).map(({ file }) => file);
+  assert.deepEqual(calling.sort(), ["crypto/ffi-cipher.ts", "node/ffi-socket-calls.ts"]);
+});
+
 test("the import table has no circle", () => {
   const visiting: string[] = [];
   const done = new Set<string>();
