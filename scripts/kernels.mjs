@@ -16,8 +16,8 @@ const modules = [
     target: "packages/visavis/src/crypto/kernels/binary.ts",
     name: "BINARY",
     what: "The kernels",
-    // A page for what stands at fixed addresses, and as many as the slots of all keys may need.
-    memory: ["--memoryBase", "1024", "--initialMemory", "1", "--maximumMemory", "80"],
+    // A page for what stands at fixed addresses, and as many as the slots of all keys need.
+    memory: ["--memoryBase", "1024", "--initialMemory", "73", "--maximumMemory", "73"],
   },
   {
     source: "packages/visavis/kernels/ml-kem/index.ts",

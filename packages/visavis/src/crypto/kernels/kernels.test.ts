@@ -101,13 +101,21 @@ test("packets in long arrays are found, wherever they are", () => {
   kernels().streams.give(tables);
 });
 
+test("the memory has room for every slot", () => {
+  const { streams } = kernels();
+  const slots = Array.from({ length: 200 }, () => streams.take(tenant));
+  const last = Math.max(...slots) + TABLES_LENGTH;
+  assert.equal(new Set(slots).size, 128);
+  kernels().putStream(new Uint8Array(STREAM_LENGTH), last);
+  assert.throws(() => kernels().putStream(new Uint8Array(STREAM_LENGTH + 1), last), RangeError);
+  for (const slot of slots) streams.give(slot);
+});
+
 test("a slot goes to whoever asks, at the cost of who used his longest ago", () => {
   const evicted: number[] = [];
-  const ends: number[] = [];
-  const pool = new SlotPool(1000, 10, 3, (end) => ends.push(end));
+  const pool = new SlotPool(1000, 10, 3);
   const take = (id: number): number => pool.take({ evict: () => evicted.push(id) });
   assert.deepEqual([take(0), take(1), take(2)], [1000, 1010, 1020]);
-  assert.deepEqual(ends, [1010, 1020, 1030]);
   pool.touch(1000);
   assert.equal(take(3), 1010);
   assert.deepEqual(evicted, [1]);

@@ -3,7 +3,8 @@
  * and ChaCha20-Poly1305 (RFC 8439).
  *
  * Their source is `packages/visavis/kernels/`, in AssemblyScript; `binary.ts` is what `npm run kernels` makes of it. There is one
- * instance in a thread, made when traffic first asks for it. Packets are copied into its memory and out of it: memory of
+ * instance in a thread, made when traffic first asks for it; its memory has room for all keys at once, but the system gives
+ * it only those pages that are used. Packets are copied into its memory and out of it: memory of
  * its own is what a kernel can reach, and a copy of a packet costs 0.02 µs.
  *
  * Timing: GHASH reads tables at addresses that depend on the key and the data, so whoever shares a processor core with
@@ -35,7 +36,7 @@ const REACH = 4096;
 /** How many packets of a key take the plain path before the kernels are asked for. */
 export const WARM_UP = 32;
 
-/** Bytes of a page of the memory. */
+/** Bytes of a page of the memory, the first of which holds what stands at fixed addresses. */
 const PAGE = 65536;
 
 /** Bytes of an array that is copied in whole: one that is hardly longer than the packet in it, such as a datagram. */
@@ -55,7 +56,7 @@ const MAX_STREAMS = 128;
 const MAX_KEYS = (PAGE - LAYOUT.END) / KEY_SLOT_LENGTH;
 
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: { readonly buffer: ArrayBuffer };
   prepareHash(tables: number, key: number): void;
   writeCounters(nonce0: number, nonce1: number, iv: number, low: number, packets: number, blocks: number): void;
   seal(tables: number, stream: number, start: number, length: number, aadStart: number, aadLength: number): void;
@@ -105,11 +106,11 @@ interface WebAssemblyFace {
 /** The kernels, and whose keys are in their memory. */
 export class Kernels {
   /** Tables and key streams: at each address first the tables, then the stream. */
-  readonly streams: SlotPool;
+  readonly streams: SlotPool = new SlotPool(PAGE, TABLES_LENGTH + STREAM_LENGTH, MAX_STREAMS);
   /** Round keys of AES, and keys of ChaCha20. */
   readonly keys: SlotPool = new SlotPool(LAYOUT.END, KEY_SLOT_LENGTH, MAX_KEYS);
   readonly #exports: Exports;
-  #memory: Uint8Array;
+  readonly #memory: Uint8Array;
   /** Views of the output, each at its length modulo their number. */
   readonly #outputs: (Uint8Array | undefined)[] = new Array(VIEWS).fill(undefined);
   /** The counters of a batch; batches are mostly of one size. */
@@ -125,7 +126,6 @@ export class Kernels {
     this.#counters = this.#memory.subarray(0, 0);
     this.#source = this.#memory;
     this.#window = this.#memory;
-    this.streams = new SlotPool(PAGE, TABLES_LENGTH + STREAM_LENGTH, MAX_STREAMS, (end) => this.#grow(end));
   }
 
   /** Writes the tables of a hash key at `tables`. */
@@ -283,17 +283,6 @@ export class Kernels {
     const view = this.#memory.subarray(LAYOUT.OUTPUT, LAYOUT.OUTPUT + length);
     this.#outputs[length & (VIEWS - 1)] = view;
     return view;
-  }
-
-  /** Makes the memory reach `end`. Growing takes the old views away. */
-  #grow(end: number): void {
-    const { memory } = this.#exports;
-    const pages = Math.ceil((end - memory.buffer.byteLength) / PAGE);
-    if (pages <= 0) return;
-    memory.grow(pages);
-    this.#memory = new Uint8Array(memory.buffer);
-    this.#outputs.fill(undefined);
-    this.#counters = this.#memory.subarray(0, 0);
   }
 }
 

@@ -14,7 +14,6 @@ export class SlotPool {
   readonly #start: number;
   readonly #size: number;
   readonly #limit: number;
-  readonly #grow: ((end: number) => void) | undefined;
   readonly #tenants: (Tenant | undefined)[] = [];
   /** When each was used last, by a clock that ticks with every use; 0 when it is free. */
   readonly #used: number[] = [];
@@ -24,13 +23,11 @@ export class SlotPool {
    * @param start the address of the first
    * @param size bytes of each
    * @param limit how many there may be
-   * @param grow makes the memory reach an address, before the first use of what is below it
    */
-  constructor(start: number, size: number, limit: number, grow?: (end: number) => void) {
+  constructor(start: number, size: number, limit: number) {
     this.#start = start;
     this.#size = size;
     this.#limit = limit;
-    this.#grow = grow;
   }
 
   /** How many are lent. */
@@ -63,7 +60,6 @@ export class SlotPool {
 
   #add(): number {
     const index = this.#used.length;
-    this.#grow?.(this.#start + (index + 1) * this.#size);
     this.#tenants.push(undefined);
     this.#used.push(0);
     return index;
