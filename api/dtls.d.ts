@@ -63,6 +63,7 @@ export declare class DtlsConnection implements InnerEngine<DtlsEvent> {
     takeEvent(): DtlsEvent | undefined;
     takePlaintext(): Plaintext | undefined;
     get sealOverhead(): number;
+    get remoteRecordSizeLimit(): number | undefined;
     get maxPlaintext(): number;
     seal(out: Transmit): void;
     exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array;

@@ -136,6 +136,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeClientVersions: range("04fefcfefd"),
   decodeSelectedVersion: range("fefc"),
   decodeCookie: range(`0020${run(32)}`),
+  decodeRecordSizeLimit: range("4001", "0040"),
   decodeUseSrtp: range("000600070008000100"),
   decodeNumberList: range("000611ec001d0017"),
   decodePointFormats: range("0100", "03000102"),

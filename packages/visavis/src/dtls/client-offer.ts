@@ -12,6 +12,7 @@ import { ExtensionType } from "./handshake/extensions/extension.ts";
 import { encodeClientShares, type KeyShareEntry } from "./handshake/extensions/key-share.ts";
 import { encodeNumberList } from "./handshake/extensions/number-list.ts";
 import { POINT_FORMATS } from "./handshake/extensions/point-formats.ts";
+import { RECORD_SIZE_LIMIT } from "./handshake/extensions/record-size-limit.ts";
 import { encodeClientVersions } from "./handshake/extensions/supported-versions.ts";
 import { encodeUseSrtp } from "./handshake/extensions/use-srtp.ts";
 import { build } from "./handshake/vectors.ts";
@@ -91,6 +92,7 @@ export class ClientOffer {
       ExtensionType.SIGNATURE_ALGORITHMS,
       build((bytes, at) => encodeNumberList(SIGNATURE_SCHEMES, bytes, at)),
     );
+    out.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
     if (srtpProfiles.length > 0) {
       out.set(
         ExtensionType.USE_SRTP,

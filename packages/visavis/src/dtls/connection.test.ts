@@ -263,6 +263,12 @@ for (const [version, options] of VERSIONS) {
     assert.equal(negotiated([7], []), undefined);
   });
 
+  test(`${version}: both say how long a record they take`, () => {
+    const pair = new Pair(options).connect().assertConnected();
+    for (const { dtls } of [pair.client, pair.server])
+      assert.equal(dtls.remoteRecordSizeLimit, version.includes("1.3") ? 16_384 : 16_385);
+  });
+
   test(`${version}: RSA certificates on either side`, () => {
     const privateKey = PrivateKey.of(crypto.generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
     assert.ok(privateKey !== undefined);

@@ -152,6 +152,11 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     return session === undefined ? MAX_OVERHEAD : records.overhead(records.writeEpoch);
   }
 
+  /** The largest payload that the peer says it takes, in bytes (RFC 8449); undefined when it says nothing. */
+  get remoteRecordSizeLimit(): number | undefined {
+    return this.#context.remoteRecordSizeLimit;
+  }
+
   /** The largest payload that `seal` takes, in bytes (RFC 9147 §4, RFC 6347 §4.1). */
   get maxPlaintext(): number {
     return MAX_PLAINTEXT;

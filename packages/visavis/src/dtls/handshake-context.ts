@@ -76,6 +76,8 @@ export class HandshakeContext {
   step: HandshakeStep;
   /** Undefined until the ServerHello decides it. */
   version: DtlsVersion | undefined = undefined;
+  /** The longest plaintext of a record that the peer takes (RFC 8449); undefined when it does not say. */
+  remoteRecordSizeLimit: number | undefined = undefined;
   /** New messages must come in this epoch or a later one. */
   minEpoch: number = 0;
   session: Session | undefined = undefined;

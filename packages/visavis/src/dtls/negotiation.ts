@@ -5,6 +5,9 @@ import { Alert } from "./alert.ts";
 import { fatal } from "./errors.ts";
 import { type Extensions, ExtensionType } from "./handshake/extensions/extension.ts";
 import { decodePointFormats, UNCOMPRESSED } from "./handshake/extensions/point-formats.ts";
+import { decodeRecordSizeLimit } from "./handshake/extensions/record-size-limit.ts";
+import type { HandshakeContext } from "./handshake-context.ts";
+import { DtlsVersion } from "./version.ts";
 
 /** Reads an extension's data. */
 export type ExtensionDecoder<T> = (bytes: Uint8Array, offset: number, end: number) => T | undefined;
@@ -67,4 +70,11 @@ export function chosenProfile(profiles: readonly number[] | undefined, offered: 
 /** Our best of what the peer offers; undefined when there is none in common. */
 export function choose(ours: readonly number[], theirs: readonly number[] | undefined): number | undefined {
   return ours.find((one) => theirs?.includes(one) === true);
+}
+
+/** Takes the peer's record_size_limit, when there is one. @throws DtlsError `decode-error` when it is malformed or below 64 */
+export function takeRecordSizeLimit(context: HandshakeContext, extensions: Extensions): void {
+  const limit = readExtension(extensions, ExtensionType.RECORD_SIZE_LIMIT, decodeRecordSizeLimit);
+  // RFC 8449 §4: 1.3 counts the content type.
+  if (limit !== undefined) context.remoteRecordSizeLimit = context.version === DtlsVersion.V1_3 ? limit - 1 : limit;
 }

@@ -27,7 +27,7 @@ import { encodeHelloVerifyRequest } from "./handshake/hello-verify-request.ts";
 import { encodeServerHello, HELLO_RETRY_RANDOM } from "./handshake/server-hello.ts";
 import { build } from "./handshake/vectors.ts";
 import type { HandshakeContext, HandshakeStep } from "./handshake-context.ts";
-import { choose, decoded, readExtension, requireExtension, unexpected } from "./negotiation.ts";
+import { choose, decoded, readExtension, requireExtension, takeRecordSizeLimit, unexpected } from "./negotiation.ts";
 import { DtlsVersion } from "./version.ts";
 
 const COOKIE_LENGTH = 32;
@@ -128,6 +128,8 @@ export class ServerStart implements HandshakeStep {
     const profiles = readExtension(extensions, ExtensionType.USE_SRTP, decodeUseSrtp);
     const srtpProfile = choose(settings.srtpProfiles, profiles);
     this.#context.accept(message);
+    this.#context.version = DtlsVersion.V1_3;
+    takeRecordSizeLimit(this.#context, extensions);
     startServer13(this.#context, { suite, group: entry.group, answer, srtpProfile, signatureSchemes });
   }
 

@@ -71,7 +71,7 @@ test("within one machine packets are as large as a record", async () => {
   call.b.other = call.a;
   const [channel] = await call.connect();
   await transfer(call, channel);
-  assert.deepEqual(mtuOf(call.a), { mtu: 2024, state: "complete" });
+  assert.deepEqual(mtuOf(call.a), { mtu: 16_384, state: "complete" });
   call.a.close();
   call.b.close();
 });

@@ -28,8 +28,11 @@ import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 /** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
 export const DEFAULT_MTU = 1200;
 
-/** libwebrtc reads datagrams into 2048 bytes, and gives the connection up over a record that does not fit. */
-const LARGEST_DATAGRAM = 2048;
+/**
+ * Datagrams of this size and less are fit for all. libwebrtc reads into 2048 bytes, and gives the connection up over a record that does not
+ * fit: larger ones are for those who say how much they take (RFC 8449).
+ */
+const USUAL_DATAGRAM = 2048;
 
 /** What a transport is made of. */
 export interface BundleTransportOptions {
@@ -343,7 +346,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#measuredRoute = route;
     const { mtu, headers, isLocal } = this.ice.pathBound(route);
     const overhead = headers + dtls.sealOverhead;
-    const most = Math.min(mtu - overhead, LARGEST_DATAGRAM - dtls.sealOverhead, dtls.maxPlaintext);
+    const { remoteRecordSizeLimit = USUAL_DATAGRAM - dtls.sealOverhead } = dtls;
+    const most = Math.min(mtu - overhead, remoteRecordSizeLimit, dtls.maxPlaintext);
     this.channels.setPath({ maxMtu: most, overhead, anySize: isLocal });
   }
 
@@ -415,7 +419,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (!this.#sctpStarted) {
       this.#sctpStarted = true;
       const { mtu = DEFAULT_MTU } = this.#options;
-      const largest = Math.min(mtu - dtls.sealOverhead, dtls.maxPlaintext);
+      const largest = Math.min(
+        mtu - dtls.sealOverhead,
+        dtls.maxPlaintext,
+        dtls.remoteRecordSizeLimit ?? Number.POSITIVE_INFINITY,
+      );
       this.channels.start({ ...this.#sctp, mtu: largest, dtlsRole: this.#dtlsRole ?? "client" }, now);
     }
     for (let packet = dtls.takePlaintext(); packet !== undefined; packet = dtls.takePlaintext()) {

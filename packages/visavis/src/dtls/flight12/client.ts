@@ -29,7 +29,15 @@ import {
 } from "../handshake/server-key-exchange.ts";
 import { build } from "../handshake/vectors.ts";
 import type { HandshakeContext, HandshakeStep } from "../handshake-context.ts";
-import { chosenProfile, decoded, readExtension, requireAnswers, requireUncompressed, unexpected } from "../negotiation.ts";
+import {
+  chosenProfile,
+  decoded,
+  readExtension,
+  requireAnswers,
+  requireUncompressed,
+  takeRecordSizeLimit,
+  unexpected,
+} from "../negotiation.ts";
 import { checkPeerCertificate, checkSignature } from "../peer-certificate.ts";
 import { DtlsVersion } from "../version.ts";
 import {
@@ -82,6 +90,7 @@ export function startClient12(
   const profiles = readExtension(extensions, ExtensionType.USE_SRTP, decodeUseSrtp);
   const srtpProfile = chosenProfile(profiles, context.settings.srtpProfiles);
   context.version = DtlsVersion.V1_2;
+  takeRecordSizeLimit(context, extensions);
   // 1.2 acknowledges nothing, so nothing is remembered for it.
   context.received.clear();
   context.transcript.settle(DtlsVersion.V1_2, suite.hash);

@@ -23,13 +23,22 @@ import { type ClientHello, RANDOM_LENGTH } from "../handshake/client-hello.ts";
 import { ExtensionType } from "../handshake/extensions/extension.ts";
 import { decodeNumberList } from "../handshake/extensions/number-list.ts";
 import { POINT_FORMATS } from "../handshake/extensions/point-formats.ts";
+import { RECORD_SIZE_LIMIT } from "../handshake/extensions/record-size-limit.ts";
 import { decodeUseSrtp, encodeUseSrtp } from "../handshake/extensions/use-srtp.ts";
 import { type HandshakeMessage, HandshakeType } from "../handshake/handshake-type.ts";
 import { DOWNGRADE_SENTINEL, encodeServerHello } from "../handshake/server-hello.ts";
 import { decodeClientKeyExchange, encodeServerKeyExchange, encodeServerParameters } from "../handshake/server-key-exchange.ts";
 import { build } from "../handshake/vectors.ts";
 import type { HandshakeContext, HandshakeStep } from "../handshake-context.ts";
-import { choose, decoded, readExtension, requireExtension, requireUncompressed, unexpected } from "../negotiation.ts";
+import {
+  choose,
+  decoded,
+  readExtension,
+  requireExtension,
+  requireUncompressed,
+  takeRecordSizeLimit,
+  unexpected,
+} from "../negotiation.ts";
 import { checkPeerCertificate, checkSignature } from "../peer-certificate.ts";
 import { SIGNATURE_SCHEMES } from "../signature-schemes.ts";
 import { DtlsVersion } from "../version.ts";
@@ -78,6 +87,7 @@ export function startServer12(context: HandshakeContext, hello: ClientHello): vo
   const share = createKeyShare(name, settings.random);
   const random = serverRandom(context);
   context.version = DtlsVersion.V1_2;
+  takeRecordSizeLimit(context, extensions);
   transcript.settle(DtlsVersion.V1_2, suite.hash);
   context.beginFlight(true);
   context.send(HandshakeType.SERVER_HELLO, serverHello(hello, random, suite, srtpProfile));
@@ -131,6 +141,7 @@ function serverHello(hello: ClientHello, random: Uint8Array, suite: CipherSuite,
     extensions.set(ExtensionType.RENEGOTIATION_INFO, NO_RENEGOTIATION);
   }
   if (asked.has(ExtensionType.EC_POINT_FORMATS)) extensions.set(ExtensionType.EC_POINT_FORMATS, POINT_FORMATS);
+  if (asked.has(ExtensionType.RECORD_SIZE_LIMIT)) extensions.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
   if (srtpProfile !== undefined) {
     extensions.set(
       ExtensionType.USE_SRTP,

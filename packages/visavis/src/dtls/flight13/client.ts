@@ -23,7 +23,15 @@ import { type HandshakeMessage, HandshakeType } from "../handshake/handshake-typ
 import type { ServerHello } from "../handshake/server-hello.ts";
 import type { HandshakeContext, HandshakeStep } from "../handshake-context.ts";
 import { exportKeyingMaterial13, finishedData, KeySchedule, type TrafficSecrets, trafficKeys } from "../key-schedule.ts";
-import { chosenProfile, decoded, readExtension, requireAnswers, requireExtension, unexpected } from "../negotiation.ts";
+import {
+  chosenProfile,
+  decoded,
+  readExtension,
+  requireAnswers,
+  requireExtension,
+  takeRecordSizeLimit,
+  unexpected,
+} from "../negotiation.ts";
 import { checkPeerCertificate, checkSignature } from "../peer-certificate.ts";
 import { DtlsVersion } from "../version.ts";
 import { Epoch } from "./epoch.ts";
@@ -141,6 +149,7 @@ class Client13 implements HandshakeStep {
     const extensions = decoded(decodeEncryptedExtensions(body, 0, body.length), "EncryptedExtensions");
     const offered = this.#offer.extensions();
     requireAnswers(extensions, (type) => offered.has(type) && !HELLO_EXTENSIONS.includes(type));
+    takeRecordSizeLimit(this.#context, extensions);
     const profiles = readExtension(extensions, ExtensionType.USE_SRTP, decodeUseSrtp);
     return chosenProfile(profiles, this.#context.settings.srtpProfiles);
   }

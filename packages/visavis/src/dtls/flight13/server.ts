@@ -21,6 +21,7 @@ import { RANDOM_LENGTH } from "../handshake/client-hello.ts";
 import { encodeEncryptedExtensions } from "../handshake/encrypted-extensions.ts";
 import { ExtensionType } from "../handshake/extensions/extension.ts";
 import { encodeServerShare } from "../handshake/extensions/key-share.ts";
+import { RECORD_SIZE_LIMIT } from "../handshake/extensions/record-size-limit.ts";
 import { encodeSelectedVersion } from "../handshake/extensions/supported-versions.ts";
 import { encodeUseSrtp } from "../handshake/extensions/use-srtp.ts";
 import { type HandshakeMessage, HandshakeType } from "../handshake/handshake-type.ts";
@@ -65,7 +66,7 @@ export function startServer13(context: HandshakeContext, choice: Choice13): void
   const secrets = schedule.handshakeSecrets(transcript.digest());
   records.installWrite13(Epoch.HANDSHAKE, trafficKeys(suite, secrets.server));
   records.installRead13(Epoch.HANDSHAKE, trafficKeys(suite, secrets.client));
-  const extensions = encryptedExtensions(choice.srtpProfile);
+  const extensions = encryptedExtensions(context, choice.srtpProfile);
   context.send(
     HandshakeType.ENCRYPTED_EXTENSIONS,
     build((out, at) => encodeEncryptedExtensions(extensions, out, at)),
@@ -99,8 +100,10 @@ function serverHello(context: HandshakeContext, { suite, group, answer }: Choice
   return build((out, at) => encodeServerHello(message, out, at));
 }
 
-function encryptedExtensions(srtpProfile: number | undefined): ReadonlyMap<number, Uint8Array> {
+function encryptedExtensions(context: HandshakeContext, srtpProfile: number | undefined): ReadonlyMap<number, Uint8Array> {
   const out = new Map<number, Uint8Array>();
+  // Only whoever said his own is told ours.
+  if (context.remoteRecordSizeLimit !== undefined) out.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
   if (srtpProfile !== undefined)
     out.set(
       ExtensionType.USE_SRTP,

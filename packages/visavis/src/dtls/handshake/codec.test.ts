@@ -27,6 +27,7 @@ import {
   encodeServerShare,
 } from "./extensions/key-share.ts";
 import { decodeNumberList, encodeNumberList } from "./extensions/number-list.ts";
+import { decodeRecordSizeLimit, encodeRecordSizeLimit } from "./extensions/record-size-limit.ts";
 import {
   decodeClientVersions,
   decodeSelectedVersion,
@@ -164,6 +165,7 @@ const CODECS: readonly Codec[] = [
   },
   { name: "key_share, retry", values: [0x17], encode: encodeSelectedGroup, decode: decodeSelectedGroup },
   { name: "use_srtp", values: [[7, 8, 1]], encode: encodeUseSrtp, decode: decodeUseSrtp },
+  { name: "record_size_limit", values: [0x4001, 64], encode: encodeRecordSizeLimit, decode: decodeRecordSizeLimit },
   { name: "cookie", values: [bytes(32)], encode: encodeCookie, decode: decodeCookie },
 ];
 
@@ -269,6 +271,7 @@ test("lists that name something twice, and empty ones, are refused", () => {
   assert.equal(decodeNumberList(fromHex("0003000000"), 0, 5), undefined);
   assert.equal(decodeClientVersions(fromHex("00"), 0, 1), undefined);
   assert.equal(decodeCookie(fromHex("0000"), 0, 2), undefined);
+  assert.equal(decodeRecordSizeLimit(fromHex("003f"), 0, 2), undefined);
   const manyCertificates = build((out, offset) =>
     encodeCertificate12(
       Array.from({ length: 17 }, () => bytes(1)),
