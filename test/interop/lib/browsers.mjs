@@ -54,10 +54,10 @@ export function findBrowser(browser) {
 /**
  * Starts a browser with a fresh profile.
  * @param {"chromium" | "firefox"} browser
- * @param {{ plainAddresses?: boolean, downloads?: string }} [options] plainAddresses: host candidates carry addresses
+ * @param {{ plainAddresses?: boolean, downloads?: string, chromium?: string[] }} [options] chromium: more arguments for it; plainAddresses: host candidates carry addresses
  *   instead of `.local` names; downloads: the folder for what is saved
  */
-export async function launch(browser, { plainAddresses = false, downloads } = {}) {
+export async function launch(browser, { plainAddresses = false, downloads, chromium = [] } = {}) {
   const chromiumArguments = plainAddresses ? ["--disable-features=WebRtcHideLocalIpsWithMdns"] : [];
   const firefoxPreferences = plainAddresses
     ? { "media.peerconnection.ice.obfuscate_host_addresses": false, "media.peerconnection.ice.loopback": true }
@@ -77,7 +77,7 @@ export async function launch(browser, { plainAddresses = false, downloads } = {}
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    args: browser === "chromium" ? [...CHROMIUM_ARGUMENTS, ...chromiumArguments] : [],
+    args: browser === "chromium" ? [...CHROMIUM_ARGUMENTS, ...chromiumArguments, ...chromium] : [],
     extraPrefsFirefox: browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences, ...saving } : undefined,
     ...(browser === "chromium" && downloads !== undefined
       ? { downloadBehavior: { policy: "allow", downloadPath: downloads } }

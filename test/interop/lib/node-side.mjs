@@ -27,6 +27,8 @@ const methods = {
     const { groupName, retry = null } = countersOf(peer.pc)?.dtls ?? {};
     return { groupName, retry };
   },
+  /** What was counted of SCTP. */
+  counters: () => ({ sctp: countersOf(peer.pc)?.sctp }),
   memory: () => process.memoryUsage().rss,
 };
 

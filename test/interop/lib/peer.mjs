@@ -241,6 +241,13 @@ export class TestPeer {
     await this.#until(() => this.pc.connectionState === "connected");
   }
 
+  /** Which of the two descriptions, ours and theirs, tell an INIT. */
+  told() {
+    return [this.pc.currentLocalDescription, this.pc.currentRemoteDescription].map((each) =>
+      /^a=sctp-init:/m.test(each?.sdp ?? ""),
+    );
+  }
+
   restartIce() {
     this.pc.restartIce();
   }
