@@ -104,13 +104,20 @@ export class InboundStream {
   messageOf(mid: Serial32, unordered: boolean): IncomingMessage | undefined {
     const open = this.#open;
     if (open !== undefined && open.mid === mid && open.unordered === unordered) return open;
-    if (this.#isOver(mid, unordered)) return undefined;
+    if (this.isOver(mid, unordered)) return undefined;
     const others = unordered ? this.#unordered : this.#ordered;
     const message = others?.get(mid) ?? new IncomingMessage(mid, unordered);
     others?.delete(mid);
     if (open !== undefined) this.#setAside(open);
     this.#open = message;
     return message;
+  }
+
+  /** The message of which some I-DATA chunks came already. */
+  find(mid: Serial32, unordered: boolean): IncomingMessage | undefined {
+    const open = this.#open;
+    if (open !== undefined && open.mid === mid && open.unordered === unordered) return open;
+    return (unordered ? this.#unordered : this.#ordered)?.get(mid);
   }
 
   #setAside(message: IncomingMessage): void {
@@ -120,7 +127,7 @@ export class InboundStream {
   }
 
   /** Whether a message of this number can no longer come. */
-  #isOver(mid: Serial32, unordered: boolean): boolean {
+  isOver(mid: Serial32, unordered: boolean): boolean {
     if (!unordered) return diffSerial(mid, this.next) < 0;
     const skipped = this.#skipped;
     if (skipped === undefined) return false;

@@ -170,13 +170,14 @@ export class ReassemblyQueue {
     const ends = (flags & DATA_END) !== 0;
     const unordered = (flags & DATA_UNORDERED) !== 0;
     const inbound = this.#streamOf(stream);
-    const message = inbound.messageOf(mid, unordered);
-    if (message === undefined) return this.#options.detectDuplicates ? "taken" : "violation";
     if (begins && ends) {
-      if (!message.empty) return "violation";
-      inbound.forget(message);
+      const known = inbound.find(mid, unordered);
+      if (known !== undefined) return "violation";
+      if (inbound.isOver(mid, unordered)) return this.#options.detectDuplicates ? "taken" : "violation";
       return this.#addWhole(inbound, mid, unordered, ppid, packet, start, length);
     }
+    const message = inbound.messageOf(mid, unordered);
+    if (message === undefined) return this.#options.detectDuplicates ? "taken" : "violation";
     const before = begins ? undefined : message.endingAt(fsn - 1);
     const after = ends ? undefined : message.beginningAt(fsn + 1);
     if ((fsn === 0) !== begins || message.endingAt(fsn) !== undefined || message.beginningAt(fsn) !== undefined)
