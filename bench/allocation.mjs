@@ -2,14 +2,17 @@
 //
 // Run after a build: node bench/allocation.mjs [SCENE …]      scenes: bulk (64 KiB messages), small (100 bytes, unordered, no retransmissions)
 // For each side: bytes allocated on the JavaScript heap for each packet (for each message where messages are small), by whose code
-// made them, and where in ours. Memory of ArrayBuffers lies outside that heap: what is there for each message is said at the end of
-// a line of its own, counted by the size of the messages.
+// made them, and where in ours. Packets are those of both directions. The contents of an ArrayBuffer lie outside that heap.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
-import { RTCPeerConnection } from "../packages/visavis/dist/index.js";
+import { nodePlatform } from "../packages/visavis/dist/node/platform.js";
 import { countersOf } from "../packages/visavis/dist/webrtc/counters.js";
+import { createWebRTC } from "../packages/visavis/dist/webrtc/create-webrtc.js";
+
+/** Packets stay at 1200 bytes, as most paths have them. */
+const { RTCPeerConnection } = createWebRTC(nodePlatform(), { sctp: { pathMtuDiscovery: false } });
 
 const SCENES = {
   bulk: { size: 65_536, messages: 3000, warmup: 1500, options: {}, ahead: 2 << 20 },

@@ -50,7 +50,7 @@ export class Driver {
   #busy: DatagramSocket | undefined = undefined;
   #busySince: Instant = 0;
   /** The time at which the datagrams of this turn of the event loop arrive; it is asked for once. */
-  #arrival: Instant = NEVER;
+  #arrival: Instant | undefined = undefined;
   #pending = false;
   #stopped = false;
   #armedAt: Instant = NEVER;
@@ -74,7 +74,7 @@ export class Driver {
   /** The time of the platform. */
   now(): Instant {
     // Nothing that arrives later in this turn may seem to be older than this.
-    this.#arrival = NEVER;
+    this.#arrival = undefined;
     return this.#platform.clock.now();
   }
 
@@ -339,7 +339,7 @@ export class Driver {
 
   /** One look at the clock serves all that arrives until the pump runs. */
   #arrivalTime(): Instant {
-    if (this.#arrival === NEVER) this.#arrival = this.#platform.clock.now();
+    this.#arrival ??= this.#platform.clock.now();
     return this.#arrival;
   }
 }

@@ -256,8 +256,25 @@ export class FragmentRuns {
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
+/** Bytes of a datagram before and behind a payload that are copied along with it and put right afterwards. */
+const MOST_AROUND = 64;
+const covered = new Uint8Array(MOST_AROUND);
+
+/**
+ * Copies a payload. One that fills its datagram is copied with what is around it, which takes no view: what was there before is put back,
+ * and what comes behind is not used yet.
+ */
 function copyInto(segment: Segment, packet: Uint8Array, start: number, end: number): void {
-  segment.used = copyBytes(segment.buffer, segment.used, packet, start, end);
+  const { buffer, used } = segment;
+  const at = used - start;
+  segment.used = used + (end - start);
+  if (start > MOST_AROUND || packet.length - end > MOST_AROUND || at < 0 || at + packet.length > buffer.length) {
+    copyBytes(buffer, used, packet, start, end);
+    return;
+  }
+  for (let i = 0; i < start; i++) covered[i] = buffer[at + i] as number;
+  buffer.set(packet, at);
+  for (let i = 0; i < start; i++) buffer[at + i] = covered[i] as number;
 }
 
 /** Whether a run of TSNs goes on where a message was skipped. */

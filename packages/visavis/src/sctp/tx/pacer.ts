@@ -5,6 +5,7 @@
  * packet. It holds some milliseconds' worth, so that a timer that comes late costs nothing.
  */
 import { type Instant, NEVER } from "../../base/instant.ts";
+import type { CongestionControl } from "./congestion-control.ts";
 
 /** What goes out together when the pace is kept, in milliseconds of the pace and in packets at the least. */
 const BURST_TIME = 2;
@@ -31,10 +32,11 @@ export class Pacer {
     this.#deadline = NEVER;
   }
 
-  /** Whether a packet may go out. `rate` is in bytes a millisecond, `shortest` the shortest round trip. */
-  allows(rate: number, shortest: number, mtu: number, now: Instant): boolean {
+  /** Whether a packet may go out, at a pace in bytes a millisecond; `shortest` is the shortest round trip. */
+  allows(pace: Pick<CongestionControl, "pacingRate">, shortest: number, mtu: number, now: Instant): boolean {
+    const rate = shortest < SHORTEST_PACED ? Number.POSITIVE_INFINITY : pace.pacingRate;
     // No pace at all is no reason to wait for ever.
-    if (!(rate > 0) || rate === Number.POSITIVE_INFINITY || shortest < SHORTEST_PACED) {
+    if (!(rate > 0) || rate === Number.POSITIVE_INFINITY) {
       this.#bucket = 0;
       this.#filledAt = now;
       return true;

@@ -19,6 +19,8 @@ import { startT3 } from "./retransmission-timer.ts";
 
 /** Room for less payload than this is not worth a chunk. */
 const LEAST_PAYLOAD = 4;
+/** More than any chunk has; a whole number, so that none is boxed. */
+const ANY_LENGTH = 0x3fff_ffff;
 /** Bytes that a SACK may take of a packet in which it rides along. */
 const RIDING_SACK = 64;
 
@@ -147,7 +149,7 @@ function writeData(
   let carried = 0;
   if (!mayGo(context, now)) return offset;
   while (limit - end >= header + LEAST_PAYLOAD) {
-    const bound = end === first ? Number.POSITIVE_INFINITY : limit - end - header;
+    const bound = end === first ? ANY_LENGTH : limit - end - header;
     const room = Math.min((limit - end - header) & ~3, whole);
     const chunk = nextChunk(context, bound, room, whole, now);
     if (chunk === undefined) break;
@@ -178,7 +180,7 @@ function mayGo(context: Context, now: Instant): boolean {
     return true;
   }
   if (retransmissions.inFlight > 0 && retransmissions.inFlight >= congestion.window) return true;
-  return pacer.allows(congestion.pacingRate, timeout.shortest, context.mtu, now);
+  return pacer.allows(congestion, timeout.shortest, context.mtu, now);
 }
 
 /**
