@@ -135,7 +135,6 @@ export declare class ChannelTable implements InnerEngine<ChannelEvent> {
     pause(channel: Channel): void;
     resume(channel: Channel, _now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
-    retain(bytes: number): void;
     close(channel: Channel, now: Instant): void;
     shutdown(now: Instant): void;
     transportClosed(now: Instant): void;

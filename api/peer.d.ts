@@ -204,7 +204,6 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     pause(channel: Channel): void;
     resume(channel: Channel, now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
-    retain(bytes: number): void;
     restartIce(): void;
     setConfiguration(configuration: PeerConfiguration, _now: Instant): void;
     close(now: Instant): void;

@@ -2,6 +2,14 @@
  * `visavis/streams`: data channels as WHATWG streams.
  */
 export {
+  type IncomingMessage,
+  type MessagePiece,
+  type MessagesOptions,
+  messages,
+  type SendMessageOptions,
+  sendMessage,
+} from "./webrtc/channel-messages.ts";
+export {
   type ChannelStreams,
   type ChannelStreamsOptions,
   channelStreams,

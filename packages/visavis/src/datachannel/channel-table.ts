@@ -235,14 +235,6 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
   }
 
   /**
-   * So many bytes of messages that were taken wait above for someone to use them (fewer, when negative). They count like messages that were not
-   * taken: beyond 8 MiB nothing more is fetched, and the other side is told to wait.
-   */
-  retain(bytes: number): void {
-    this.#context.deliveries.retain(bytes);
-  }
-
-  /**
    * Begins the closing procedure: what was queued is still sent. A channel that the other side cannot know of is closed at once.
    * Closing again does nothing.
    */

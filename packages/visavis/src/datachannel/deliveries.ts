@@ -37,12 +37,6 @@ export class Deliveries {
     return this.#bytes >= MOST_BYTES;
   }
 
-  /** Counts messages that were taken and are not used yet as if they were still here. Negative when they are. */
-  retain(bytes: number): void {
-    // Never below: messages of a table that is no more may be given back to the next one.
-    this.#bytes = Math.max(0, this.#bytes + bytes);
-  }
-
   /** Keeps the messages of a channel, and its end behind them, until `resume`. */
   pause(channel: Channel): void {
     if (this.#parked.has(channel)) return;

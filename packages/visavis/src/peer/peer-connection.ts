@@ -265,11 +265,6 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return this.#transport.takeMessage();
   }
 
-  /** So many bytes of messages that were taken wait above (fewer, when negative): they count as not taken. */
-  retain(bytes: number): void {
-    this.#transport.channels.retain(bytes);
-  }
-
   /** The next offer restarts ICE (webrtc-pc §4.4.2). */
   restartIce(): void {
     this.#credentials.requestRestart(this.#negotiation);

@@ -16,12 +16,34 @@ export type ChannelTraits = Pick<
 /** Strings and bytes travel under different protocol identifiers (RFC 8831 §8). */
 export type MessageKind = "string" | "binary";
 
+/**
+ * `whole` is one message. Where a reader wants messages in parts: `more` is a part that others follow, `last` the one that ends the message, and
+ * `abandoned`, without data, says that the rest will never come.
+ */
+export type MessagePart = "whole" | "more" | "last" | "abandoned";
+
+/** A message that is sent while it is being written. */
+export interface OutgoingMessage {
+  /** Takes ownership of `data`. @throws OperationError (no room now), TypeError (too large), InvalidStateError (it is over) */
+  write(data: Uint8Array): void;
+  /** It is complete. @throws as `write` */
+  end(): void;
+  /** It never will be. */
+  abandon(): void;
+}
+
 /** What a channel needs of its carrier. */
 export interface ChannelOwner {
-  /** The largest message that the other side takes, in bytes. */
+  /** The largest message that `send` takes, in bytes. */
   readonly maxMessageSize: number;
+  /** The largest message in pieces, in bytes: all that the other side takes. */
+  readonly maxWrittenSize: number;
   /** Takes ownership of `data`. @throws OperationError when there is no room for it now */
   send(data: Uint8Array, kind: MessageKind): void;
+  /** Begins a message that is written piece by piece. @throws OperationError, InvalidStateError */
+  begin(kind: MessageKind): OutgoingMessage;
+  /** Messages come in parts, as they arrive. */
+  deliverParts(): void;
   /** Calls back once after something has left the send buffer, which the channels of a connection share. The same callback waits once. */
   awaitRoom(callback: () => void): void;
   /** Begins the closing procedure. */
@@ -50,8 +72,8 @@ export interface ChannelSink {
   /** The channel is closed; `announceClose` is the second part. */
   announceClosed(failure: ChannelFailure | undefined): void;
   announceClose(): void;
-  /** A message. Takes ownership of `data`. */
-  receive(kind: MessageKind, data: Uint8Array): void;
+  /** A message or a part of one. Takes ownership of `data`. */
+  receive(kind: MessageKind, data: Uint8Array, part: MessagePart): void;
   /** So many bytes left the queue. */
   drained(bytes: number): void;
   /** The connection was closed by its program. */

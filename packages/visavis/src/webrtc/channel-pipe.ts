@@ -4,15 +4,18 @@
  */
 import { MessagePipe, type TransferablePort } from "../node/message-pipe.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
-import type { MessageKind } from "./channel-owner.ts";
+import type { MessageKind, MessagePart } from "./channel-owner.ts";
 
 /** Messages of at least so many bytes that fill their memory are not packed. */
 const OWN_MEMORY = 8 * 1024;
 
+/** The parts that a message may come in, by index. */
+const PARTS = ["whole", "more", "last", "abandoned"] as const satisfies readonly MessagePart[];
+
 /** Messages in a row. */
 interface MessagesStep {
   readonly type: "messages";
-  /** Of each message: its length times four, plus 1 for a string, plus 2 when it has memory of its own. */
+  /** Of each message or part: its length times 16, plus four times the index of its part, plus 1 for a string, plus 2 when it has memory of its own. */
   readonly heads: number[];
   /** Those without memory of their own, one behind the other. */
   packed: Uint8Array<ArrayBuffer> | undefined;
@@ -23,7 +26,7 @@ interface MessagesStep {
 /** What the thread of the connection tells. */
 export type DownStep =
   | { readonly type: "id"; readonly id: number | null }
-  | { readonly type: "limit"; readonly maxMessageSize: number }
+  | { readonly type: "limit"; readonly maxMessageSize: number; readonly maxWrittenSize: number }
   | { readonly type: "open" }
   | { readonly type: "closing" }
   | { readonly type: "closed"; readonly failure: ChannelFailure | undefined }
@@ -36,6 +39,8 @@ export type DownStep =
 /** What the thread of the channel tells. */
 export type UpStep =
   | { readonly type: "shut" }
+  /** Messages are wanted in parts. */
+  | { readonly type: "parts" }
   /** So many bytes of messages were used. */
   | { readonly type: "used"; bytes: number };
 
@@ -43,8 +48,8 @@ export type UpStep =
 export interface ChannelPipeOwner<In> {
   /** A step of the other side. */
   step(step: In): void;
-  /** A message of the other side. Takes ownership of `data`. */
-  message(kind: MessageKind, data: Uint8Array): void;
+  /** A message of the other side, or a part of one. Takes ownership of `data`. */
+  message(kind: MessageKind, data: Uint8Array, part: MessagePart): void;
   /** The other side is gone without a last word. */
   lost(): void;
 }
@@ -65,14 +70,14 @@ export class ChannelPipe<Out extends { readonly type: string }, In extends { rea
   }
 
   /** Posts a message with the batch. Takes ownership of `data`. */
-  message(kind: MessageKind, data: Uint8Array): void {
+  message(kind: MessageKind, data: Uint8Array, part: MessagePart): void {
     let last = this.#batch.at(-1);
     if (!isMessages(last)) {
       last = { type: "messages", heads: [], packed: undefined, whole: [] };
       this.#add(last);
     }
     const isWhole = data.length >= OWN_MEMORY && data.length === data.buffer.byteLength;
-    last.heads.push(4 * data.length + (kind === "string" ? 1 : 0) + (isWhole ? 2 : 0));
+    last.heads.push(16 * data.length + 4 * PARTS.indexOf(part) + (kind === "string" ? 1 : 0) + (isWhole ? 2 : 0));
     if (isWhole) last.whole.push(data);
     else this.#unpacked.push(data);
   }
@@ -137,11 +142,11 @@ export class ChannelPipe<Out extends { readonly type: string }, In extends { rea
     let next = 0;
     for (const head of heads) {
       const kind = (head & 1) === 1 ? "string" : "binary";
-      const length = Math.floor(head / 4);
+      const length = Math.floor(head / 16);
       const own = (head & 2) === 2 ? whole[next++] : undefined;
       const data = own ?? packed?.subarray(offset, offset + length) ?? new Uint8Array(0);
       if (own === undefined) offset += length;
-      this.#owner.message(kind, data);
+      this.#owner.message(kind, data, PARTS[(head >> 2) & 3] ?? "whole");
     }
   }
 }

@@ -5,12 +5,20 @@
 import { Ring } from "../base/ring.ts";
 import type { TransferablePort } from "../node/message-pipe.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
-import { type ChannelOwner, type ChannelSink, type MessageKind, retainedSize } from "./channel-owner.ts";
+import {
+  type ChannelOwner,
+  type ChannelSink,
+  type MessageKind,
+  type MessagePart,
+  type OutgoingMessage,
+  retainedSize,
+} from "./channel-owner.ts";
 import { ChannelPipe, type DownStep, type UpStep } from "./channel-pipe.ts";
 
 interface Waiting {
   readonly kind: MessageKind;
   readonly data: Uint8Array;
+  readonly part: MessagePart;
 }
 
 /** The near end of a channel of another thread. */
@@ -23,6 +31,8 @@ export class ChannelRelay implements ChannelSink {
   #maxMessageSize: number;
   /** Bytes that the other thread has not used yet. */
   #retained = 0;
+  /** The message that the other thread is writing. */
+  #message: OutgoingMessage | undefined = undefined;
   #closeWhenSent = false;
   #isOver = false;
   readonly #flushAgain = (): void => this.#flush();
@@ -62,12 +72,12 @@ export class ChannelRelay implements ChannelSink {
     this.#end({ type: "close" });
   }
 
-  receive(kind: MessageKind, data: Uint8Array): void {
+  receive(kind: MessageKind, data: Uint8Array, part: MessagePart): void {
     if (this.#isOver) return;
     const size = retainedSize(data);
     this.#retained += size;
     this.#owner.retain(size);
-    this.#pipe.message(kind, data);
+    this.#pipe.message(kind, data, part);
   }
 
   drained(bytes: number): void {
@@ -81,8 +91,8 @@ export class ChannelRelay implements ChannelSink {
   /** Before the step, the limit of messages if it is another than the other thread knows. */
   #tell(step: DownStep): void {
     if (this.#isOver) return;
-    const { maxMessageSize } = this.#owner;
-    if (maxMessageSize !== this.#maxMessageSize) this.#pipe.push({ type: "limit", maxMessageSize });
+    const { maxMessageSize, maxWrittenSize } = this.#owner;
+    if (maxMessageSize !== this.#maxMessageSize) this.#pipe.push({ type: "limit", maxMessageSize, maxWrittenSize });
     this.#maxMessageSize = maxMessageSize;
     this.#pipe.push(step);
   }
@@ -111,6 +121,8 @@ export class ChannelRelay implements ChannelSink {
   #step(step: UpStep): void {
     if (step.type === "shut") {
       this.#shut();
+    } else if (step.type === "parts") {
+      this.#owner.deliverParts();
     } else {
       const bytes = Math.min(step.bytes, this.#retained);
       this.#retained -= bytes;
@@ -123,23 +135,42 @@ export class ChannelRelay implements ChannelSink {
     else this.#closeWhenSent = true;
   }
 
-  #send(kind: MessageKind, data: Uint8Array): void {
-    this.#waiting.push({ kind, data });
+  #send(kind: MessageKind, data: Uint8Array, part: MessagePart): void {
+    this.#waiting.push({ kind, data, part });
     this.#flush();
   }
 
   #flush(): void {
     for (let first = this.#waiting.peek(); first !== undefined; first = this.#waiting.peek()) {
       try {
-        this.#owner.send(first.data, first.kind);
-      } catch {
-        this.#owner.awaitRoom(this.#flushAgain);
-        return;
+        this.#carry(first);
+      } catch (error) {
+        if (error instanceof Error && error.name === "OperationError") {
+          this.#owner.awaitRoom(this.#flushAgain);
+          return;
+        }
+        // The channel is ending, or the other side takes less than it said: what was sent then is lost, and its events tell.
       }
       this.#waiting.shift();
     }
     if (!this.#closeWhenSent) return;
     this.#closeWhenSent = false;
     this.#owner.close();
+  }
+
+  #carry({ kind, data, part }: Waiting): void {
+    if (part === "whole") {
+      this.#owner.send(data, kind);
+      return;
+    }
+    const message = this.#message ?? this.#owner.begin(kind);
+    this.#message = message;
+    if (part === "more") {
+      message.write(data);
+      return;
+    }
+    if (part === "last") message.end();
+    else message.abandon();
+    this.#message = undefined;
   }
 }

@@ -5,7 +5,15 @@
  */
 import { sliceBytes } from "../base/bytes.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
-import { type ChannelOwner, type ChannelSink, type ChannelTraits, type MessageKind, retainedSize } from "./channel-owner.ts";
+import {
+  type ChannelOwner,
+  type ChannelSink,
+  type ChannelTraits,
+  type MessageKind,
+  type MessagePart,
+  type OutgoingMessage,
+  retainedSize,
+} from "./channel-owner.ts";
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { HeldSteps } from "./held-steps.ts";
@@ -17,18 +25,20 @@ import { usvString } from "./webidl.ts";
 /** Bytes that may wait in one channel, Blobs that are still being read included, before `send` throws. */
 export const SEND_LIMIT: number = 16 * 1024 * 1024;
 
-/** Who takes a channel's messages instead of its `message` event, and hears what a stream has to know. */
+/** Who takes a channel's messages instead of its `message` event. */
 export interface ChannelReader {
-  /** It is open. */
-  opened(): void;
-  /** A message. The bytes are the reader's. */
-  message(kind: MessageKind, data: Uint8Array): void;
-  /** `bufferedAmount` is lower. */
-  drained(): void;
-  /** Nothing can be sent any more. What was received before is still handed over. */
-  closing(): void;
+  /** A message, or a part of one when the reader asked for parts. */
+  message(kind: MessageKind, data: Uint8Array, part: MessagePart): void;
   /** The end, behind all messages. */
   closed(error: RTCError | undefined): void;
+}
+
+/** Who wants to know when something can be sent. */
+export interface ChannelWatcher {
+  /** The channel opened, or `bufferedAmount` is lower. */
+  changed(): void;
+  /** Nothing can be sent any more. What was received before is still handed over to the reader. */
+  closing(): void;
 }
 
 /** A message that waits for a Blob: its own, or one before it. */
@@ -68,6 +78,7 @@ export class ChannelSlots implements ChannelSink {
   #closeWhenSent = false;
   readonly #flushAgain = (): void => this.#flush();
   #reader: ChannelReader | undefined = undefined;
+  readonly #watchers: Set<ChannelWatcher> = new Set();
   /** There is one only when a reader ever paused. */
   #held: HeldSteps | undefined = undefined;
 
@@ -123,12 +134,12 @@ export class ChannelSlots implements ChannelSink {
     // 4., 5. Set channel.[[ReadyState]] to "open" and fire "open".
     this.readyState = "open";
     fire(this.object, "open");
-    this.#reader?.opened();
+    this.#tellChange();
   }
 
   /** The other side began the closing procedure (https://w3c.github.io/webrtc-pc/#data-transport-closing-procedure; in a task). */
   announceClosing(): void {
-    this.#reader?.closing();
+    this.#tellClosing();
     this.#inOrder(() => {
       if (this.readyState === "closing" || this.readyState === "closed") return;
       this.readyState = "closing";
@@ -141,7 +152,7 @@ export class ChannelSlots implements ChannelSink {
    * https://w3c.github.io/webrtc-pc/#announce-data-channel-closed, until its first event (in a task); `announceClose` is the rest.
    */
   announceClosed(failure: ChannelFailure | undefined): void {
-    this.#reader?.closing();
+    this.#tellClosing();
     this.#inOrder(() => {
       // 2. Set channel.[[ReadyState]] to "closed".
       this.readyState = "closed";
@@ -162,13 +173,40 @@ export class ChannelSlots implements ChannelSink {
    * https://w3c.github.io/webrtc-pc/#rtcdatachannel-receive (in a task). Takes ownership of `data`.
    * @returns false when it waits for a reader that paused
    */
-  receive(kind: MessageKind, data: Uint8Array): boolean {
+  receive(kind: MessageKind, data: Uint8Array, part: MessagePart): boolean {
     if (this.#held?.mustWait === true) {
-      this.#held.add(retainedSize(data), () => this.#deliver(kind, data));
+      this.#held.add(retainedSize(data), () => this.#deliver(kind, data, part));
       return false;
     }
-    this.#deliver(kind, data);
+    this.#deliver(kind, data, part);
     return true;
+  }
+
+  /**
+   * Begins a message that is written piece by piece. What is sent later waits behind it.
+   * @throws InvalidStateError unless open, OperationError when there is no room now, or a Blob before it is still being read
+   */
+  begin(kind: MessageKind): OutgoingMessage {
+    this.isTransferable = false;
+    if (this.readyState !== "open") throw domError("InvalidStateError", `The channel is ${this.readyState}.`);
+    if (this.#waiting.length > 0) throw domError("OperationError", "Blobs are being read.");
+    const message = this.owner.begin(kind);
+    return {
+      write: (data) => {
+        if (this.bufferedAmount + data.length > SEND_LIMIT) throw domError("OperationError", "The send queue is full.");
+        const { length } = data;
+        message.write(data);
+        this.bufferedAmount += length;
+      },
+      end: () => message.end(),
+      abandon: () => message.abandon(),
+    };
+  }
+
+  /** Tells `watcher` what changes until it is told not to. */
+  watch(watcher: ChannelWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Gives the messages to `reader` from now on. @throws InvalidStateError when there is one already */
@@ -196,14 +234,14 @@ export class ChannelSlots implements ChannelSink {
     this.bufferedAmount = Math.max(0, before - bytes);
     const threshold = this.bufferedAmountLowThreshold;
     if (before > threshold && this.bufferedAmount <= threshold) fire(this.object, "bufferedamountlow");
-    this.#reader?.drained();
+    this.#tellChange();
   }
 
   /** The connection was closed: nothing is sent or fired any more. */
   abandon(): void {
     this.detach();
     this.#held?.clear();
-    this.#reader?.closing();
+    this.#tellClosing();
     this.#reader?.closed(new RTCError({ errorDetail: "data-channel-failure" }, "The connection was closed."));
   }
 
@@ -214,16 +252,24 @@ export class ChannelSlots implements ChannelSink {
     this.#waiting.length = 0;
   }
 
+  #tellChange(): void {
+    for (const watcher of this.#watchers) watcher.changed();
+  }
+
+  #tellClosing(): void {
+    for (const watcher of this.#watchers) watcher.closing();
+  }
+
   #inOrder(steps: () => void): void {
     if (this.#held?.mustWait === true) this.#held.add(0, steps);
     else steps();
   }
 
-  #deliver(kind: MessageKind, data: Uint8Array): void {
+  #deliver(kind: MessageKind, data: Uint8Array, part: MessagePart): void {
     // 3. If channel.[[ReadyState]] is not "open", abort these steps and discard rawData.
     if (this.readyState !== "open") return;
     // 4., 5. Fire "message" with the data as the type and binaryType say.
-    if (this.#reader !== undefined) this.#reader.message(kind, data);
+    if (this.#reader !== undefined) this.#reader.message(kind, data, part);
     else this.object.dispatchEvent(new MessageEvent("message", { data: this.#messageData(kind, data) }));
   }
 

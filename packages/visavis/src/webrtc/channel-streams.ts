@@ -5,6 +5,7 @@
 import type { MessageKind } from "./channel-owner.ts";
 import type { ChannelReader, ChannelSlots } from "./channel-slots.ts";
 import { domError } from "./errors.ts";
+import { ownMemory } from "./own-memory.ts";
 import { type RTCDataChannel, slotsOfChannel } from "./rtc-data-channel.ts";
 import type { RTCError } from "./rtc-error.ts";
 import { SendRoom } from "./send-room.ts";
@@ -64,7 +65,6 @@ class StreamEnds implements ChannelReader {
   readonly #room: SendRoom;
   #read: ReadableStreamDefaultController<ReceivedChunk> | undefined;
   #write: WritableStreamDefaultController | undefined;
-  #settleOpen: ((error?: Error) => void) | undefined = undefined;
   #settleClose: ((error?: Error) => void) | undefined = undefined;
   #isOver = false;
 
@@ -86,16 +86,12 @@ class StreamEnds implements ChannelReader {
     this.writable = new WritableStream<SentChunk>({
       start: (controller) => {
         this.#write = controller;
-        return slots.readyState === "open" ? undefined : this.#opening();
+        return slots.readyState === "open" ? undefined : this.#room.open();
       },
-      write: (chunk) => this.#room.send(chunk),
+      write: (chunk) => this.#room.send(() => slots.send(chunk)),
       close: () => this.#close(),
       abort: () => this.#abort(),
     });
-  }
-
-  opened(): void {
-    this.#settleOpen?.();
   }
 
   message(kind: MessageKind, data: Uint8Array): void {
@@ -103,15 +99,6 @@ class StreamEnds implements ChannelReader {
     if (controller === undefined) return;
     controller.enqueue(kind === "string" ? utf8Decoder.decode(data) : ownMemory(data));
     if ((controller.desiredSize ?? 0) <= 0) this.#slots.pause();
-  }
-
-  drained(): void {
-    this.#room.drained();
-  }
-
-  closing(): void {
-    this.#settleOpen?.(domError("InvalidStateError", "The channel was closed before it was open."));
-    this.#room.end();
   }
 
   closed(error: RTCError | undefined): void {
@@ -124,12 +111,6 @@ class StreamEnds implements ChannelReader {
     if (error !== undefined) this.#write?.error(error);
     // Who pipes this readable to this writable closes it in between, which is no failure.
     else setImmediate(() => this.#write?.error(domError("InvalidStateError", "The channel was closed by the other side.")));
-  }
-
-  #opening(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#settleOpen = (error) => (error === undefined ? resolve() : reject(error));
-    });
   }
 
   /** Nobody wants to read any more: what comes is dropped. */
@@ -157,10 +138,4 @@ class StreamEnds implements ChannelReader {
       this.#slots.close();
     });
   }
-}
-
-/** The bytes without neighbours: whoever has them may transfer their memory. */
-function ownMemory(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (data.length === data.buffer.byteLength && data.buffer instanceof ArrayBuffer) return data as Uint8Array<ArrayBuffer>;
-  return data.slice();
 }

@@ -6,7 +6,14 @@
  */
 import { createPorts, isPort, type TransferablePort } from "../node/message-pipe.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
-import { type ChannelOwner, type ChannelTraits, type MessageKind, retainedSize } from "./channel-owner.ts";
+import {
+  type ChannelOwner,
+  type ChannelTraits,
+  type MessageKind,
+  type MessagePart,
+  type OutgoingMessage,
+  retainedSize,
+} from "./channel-owner.ts";
 import { ChannelPipe, type DownStep, type UpStep } from "./channel-pipe.ts";
 import { ChannelRelay } from "./channel-relay.ts";
 import { ChannelSlots } from "./channel-slots.ts";
@@ -82,12 +89,15 @@ function transferred(value: unknown): TransferredChannel {
 class FarEnd implements ChannelOwner {
   readonly transfer: undefined = undefined;
   slots: ChannelSlots | undefined = undefined;
+  maxWrittenSize: number;
   #maxMessageSize: number;
   readonly #pipe: ChannelPipe<UpStep, DownStep>;
   #isOver = false;
 
   constructor(port: TransferablePort, maxMessageSize: number) {
     this.#maxMessageSize = maxMessageSize;
+    // Another one comes before the channel opens.
+    this.maxWrittenSize = maxMessageSize;
     const end = { step: (step: DownStep) => this.#step(step), message: this.#message.bind(this), lost: () => this.#lose() };
     this.#pipe = new ChannelPipe(port, end, true);
   }
@@ -97,7 +107,29 @@ class FarEnd implements ChannelOwner {
   }
 
   send(data: Uint8Array, kind: MessageKind): void {
-    if (!this.#isOver) this.#pipe.message(kind, data);
+    if (!this.#isOver) this.#pipe.message(kind, data, "whole");
+  }
+
+  begin(kind: MessageKind): OutgoingMessage {
+    let written = 0;
+    const post = (data: Uint8Array, part: MessagePart): void => {
+      if (this.#isOver) throw domError("InvalidStateError", "The channel is closed.");
+      this.#pipe.message(kind, data, part);
+    };
+    return {
+      write: (data) => {
+        written += data.length;
+        const limit = this.maxWrittenSize;
+        if (written > limit) throw new TypeError(`The other side takes messages of ${limit} bytes at most.`);
+        post(data, "more");
+      },
+      end: () => post(new Uint8Array(0), "last"),
+      abandon: () => post(new Uint8Array(0), "abandoned"),
+    };
+  }
+
+  deliverParts(): void {
+    if (!this.#isOver) this.#pipe.push({ type: "parts" });
   }
 
   /** The other thread keeps what has no room: there always is some. */
@@ -118,9 +150,9 @@ class FarEnd implements ChannelOwner {
 
   countLoss(): void {}
 
-  #message(kind: MessageKind, data: Uint8Array): void {
+  #message(kind: MessageKind, data: Uint8Array, part: MessagePart): void {
     this.queueTask(() => {
-      if (this.slots?.receive(kind, data) !== false) this.retain(-retainedSize(data));
+      if (this.slots?.receive(kind, data, part) !== false) this.retain(-retainedSize(data));
     });
   }
 
@@ -139,6 +171,7 @@ class FarEnd implements ChannelOwner {
         return;
       case "limit":
         this.#maxMessageSize = step.maxMessageSize;
+        this.maxWrittenSize = step.maxWrittenSize;
         return;
       case "open":
         slots.announceOpen();

@@ -3,11 +3,11 @@
  */
 import type { PeerConnection } from "../peer/peer-connection.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
-import type { Channel, ChannelOwner, ChannelSink, MessageKind } from "./channel-owner.ts";
+import type { Channel, ChannelOwner, ChannelSink, MessageKind, OutgoingMessage } from "./channel-owner.ts";
 import { priorityNumber } from "./channel-priority.ts";
 import { ChannelSlots } from "./channel-slots.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
-import { domError } from "./errors.ts";
+import { domError, exceptionOf } from "./errors.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
 import type { ConvertedDataChannelInit, RTCDataChannel } from "./rtc-data-channel.ts";
 import { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
@@ -16,6 +16,8 @@ type ChannelOptions = Parameters<PeerConnection["createChannel"]>[0];
 
 /** Label and protocol are sent with their length in 16 bits (RFC 8832 §5.1). */
 const LONGEST_TEXT = 65_535;
+/** Bytes that may wait for the program of a channel before the rest is left in the association, whose window then closes. */
+const MOST_RETAINED = 1024 * 1024;
 /** Stream 65535 does not exist (RFC 8831 §6.2). */
 const NO_STREAM = 65_535;
 
@@ -84,6 +86,9 @@ function endTransferability(slots: ChannelSlots): void {
 class ConnectionChannel implements ChannelOwner {
   readonly #connection: ConnectionSlots;
   readonly #channel: Channel;
+  /** Bytes of messages that wait for the program. */
+  #retained = 0;
+  #isPaused = false;
 
   constructor(connection: ConnectionSlots, channel: Channel) {
     this.#connection = connection;
@@ -94,11 +99,30 @@ class ConnectionChannel implements ChannelOwner {
     return this.#connection.transport?.sctp.maxMessageSize ?? 0;
   }
 
+  get maxWrittenSize(): number {
+    return this.#connection.peer.transport?.sctp?.maxMessageSize ?? 0;
+  }
+
   /** The closing procedure may have begun while the task that says so waits: data queued on it is lost, and the channel's events tell. */
   send(data: Uint8Array, kind: MessageKind): void {
     const connection = this.#connection;
     const channel = this.#channel;
     if (channel.state === "open") connection.send(channel, data, kind);
+  }
+
+  begin(kind: MessageKind): OutgoingMessage {
+    const connection = this.#connection;
+    const call = <T>(steps: () => T): T => connection.call(() => withWriterErrors(steps));
+    const writer = call(() => connection.peer.beginMessage(this.#channel, kind, connection.now()));
+    return {
+      write: (data) => call(() => writer.write(data, connection.now())),
+      end: () => call(() => writer.end(connection.now())),
+      abandon: () => call(() => writer.abandon(connection.now())),
+    };
+  }
+
+  deliverParts(): void {
+    this.#connection.peer.setPartialDelivery(this.#channel, true);
   }
 
   awaitRoom(callback: () => void): void {
@@ -112,9 +136,14 @@ class ConnectionChannel implements ChannelOwner {
 
   retain(bytes: number): void {
     const connection = this.#connection;
-    connection.peer.retain(bytes);
-    // Room for what the other side was told to hold back.
-    if (bytes < 0) connection.wake();
+    this.#retained += bytes;
+    if (!this.#isPaused && this.#retained > MOST_RETAINED) {
+      this.#isPaused = true;
+      connection.peer.pause(this.#channel);
+    } else if (this.#isPaused && this.#retained <= MOST_RETAINED / 2) {
+      this.#isPaused = false;
+      connection.call(() => connection.peer.resume(this.#channel, connection.now()));
+    }
   }
 
   queueTask(steps: () => void): void {
@@ -128,6 +157,20 @@ class ConnectionChannel implements ChannelOwner {
 
   countLoss(): void {
     this.#connection.drops.count("channel-thread-gone");
+  }
+}
+
+/** The writer of a message speaks in the codes of channels. */
+function withWriterErrors<T>(steps: () => T): T {
+  try {
+    return steps();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const { message } = error instanceof Error ? error : { message: "" };
+    if (code === "queue-full") throw exceptionOf("operation", message);
+    if (code === "too-large") throw exceptionOf("type", message);
+    if (code === "not-open") throw exceptionOf("invalid-state", message);
+    throw error;
   }
 }
 

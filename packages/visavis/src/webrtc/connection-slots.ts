@@ -113,7 +113,7 @@ export class ConnectionSlots {
     this.#deliver = () => {
       const message = this.#messages.shift();
       if (message === undefined || this.isClosed) return;
-      this.channels.get(message.channel)?.receive(message.kind, message.data);
+      this.channels.get(message.channel)?.receive(message.kind, message.data, message.part);
     };
     this.operations = new OperationsChain(
       () => this.isClosed,

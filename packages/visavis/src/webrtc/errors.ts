@@ -6,6 +6,7 @@ import type { PeerErrorCode } from "../peer/peer-error.ts";
 
 /** The names of DOMException in use here. */
 export type DomErrorName =
+  | "AbortError"
   | "DataCloneError"
   | "InvalidAccessError"
   | "InvalidModificationError"
