@@ -92,7 +92,7 @@ export class ClientOffer {
       ExtensionType.SIGNATURE_ALGORITHMS,
       build((bytes, at) => encodeNumberList(SIGNATURE_SCHEMES, bytes, at)),
     );
-    out.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
+    out.set(ExtensionType.RECORD_SIZE_LIMIT, this.offers13 ? RECORD_SIZE_LIMIT.of13 : RECORD_SIZE_LIMIT.of12);
     if (srtpProfiles.length > 0) {
       out.set(
         ExtensionType.USE_SRTP,

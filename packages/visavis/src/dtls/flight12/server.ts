@@ -141,7 +141,7 @@ function serverHello(hello: ClientHello, random: Uint8Array, suite: CipherSuite,
     extensions.set(ExtensionType.RENEGOTIATION_INFO, NO_RENEGOTIATION);
   }
   if (asked.has(ExtensionType.EC_POINT_FORMATS)) extensions.set(ExtensionType.EC_POINT_FORMATS, POINT_FORMATS);
-  if (asked.has(ExtensionType.RECORD_SIZE_LIMIT)) extensions.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
+  if (asked.has(ExtensionType.RECORD_SIZE_LIMIT)) extensions.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT.of12);
   if (srtpProfile !== undefined) {
     extensions.set(
       ExtensionType.USE_SRTP,

@@ -103,7 +103,7 @@ function serverHello(context: HandshakeContext, { suite, group, answer }: Choice
 function encryptedExtensions(context: HandshakeContext, srtpProfile: number | undefined): ReadonlyMap<number, Uint8Array> {
   const out = new Map<number, Uint8Array>();
   // Only whoever said his own is told ours.
-  if (context.remoteRecordSizeLimit !== undefined) out.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT);
+  if (context.remoteRecordSizeLimit !== undefined) out.set(ExtensionType.RECORD_SIZE_LIMIT, RECORD_SIZE_LIMIT.of13);
   if (srtpProfile !== undefined)
     out.set(
       ExtensionType.USE_SRTP,

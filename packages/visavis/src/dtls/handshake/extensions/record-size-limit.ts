@@ -5,9 +5,6 @@
 import { setU16 } from "../../../base/bytes.ts";
 import { VectorReader } from "../vectors.ts";
 
-/** What a record of 1.3 may hold with its content type: we take whatever the protocol allows. */
-export const OUR_RECORD_SIZE_LIMIT: number = 2 ** 14 + 1;
-
 /** RFC 8449 §4: nobody may ask for less. */
 const LEAST = 64;
 
@@ -23,5 +20,8 @@ export function encodeRecordSizeLimit(limit: number, out: Uint8Array, offset: nu
   return setU16(out, offset, limit);
 }
 
-/** Our limit as the data of the extension. */
-export const RECORD_SIZE_LIMIT: Uint8Array = Uint8Array.of(OUR_RECORD_SIZE_LIMIT >> 8, OUR_RECORD_SIZE_LIMIT & 0xff);
+/** Our limit as the data of the extension: what the protocol allows, which is not the same in both versions. */
+export const RECORD_SIZE_LIMIT: { readonly of12: Uint8Array; readonly of13: Uint8Array } = {
+  of12: Uint8Array.of(0x40, 0x00),
+  of13: Uint8Array.of(0x40, 0x01),
+};
