@@ -9,7 +9,9 @@ import { randomBelow } from "../base/random.ts";
 import { Transmit } from "../base/transmit.ts";
 import { End, endOf, SEED, withInitialTsn } from "./association-scene.test.ts";
 
-const SCRIPTS = 150;
+const ENVIRONMENT: { readonly VISAVIS_SCRIPTS?: string } = process.env;
+/** More of them by `VISAVIS_SCRIPTS`. */
+const SCRIPTS = Number(ENVIRONMENT.VISAVIS_SCRIPTS ?? 150);
 const STREAMS = 5;
 const SCHEDULERS = ["weighted", "round-robin", "round-robin-packets", "first-come"] as const;
 

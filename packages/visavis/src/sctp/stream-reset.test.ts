@@ -67,14 +67,54 @@ describe("a reset of the other side", () => {
     const tsn = it.initialTsn(it.z);
     const tag = it.tagOf(it.a);
     it.give(it.a, packetOf(tag, request(tsn, tsn, [3, 4])));
-    const early = packetOf(tag, dataOf(tsn + 1, 3, 3, 0, content(6)));
-    it.give(it.a, early);
-    it.give(it.a, packetOf(tag, dataOf(tsn, 3, 3, 0, content(5))));
-    it.give(it.a, early);
+    // Behind the reset: it begins with number 0 again. A stream that is not reset goes on.
+    for (const [ahead, stream, ssn, length] of [
+      [2, 3, 1, 7],
+      [1, 3, 0, 6],
+      [3, 5, 0, 8],
+    ] as const)
+      it.give(it.a, packetOf(tag, dataOf(tsn + ahead, 3, stream, ssn, content(length))));
     assert.deepEqual(
       it.a.messages.map(({ data }) => data.length),
-      [5, 6],
+      [8],
     );
+    assert.ok(it.a.engine.heldBytes > 0);
+    it.give(it.a, packetOf(tag, dataOf(tsn, 3, 3, 0, content(5))));
+    assert.deepEqual(
+      it.a.messages.map(({ data }) => data.length),
+      [8, 5, 6, 7],
+      "without being sent again",
+    );
+    assert.equal(it.a.engine.heldBytes, 0);
+  });
+
+  test("data behind it counts against the window", () => {
+    const it = new Pair({ receiveBufferLimit: 50_000 }).connect();
+    const tsn = it.initialTsn(it.z);
+    const tag = it.tagOf(it.a);
+    it.give(it.a, packetOf(tag, request(tsn, tsn, [3, 4])));
+    for (let i = 1; i < 200; i++) it.give(it.a, packetOf(tag, dataOf(tsn + i, 3, 3, i - 1, content(1000))));
+    assert.ok(it.a.engine.heldBytes <= 50_000);
+    assert.ok(it.a.engine.drops.of("window-exceeded") > 100);
+  });
+
+  test("requests for more streams, and for resets of TSNs, are answered with a refusal, again when asked again", () => {
+    const it = new Pair().connect();
+    const tsn = it.initialTsn(it.z);
+    const tag = it.tagOf(it.a);
+    const requests = [
+      words((17 << 16) | 12, tsn, (4 << 16) | 0),
+      words((18 << 16) | 12, tsn + 1, (4 << 16) | 0),
+      words((15 << 16) | 8, tsn + 2),
+    ];
+    for (const value of requests)
+      for (let times = 0; times < 2; times++) {
+        it.give(it.a, packetOf(tag, chunkOf(RE_CONFIG, 0, value)));
+        assert.deepEqual(results(it, it.a), [2]);
+      }
+    // The numbers go on behind them.
+    it.give(it.a, packetOf(tag, request(tsn + 3, tsn - 1, [3, 4])));
+    assert.deepEqual(results(it, it.a), [1]);
   });
 
   test("a FORWARD-TSN that comes late does not skip in a stream that was reset since", () => {

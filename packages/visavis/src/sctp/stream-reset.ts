@@ -129,13 +129,14 @@ export class StreamReset {
     }
   }
 
-  /** Data arrived, or was skipped: a deferred reset may now be performed. */
-  dataArrived(context: Context, tcb: TransmissionControlBlock): void {
+  /** Data arrived, or was skipped: a deferred reset may now be performed. @returns whether it was */
+  dataArrived(context: Context, tcb: TransmissionControlBlock): boolean {
     const deferred = this.#deferred;
-    if (deferred === undefined || isNewer(deferred.lastAssignedTsn, tcb.tracker.cumulativeTsn)) return;
+    if (deferred === undefined || isNewer(deferred.lastAssignedTsn, tcb.tracker.cumulativeTsn)) return false;
     this.#deferred = undefined;
     this.#untold = deferred;
     perform(context, tcb, deferred.streams);
+    return true;
   }
 
   /** Whether DATA with this TSN belongs to the time after a reset that is still deferred. */

@@ -44,6 +44,8 @@ export class ReassemblyQueue {
   readonly #parked = new Map<number, Ring<SctpMessage>>();
   /** Beginnings of messages that are delivered in parts. */
   readonly #growing = new Set<Run>();
+  /** Chunks that belong behind a stream reset which is not performed yet. */
+  #deferred: Uint8Array[] = [];
   #waiting = 0;
   #parkedCount = 0;
   /** DATA: the last TSN of what was skipped: fragments that go on from there belong to it. */
@@ -202,6 +204,20 @@ export class ReassemblyQueue {
       this.#deliverParts(inbound, run, false);
     }
     return "taken";
+  }
+
+  /** Keeps a chunk, whose copy is the queue's from now on, until a stream reset is performed. */
+  defer(chunk: Uint8Array): void {
+    this.#deferred.push(chunk);
+    this.#held.bytes += chunk.length + OVERHEAD;
+  }
+
+  /** Removes the chunks that were kept, in the order of their arrival. */
+  takeDeferred(): readonly Uint8Array[] {
+    const chunks = this.#deferred;
+    this.#deferred = [];
+    for (const chunk of chunks) this.#held.bytes -= chunk.length + OVERHEAD;
+    return chunks;
   }
 
   /** FORWARD-TSN: forgets fragments up to `tsn`, and goes on behind the messages that were skipped on ordered streams. */

@@ -4,7 +4,7 @@
 import { addSerial, diffSerial } from "../../base/serial.ts";
 import { abortByViolation } from "../abort.ts";
 import type { Context, TransmissionControlBlock } from "../context.ts";
-import { chunkFlags } from "../packet/chunk.ts";
+import { chunkFlags, chunkLength } from "../packet/chunk.ts";
 import {
   DATA_HEADER,
   DATA_IMMEDIATE,
@@ -56,12 +56,7 @@ export function receiveData(
     return false;
   }
   const next = tsn === addSerial(tracker.cumulativeTsn, 1);
-  // RFC 6525 §5.2.2: what belongs behind a reset comes too early while the reset waits for older data. The other side should
-  // have waited for our answer; it will send again.
-  if (
-    !(length <= context.receiveBufferLimit - reassembly.heldBytes || (next && isVital(context, tcb))) ||
-    streamReset.defers(tsn, stream)
-  ) {
+  if (length > context.receiveBufferLimit - reassembly.heldBytes && !(next && isVital(context, tcb))) {
     context.drops.count("window-exceeded");
     return true;
   }
@@ -76,16 +71,33 @@ export function receiveData(
     if (context.options.faults?.noDuplicateDetection !== true) return true;
   }
   if (!next) context.counters.outOfOrderReceived++;
-  if (stream < tcb.inboundStreams) {
-    const outcome = interleaving ? addIData(reassembly, packet, o, length) : addData(reassembly, packet, o, length);
-    if (outcome === "too-large") abortByViolation(context, "message-too-large", "a message is larger than announced");
-    else if (outcome === "violation") abortByViolation(context, "protocol-violation", "fragments do not fit together");
-  } else {
-    reportInvalidStream(context, stream);
-  }
+  // RFC 6525 §5.2.2: what belongs behind a reset waits while the reset waits for older data.
+  if (streamReset.defers(tsn, stream)) reassembly.defer(packet.slice(o, o + chunkLength(packet, o)));
+  else place(context, tcb, packet, o, length);
   if (novelty === "new") context.receiveWindow.arrived(length);
-  streamReset.dataArrived(context, tcb);
+  if (streamReset.dataArrived(context, tcb)) placeDeferred(context, tcb);
   return (chunkFlags(packet, o) & DATA_IMMEDIATE) !== 0 || novelty === "duplicate";
+}
+
+/** A chunk that is new goes where its message is put together. */
+function place(context: Context, tcb: TransmissionControlBlock, packet: Uint8Array, o: number, length: number): void {
+  const { interleaving, reassembly, inboundStreams } = tcb;
+  const stream = dataStream(packet, o);
+  if (stream >= inboundStreams) {
+    reportInvalidStream(context, stream);
+    return;
+  }
+  const outcome = interleaving ? addIData(reassembly, packet, o, length) : addData(reassembly, packet, o, length);
+  if (outcome === "too-large") abortByViolation(context, "message-too-large", "a message is larger than announced");
+  else if (outcome === "violation") abortByViolation(context, "protocol-violation", "fragments do not fit together");
+}
+
+/** The reset was performed: what waited behind it has its turn. */
+function placeDeferred(context: Context, tcb: TransmissionControlBlock): void {
+  for (const chunk of tcb.reassembly.takeDeferred()) {
+    const header = tcb.interleaving ? IDATA_HEADER : DATA_HEADER;
+    if (context.state.name !== "ended") place(context, tcb, chunk, 0, chunkLength(chunk, 0) - header);
+  }
 }
 
 function addData(reassembly: ReassemblyQueue, packet: Uint8Array, o: number, length: number): ReassemblyOutcome {
@@ -143,7 +155,7 @@ export function receiveForwardTsn(context: Context, tcb: TransmissionControlBloc
     const skipped = plain.skipped.filter(({ stream }) => stream < inboundStreams);
     reassembly.forward(plain.newCumulativeTsn, skipped);
   }
-  tcb.streamReset.dataArrived(context, tcb);
+  if (tcb.streamReset.dataArrived(context, tcb)) placeDeferred(context, tcb);
 }
 
 function reportInvalidStream(context: Context, stream: number): void {

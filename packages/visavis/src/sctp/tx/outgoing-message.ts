@@ -4,7 +4,7 @@
  * Most messages are given whole. One that is still being written has pieces, and one byte of it is kept back until it is known whether
  * that is the last: a fragment without user data, only to say so, does not exist.
  */
-import type { Instant } from "../../base/instant.ts";
+import { type Instant, NEVER } from "../../base/instant.ts";
 import { Ring } from "../../base/ring.ts";
 import { type Serial32, serial } from "../../base/serial.ts";
 
@@ -54,6 +54,11 @@ export class OutgoingMessage {
     this.maxRetransmits = maxRetransmits;
     this.expires = expires;
     this.complete = complete;
+  }
+
+  /** Whether it is never given up. */
+  get reliable(): boolean {
+    return this.maxRetransmits === Number.POSITIVE_INFINITY && this.expires === NEVER;
   }
 
   /** Bytes that may be made into chunks now. */

@@ -27,6 +27,9 @@ const MOST_OUTSTANDING = 32_768;
 /** Bytes of its window for one more TSN than that: one with more room than packets of this size keeps a larger map. */
 const WINDOW_PER_TSN = 1024;
 
+/** Flags of a message in one chunk. */
+const WHOLE = DATA_BEGIN | DATA_END;
+
 /** What the retransmission queue works with. */
 export interface RetransmissionQueueParts {
   readonly sendQueue: SendQueue;
@@ -463,13 +466,24 @@ export class RetransmissionQueue {
     }
   }
 
-  /** RFC 3758 §3.5 C2: the ack point moves over what was given up. */
+  /**
+   * RFC 3758 §3.5 C2: the ack point moves over what was given up, and over what has arrived between it: else a path with losses would be
+   * a round trip behind for each of them.
+   */
   #moveAdvancedAck(): void {
     for (let i = diffSerial(this.#advancedAck, this.#cumulativeAck); i < this.#chunks.size; i++) {
       const chunk = this.#chunks.at(i);
-      if (chunk?.state !== ChunkState.ABANDONED) return;
-      this.#advancedAck = chunk.tsn;
-      this.#forwardDue = true;
+      if (chunk?.state === ChunkState.ABANDONED) {
+        this.#advancedAck = chunk.tsn;
+        this.#forwardDue = true;
+      } else if (chunk === undefined || !isSettled(chunk)) {
+        return;
+      }
     }
   }
+}
+
+/** Whether a chunk is a message that arrived whole, and that could be given up if the other side should drop it yet (RFC 9260 §6.2.1). */
+function isSettled({ state, flags, message }: OutstandingChunk): boolean {
+  return state === ChunkState.ACKED && (flags & WHOLE) === WHOLE && message?.reliable === false;
 }

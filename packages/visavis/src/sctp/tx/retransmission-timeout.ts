@@ -44,6 +44,14 @@ export class RetransmissionTimeout {
     this.#timeout = Math.min(Math.max(this.#smoothed + 4 * this.#variation, MINIMUM), MAXIMUM);
   }
 
+  /**
+   * The other side moved on: the path lives, and what was backed off is taken back. A FORWARD-TSN measures no round trip, and where many are
+   * lost each would otherwise wait longer than the one before.
+   */
+  answered(): void {
+    if (this.#smoothed !== undefined) this.#timeout = Math.min(Math.max(this.#smoothed + 4 * this.#variation, MINIMUM), MAXIMUM);
+  }
+
   /** T3-rtx expired: twice as long next time (§6.3.3 E2). */
   backOff(): void {
     this.#timeout = Math.min(this.#timeout * 2, MAXIMUM);

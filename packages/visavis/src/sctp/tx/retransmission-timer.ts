@@ -42,6 +42,7 @@ export function acknowledged(context: Context, outcome: SackOutcome, now: Instan
       break;
     case "advanced":
       context.errors = 0;
+      if (retransmissions.forwardTsnDue) context.timeout.answered();
       // §6.3.2 R2 and R3.
       if (retransmissions.needsTimer) startT3(context, now);
       else t3.stop();
