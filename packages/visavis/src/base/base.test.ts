@@ -25,6 +25,27 @@ test("what is written is read back", () => {
   assert.throws(() => bytes.fromHex("0"), RangeError);
 });
 
+test("bytes are copied from anywhere to anywhere, and nothing beside them is touched", () => {
+  const memory = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff);
+  const place = fc.tuple(fc.nat(40), fc.nat(2100), fc.nat(40), fc.nat(16));
+  fc.assert(
+    fc.property(place, fc.boolean(), ([at, length, from, around], isBuffer) => {
+      const whole = isBuffer ? Buffer.from(memory.buffer) : memory;
+      const source = whole.subarray(around, around + 6000);
+      const target = new Uint8Array(new ArrayBuffer(3000), 8).fill(0xaa);
+      assert.equal(bytes.copyBytes(target, at, source, from, from + length), at + length);
+      assert.deepEqual(target.slice(at, at + length), memory.slice(around + from, around + from + length));
+      assert.ok(target.subarray(0, at).every((byte) => byte === 0xaa) && target.subarray(at + length).every((b) => b === 0xaa));
+      const slice = bytes.sliceBytes(source, from, from + length);
+      assert.deepEqual(slice, target.slice(at, at + length));
+      assert.equal(slice.buffer.byteLength, length);
+    }),
+  );
+  const long = new Uint8Array(20_000);
+  bytes.copyBytes(long, 8, memory, 16, 9000);
+  assert.deepEqual(long.slice(8, 8992), memory.slice(16, 9000));
+});
+
 test("serial numbers compare across the wrap", () => {
   assert.ok(isNewer(serial(3), serial(0xfffffff0)));
   assert.equal(diffSerial(serial(3), serial(0xfffffffd)), 6);
