@@ -98,8 +98,8 @@ export function nativeLibrary(): NativeLibrary | undefined {
 function seek(): NativeLibrary | undefined {
   // Asked once; no engine depends on the answer.
   const runtime: Runtime | undefined = globalThis.process;
-  if (runtime === undefined || !isKnown(runtime)) return undefined;
   try {
+    if (runtime === undefined || !isKnown(runtime)) return undefined;
     const ffi = loadSilently(runtime);
     return ffi && new NativeLibrary(ffi);
   } catch {
