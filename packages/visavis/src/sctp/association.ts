@@ -31,6 +31,7 @@ import { PathMtuDiscovery, type PathMtuState } from "./path-mtu-discovery.ts";
 import { receivePacket } from "./receive-packet.ts";
 import { SctpError } from "./sctp-error.ts";
 import { handleT2, proceedShutdown, shutdown } from "./shutdown.ts";
+import type { CongestionControl } from "./tx/congestion-control.ts";
 import { createCongestionControl } from "./tx/congestion-controls.ts";
 import { OutgoingMessage } from "./tx/outgoing-message.ts";
 import { writePacket } from "./tx/packet-writer.ts";
@@ -131,6 +132,11 @@ export class Association implements InnerEngine<AssociationEvent> {
   /** Bytes that may be in flight. */
   get congestionWindow(): number {
     return this.#context.congestion.window;
+  }
+
+  /** What decides on it. For tests and benchmarks. */
+  get congestionControl(): CongestionControl {
+    return this.#context.congestion;
   }
 
   /** Bytes that wait to be sent on all streams. */

@@ -67,6 +67,9 @@ const MIN_RTT_LIFE = 10_000;
 const PROBE_WAIT = 2000;
 const PROBE_WAIT_SPREAD = 1000;
 const LEAST_ROUND_TRIP = 4;
+/** Below this a path is within a machine or a house, and the programs at its ends take so long for a turn. */
+const SHORT_PATH = 2;
+const SHORT_PATH_ROUND_TRIP = 10;
 /** What a burst at a time makes a round trip longer without a queue, in milliseconds, and in parts of it. */
 const RTT_TOLERANCE = 0.25;
 const RTT_TOLERANCE_PART = 0.02;
@@ -223,7 +226,8 @@ export class Bbr implements CongestionControl {
   /** So many times what the path holds without a queue, in bytes. */
   #pathHolds(gain: number): number {
     if (this.#minRtt === Number.POSITIVE_INFINITY) return INITIAL_PACKETS * this.#mtu;
-    return gain * this.bandwidth * Math.max(this.#minRtt, LEAST_ROUND_TRIP);
+    const least = this.#minRtt < SHORT_PATH ? SHORT_PATH_ROUND_TRIP : LEAST_ROUND_TRIP;
+    return gain * this.bandwidth * Math.max(this.#minRtt, least);
   }
 
   #updateRound(sample: Acknowledgement): void {

@@ -121,6 +121,7 @@ export class LossDetection {
     this.#timeoutWasSpurious = false;
     this.#parts.counters.spuriousRetransmissions++;
     this.#parts.chunks.takeBackLoss(this.#spurious.timeoutPacket);
+    this.#reordering.forget();
     this.#spurious.settle();
     this.#parts.congestion.onSpurious(now);
   }

@@ -59,6 +59,11 @@ export class ReorderingWindow {
     this.#roundTripTime = now - this.#sentAt;
   }
 
+  /** T3-rtx was for nothing, so what came after it may answer what went before it: nothing is known of the newest packet. */
+  forget(): void {
+    this.#packet = -1;
+  }
+
   /** What was taken for lost had arrived: wait longer from now on. `nextPacket` is the number of the next packet to be sent. */
   tooShort(nextPacket: number): void {
     this.#reorderingSeen = true;
