@@ -12,6 +12,7 @@ export declare class Association implements InnerEngine<AssociationEvent> {
     get drops(): Drops<SctpDropReason>;
     get smoothedRoundTripTime(): number | undefined;
     get congestionWindow(): number;
+    get congestionControl(): CongestionControl;
     get totalBufferedAmount(): number;
     bufferedAmount(stream: number): number;
     get heldBytes(): number;

@@ -12,7 +12,7 @@ describe("the pacer", () => {
     let [now, sent, bursts] = [0, 0, 0];
     while (now < 1000) {
       pacer.begin();
-      if (pacer.allows(rate, 50, MTU, now)) {
+      if (pacer.allows({ pacingRate: rate }, 50, MTU, now)) {
         pacer.sent(MTU);
         sent += MTU;
         continue;
@@ -29,7 +29,7 @@ describe("the pacer", () => {
     const pacer = new Pacer();
     let sent = 0;
     for (let now = 0; now <= 1000; now += 5) {
-      while (pacer.allows(3000, 50, MTU, now)) {
+      while (pacer.allows({ pacingRate: 3000 }, 50, MTU, now)) {
         pacer.sent(MTU);
         sent += MTU;
       }
@@ -40,7 +40,7 @@ describe("the pacer", () => {
   test("a pause is no licence for more than ten packets at once", () => {
     const pacer = new Pacer();
     let packets = 0;
-    while (pacer.allows(100, 50, MTU, 60_000)) {
+    while (pacer.allows({ pacingRate: 100 }, 50, MTU, 60_000)) {
       pacer.sent(MTU);
       packets++;
     }
@@ -54,7 +54,7 @@ describe("the pacer", () => {
       [Number.POSITIVE_INFINITY, 50],
     ] as const) {
       for (let i = 0; i < 1000; i++) {
-        assert.ok(pacer.allows(rate, shortest, MTU, 0));
+        assert.ok(pacer.allows({ pacingRate: rate }, shortest, MTU, 0));
         pacer.sent(MTU);
       }
     }
