@@ -114,7 +114,7 @@ test("a socket that is closed while it reads stops there", { skip }, async () =>
   };
   const b = await network.bindUdp({ address: "127.0.0.1", port: 0 }, hear, hear);
   close = () => b.close();
-  for (let i = 0; i < 10; i++) a.send(new Uint8Array(5), 0, 5, "127.0.0.1", b.port);
+  for (let i = 0; i < 10; i++) a.send(new Uint8Array(1200), 0, 1200, "127.0.0.1", b.port);
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(count, 3);
   a.close();

@@ -28,6 +28,9 @@ const MAX_SEGMENTED_BYTES = 65_535 - 40 - 8;
 /** Reads in one turn of the event loop, after which others get theirs. dgram's own are 32. */
 const READS_PER_TURN = 64;
 
+/** A datagram of so many bytes is one of many, most likely: it is worth a call to see whether there are more. */
+const BULK_LENGTH = 1000;
+
 /** How often the kernel may refuse a row before we believe that it always will. */
 const MAX_REFUSALS = 4;
 
@@ -127,11 +130,11 @@ class FfiUdpSocket implements DatagramSocket {
     return error === 0 || this.#failed(error, bytes, start, length, length);
   }
 
-  /** What dgram has read. It is the first of what has arrived; the rest is read here. */
+  /** What dgram has read. It is the first of what has arrived; the rest is read here, unless it is likely that there is none. */
   receive(datagram: Uint8Array, address: string, port: number): void {
     if (this.#mayBeRow) this.#onSegments?.(datagram, 0, datagram.length, 0, address, port);
     else this.#onDatagram(datagram, address, port);
-    this.#drain();
+    if (datagram.length >= BULK_LENGTH) this.#drain();
   }
 
   close(): void {
