@@ -2,15 +2,19 @@
  * A queue as a ring: constant time at both ends, one array that grows by doubling.
  */
 
+/** The array of every ring that never held anything; nothing is written to it. */
+const NONE: never[] = [];
+
 /** A double-ended queue. */
 export class Ring<T> {
-  #items: (T | undefined)[];
+  #items: (T | undefined)[] = NONE;
   #head = 0;
   #size = 0;
+  readonly #capacity: number;
 
-  /** @param capacity the first size of the array; a power of two */
-  constructor(capacity: number = 16) {
-    this.#items = new Array<T | undefined>(capacity).fill(undefined);
+  /** @param capacity the first size of the array, which comes with the first item; a power of two */
+  constructor(capacity: number = 4) {
+    this.#capacity = capacity;
   }
 
   /** How many items it holds. */
@@ -77,7 +81,7 @@ export class Ring<T> {
   }
 
   #grow(): void {
-    const items = new Array<T | undefined>(this.#items.length * 2).fill(undefined);
+    const items = new Array<T | undefined>(this.#items.length * 2 || this.#capacity).fill(undefined);
     for (let i = 0; i < this.#size; i++) items[i] = this.at(i);
     this.#items = items;
     this.#head = 0;
