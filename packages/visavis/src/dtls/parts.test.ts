@@ -114,6 +114,18 @@ test("application data that nobody takes is bounded, and comes out in order wher
   assert.equal(first.bytes.length, 0, "and does not hold the datagram for ever");
 });
 
+test("application data that was given out stays as it is when the queue grows", () => {
+  const queue = new PlaintextQueue();
+  const bytes = new Uint8Array(100);
+  for (let first = 0; first < 3; first++) {
+    queue.push(bytes, first, first + 1);
+    const given = queue.shift();
+    for (let i = 0; i < 3 << first; i++) queue.push(bytes, 90, 91);
+    assert.equal(given?.start, first);
+    while (queue.shift() !== undefined);
+  }
+});
+
 test("an ACK lists the newest records in order, as many as there is room for", () => {
   const received = new ReceivedRecords();
   assert.equal(received.deadline, NEVER);

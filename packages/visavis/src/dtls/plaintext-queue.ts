@@ -48,7 +48,8 @@ export class PlaintextQueue {
   #grow(): void {
     const { length } = this.#places;
     const places: Plaintext[] = [];
-    for (let i = 0; i < length; i++) places.push(this.#places[(this.#head + i) & (length - 1)] as Plaintext);
+    // Without the one that is not used, which would have its turn at once.
+    for (let i = 0; i < length - 1; i++) places.push(this.#places[(this.#head + i) & (length - 1)] as Plaintext);
     while (places.length < 2 * length) places.push(new Plaintext());
     this.#places = places;
     this.#head = 0;
