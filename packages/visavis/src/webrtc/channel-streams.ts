@@ -110,7 +110,7 @@ class StreamEnds implements ChannelReader {
     this.#settleClose?.(error);
     if (error !== undefined) this.#write?.error(error);
     // Who pipes this readable to this writable closes it in between, which is no failure.
-    else setImmediate(() => this.#write?.error(domError("InvalidStateError", "The channel was closed by the other side.")));
+    else setImmediate(() => this.#write?.error(domError("InvalidStateError", "The channel is closed.")));
   }
 
   /** Nobody wants to read any more: what comes is dropped. */

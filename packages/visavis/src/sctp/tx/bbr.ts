@@ -6,7 +6,7 @@
  * 100 ms carries, and a window that grows until packets are lost fills every queue on its way first, in which small messages then stand.
  *
  * What it does, in the words of the draft. STARTUP doubles the pace each round trip until the rate grows no more; DRAIN empties the queue
- * that this made. Then it goes round: DOWN (a little slower than the bandwidth, until the queue is empty), CRUISE (at the bandwidth, with
+ * that this made. Then it goes round: DOWN (a tenth slower than the bandwidth, until the queue is empty), CRUISE (at the bandwidth, with
  * headroom for others), REFILL, UP (a quarter faster, for at least one round trip, to find more). PROBE_RTT halves the flight for 200 ms
  * when no round trip was as short as the shortest one for 5 s.
  *
@@ -14,6 +14,11 @@
  * - Losses below `LOSS_THRESHOLD` of what is sent are taken for the path's own and change nothing, in CRUISE, too, where the draft
  *   lowers its bounds for any loss. Above it, the bounds are lowered as the draft says.
  * - UP ends when the flight is a quarter larger than the path holds, not when the rate has stopped growing: queues stay short.
+ *   For the same reason the window has room for 1.25 of what the path holds, 1.5 in UP, where the draft has 2 and 2.25.
+ * - CRUISE leaves a tenth of its bound free for others, not 0.15 of it. DRAIN is a little faster: half the bandwidth, not 0.35 of it.
+ * - A number of losses is above the threshold when chance would hardly bring it; the draft compares the parts as they are.
+ * - When too much was lost, the bound becomes the flight, but no more than what the path holds, and no less than 0.7 of the flight or of
+ *   the window; in the draft it is the flight alone.
  * - A round trip as short as the shortest, within a tolerance, puts PROBE_RTT off. A flow alone on its path need not empty it.
  * - The model takes no round trip for shorter than `LEAST_ROUND_TRIP`: between programs on one machine, or in one house, the time in
  *   which a program gets round to its packets is longer than that of the path.
