@@ -162,6 +162,7 @@ export type SctpErrorCode =
 
 // SctpFaults
 export interface SctpFaults {
+    readonly initialTsn?: number;
     readonly noRetransmission?: boolean;
     readonly noReorderRepair?: boolean;
     readonly noDuplicateDetection?: boolean;

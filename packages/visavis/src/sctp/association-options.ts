@@ -6,8 +6,10 @@ import type { SctpError } from "./sctp-error.ts";
 import type { CongestionControlName } from "./tx/congestion-control.ts";
 import type { SchedulerName } from "./tx/stream-scheduler.ts";
 
-/** Mechanisms that a test switches off, to show that its simulation needs them. */
+/** Mechanisms that a test switches off, to show that its simulation needs them, and what it leaves to no chance. */
 export interface SctpFaults {
+  /** The first TSN, modulo 2³²: so that TSNs wrap soon. */
+  readonly initialTsn?: number;
   /** Lost chunks are never sent again. */
   readonly noRetransmission?: boolean;
   /** Ordered messages are delivered in the order in which they become complete. */

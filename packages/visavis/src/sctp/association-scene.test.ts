@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { type Endpoint, type LinkOptions, SeededRandom, Simulation, testSeed } from "@visavis/netsim";
 import { setU32, u32 } from "../base/bytes.ts";
 import type { Instant } from "../base/instant.ts";
-import type { Random } from "../base/random.ts";
 import { Transmit } from "../base/transmit.ts";
 import { Association } from "./association.ts";
 import type { AssociationEvent, AssociationOptions, SctpFeatures, SctpMessage, SendOptions } from "./association-options.ts";
@@ -71,19 +70,6 @@ export function closing(peer: { readonly events: readonly AssociationEvent[] }):
 export function endOf(peer: { readonly events: readonly AssociationEvent[] }): string | undefined {
   const event = closing(peer);
   return event?.type === "closed" ? (event.error?.code ?? "") : undefined;
-}
-
-/** Chance whose first words are chosen: an association draws its cookie key (four words), then its tag, then its initial TSN. */
-export function withInitialTsn(tsn: number, seed: number | string = SEED): Random {
-  const chance = new SeededRandom(`tsn ${seed}`);
-  let words = 0;
-  return {
-    seeded: true,
-    fill(out, start = 0, end = out.length) {
-      chance.fill(out, start, end);
-      if (end - start === 4 && ++words === 2) setU32(out, start, tsn >>> 0);
-    },
-  };
 }
 
 /** One chunk of a packet, as a view. */

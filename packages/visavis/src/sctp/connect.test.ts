@@ -17,7 +17,6 @@ import {
   SEED,
   scene,
   typesOf,
-  withInitialTsn,
   words,
 } from "./association-scene.test.ts";
 import { COMMON_HEADER, verificationTag } from "./packet/common-header.ts";
@@ -300,8 +299,8 @@ describe("TSNs that wrap", () => {
       const { sim, link, a, z } = scene();
       link.set({ loss: 0.05, reorder: 0.1, reorderDelay: 30 });
       const [from, to] = link.connect(
-        new Association({ ...options, random: withInitialTsn(-before) }),
-        new Association({ ...options, random: withInitialTsn(-before - 3, "other") }),
+        new Association({ ...options, random: sim.random, faults: { initialTsn: -before } }),
+        new Association({ ...options, random: sim.random, faults: { initialTsn: -before - 3 } }),
       );
       [a, z].forEach((peer) => {
         peer.stop();

@@ -150,7 +150,8 @@ export class Context {
   /** When the outstanding HEARTBEAT counts as unanswered. */
   heartbeatExpires: Instant = NEVER;
   heartbeatNonce: number = 0;
-  heartbeatSentAt: Instant = 0;
+  /** When the last HEARTBEAT was sent that is not answered, however long ago; `NEVER` when there is none. */
+  heartbeatSentAt: Instant = NEVER;
   /** Retransmissions in a row that nothing answered (RFC 9260 §8.1). */
   errors: number = 0;
   /** A packet without checksum was taken (RFC 9653). */
@@ -217,7 +218,7 @@ export class Context {
    * first terabyte small enough not to be boxed on either side.
    */
   newTsn(): Serial32 {
-    return serial(randomU32(this.random) >>> 2);
+    return serial(this.options.faults?.initialTsn ?? randomU32(this.random) >>> 2);
   }
 
   /** Queues a control chunk; what is too much is dropped, since all of them are repeated or answered anew. */

@@ -65,13 +65,16 @@ export function handleHeartbeatAck(context: Context, packet: Uint8Array, offset:
     ack?.info.length === INFO &&
     u32(ack.info, 0) === context.heartbeatNonce &&
     u48(ack.info, 4) === Math.round(context.heartbeatSentAt);
-  if (!matches || context.heartbeatExpires === NEVER) {
+  if (!matches) {
     context.drops.count("unexpected-chunk");
     return;
   }
+  // §8.3: one that comes late says that the path lives, too, and that it is longer than it was; the next one will not be late then.
+  const roundTripTime = now - context.heartbeatSentAt;
   context.heartbeatExpires = NEVER;
+  context.heartbeatSentAt = NEVER;
   context.errors = 0;
-  context.timeout.measured(now - context.heartbeatSentAt);
+  context.timeout.measured(roundTripTime);
 }
 
 /** One more retransmission that nothing answered; too many of them end the association (§8.1). */

@@ -87,7 +87,7 @@ export function createToldInit(
 ): Uint8Array {
   let tag = 0;
   while (tag === 0) tag = randomU32(options.random);
-  const initialTsn = serial(randomU32(options.random));
+  const initialTsn = serial(options.faults?.initialTsn ?? randomU32(options.random));
   const bytes = initOf({ maxReceiveMessageSize: 0, ...options }, ChunkType.INIT, tag, initialTsn, {});
   return bytes.subarray(0, chunkLength(bytes, 0));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AssociationOptions } from "../association-options.ts";
-import { connected, content, Pair, packetOf, RELIABLE, type Scene, sackOf, withInitialTsn } from "../association-scene.test.ts";
+import { connected, content, Pair, packetOf, RELIABLE, type Scene, sackOf } from "../association-scene.test.ts";
 import { ReceiveWindow } from "../rx/receive-window.ts";
 
 /** User data of a packet with one I-DATA chunk. */
@@ -111,7 +111,7 @@ describe("hostile SACKs", () => {
 });
 
 test("TSNs wrap in the middle of losses, probes and repairs", () => {
-  const it = connected({ delay: 20, loss: 0.05, reorder: 0.05 }, { random: withInitialTsn(0xffff_ff80) });
+  const it = connected({ delay: 20, loss: 0.05, reorder: 0.05 }, { faults: { initialTsn: 0xffff_ff80 } });
   for (let i = 0; i < 300; i++) it.a.engine.send(1, 53, content(3000, i), RELIABLE, it.sim.now);
   it.sim.runUntil(() => it.z.messages.length === 300, { within: 120_000 });
   it.z.messages.forEach(({ data }, i) => {

@@ -1,0 +1,35 @@
+/**
+ * A few thousand commands of random scripts; `npm run test:fuzz` runs many more.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { testSeed } from "@visavis/netsim";
+import { addCounts } from "./script.ts";
+import { runSeed, SCRIPT_KINDS, type ScriptKind } from "./scripts.ts";
+
+const SEED: string = testSeed(1);
+/** What scripts must have met, or they prove nothing. */
+const MUST: Readonly<Record<ScriptKind, readonly string[]>> = {
+  associations: [
+    "packets lost",
+    "packets repeated",
+    "packets too large",
+    "resets performed",
+    "chunks again",
+    "timeouts",
+    "black holes",
+  ],
+};
+
+for (const kind of Object.keys(SCRIPT_KINDS) as ScriptKind[]) {
+  test(`random scripts over two ${kind}: nothing that was promised is lost`, (t) => {
+    const counts: Record<string, number> = {};
+    for (let i = 0; i < 4; i++) {
+      const report = runSeed(kind, { seed: `${SEED}.${i}`, steps: 2000, life: 250 });
+      assert.equal(report.failure, undefined);
+      addCounts(counts, report.counts);
+    }
+    for (const name of MUST[kind]) assert.ok((counts[name] ?? 0) > 0, name);
+    t.diagnostic(JSON.stringify(counts));
+  });
+}
