@@ -4,6 +4,7 @@
  * It is libcrypto's own code on the processor's AES instructions: no tables, and it takes the same time for every key and text.
  * Before it is used at all it has to give, with each cipher, what `node:crypto` gives.
  */
+import * as crypto from "node:crypto";
 import { InternalError } from "../base/errors.ts";
 import { type Aead, type AeadName, IV_LENGTH, KEY_LENGTH, TAG_LENGTH } from "./aead.ts";
 import {
@@ -17,7 +18,7 @@ import {
   nativeCiphers,
 } from "./ffi-cipher.ts";
 import type { HeaderMask } from "./header-mask.ts";
-import { NodeAead } from "./node-aead.ts";
+import { createBlockCipher, NodeAead } from "./node-aead.ts";
 
 const AEADS: Readonly<Record<AeadName, CipherFunction>> = {
   "AES-128-GCM": "EVP_aes_128_gcm",
@@ -39,6 +40,7 @@ const abandoned: FinalizationRegistry<bigint> = new FinalizationRegistry((contex
 
 /** Whether libcrypto, called this way, does what `node:crypto` does; by cipher, once it was tried. */
 const proven: Partial<Record<AeadName, boolean>> = {};
+const provenMasks: Partial<Record<AeadName, boolean>> = {};
 
 /** Imports a key, which is copied; undefined where the runtime cannot serve it. */
 export function createFfiAead(name: AeadName, key: Uint8Array, iv: Uint8Array): Aead | undefined {
@@ -51,7 +53,9 @@ export function createFfiAead(name: AeadName, key: Uint8Array, iv: Uint8Array): 
 /** Imports a key, which is copied; undefined where the runtime cannot serve it. */
 export function createFfiMask(name: AeadName, key: Uint8Array): HeaderMask | undefined {
   const ciphers = nativeCiphers();
-  return ciphers && new FfiMask(ciphers, name, key);
+  if (ciphers === undefined) return undefined;
+  provenMasks[name] ??= isMaskProven(ciphers, name);
+  return provenMasks[name] ? new FfiMask(ciphers, name, key) : undefined;
 }
 
 /** How many contexts the keys of this thread hold. */
@@ -196,6 +200,28 @@ class FfiMask implements HeaderMask {
   release(): void {
     this.#context?.free();
     this.#context = undefined;
+  }
+}
+
+/** Whether both ways make the same mask, twice. */
+function isMaskProven(ciphers: NativeCiphers, name: AeadName): boolean {
+  const key = new Uint8Array(KEY_LENGTH[name]).fill(7);
+  const mask = new FfiMask(ciphers, name, key);
+  try {
+    for (const byte of [1, 2]) {
+      const sample = new Uint8Array(MASK_SAMPLE_LENGTH).fill(byte);
+      const cipher =
+        name === "CHACHA20-POLY1305"
+          ? crypto.createCipheriv("chacha20", key, sample)
+          : createBlockCipher(crypto.createSecretKey(key));
+      const block = cipher.update(name === "CHACHA20-POLY1305" ? new Uint8Array(2) : sample);
+      if (mask.of(sample, 0) !== block.readUInt16BE(0)) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    mask.release();
   }
 }
 
