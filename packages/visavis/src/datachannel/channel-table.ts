@@ -252,8 +252,9 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     this.#end(undefined);
   }
 
-  /** The transport below is gone: as `shutdown`, but nothing is sent any more. */
+  /** The transport below is gone: nothing is sent any more. What arrived before is delivered. */
   transportClosed(now: Instant): void {
+    this.#fetchPaused([]);
     this.shutdown(now);
     this.#hasTransport = false;
   }
@@ -348,22 +349,25 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
   }
 
   /** What arrived before a stream was reset, or before the end, is delivered; but nothing arrives before there is a connection. */
-  #fetch(association: TableAssociation, parts: boolean): void {
+  #fetch(association: TableAssociation, parts: boolean, all: boolean = false): void {
     const context = this.#context;
-    while (this.#state === "connected" && !context.deliveries.full) {
+    while (this.#state === "connected" && (all || !context.deliveries.full)) {
       const message = association.takeMessage(parts);
       if (message === undefined) break;
       receiveMessage(context, message);
     }
   }
 
-  /** The other side has ended these streams: what they left is fetched first, even if it has to wait for its channel here. */
+  /**
+   * The other side has ended these streams: what they left is fetched first, even if it has to wait for its channel here. All of it, since
+   * nothing asks for it later; it is what the window held, and the next end is looked at when that was taken.
+   */
   #fetchPaused(streams: readonly number[]): void {
     const association = this.#association;
     if (association === undefined) return;
     const ended = (id: number | undefined): id is number => id !== undefined && (streams.length === 0 || streams.includes(id));
     for (const { paused, id } of this.#context.channels) if (paused && ended(id)) association.resume(id);
-    this.#fetch(association, true);
+    this.#fetch(association, true, true);
   }
 
   #handle(event: AssociationEvent): void {

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { connected, eventsOf, pair, type Scene } from "./table-scene.test.ts";
+import { connected, eventsOf, pair, type Scene, scene, start } from "./table-scene.test.ts";
 
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff);
 
@@ -148,6 +148,29 @@ describe("a channel that is paused", () => {
     );
     assert.deepEqual(eventsOf(it.z, theirs).slice(-2), ["closing", "closed"]);
   });
+
+  for (const end of ["the channel", "the transport"] as const) {
+    test(`loses nothing when the other side ends ${end}, however much waits`, () => {
+      const it = scene({}, { maxReceiveMessageSize: 0 });
+      start(it, 0);
+      it.sim.runFor(500);
+      const [ours, theirs] = pair(it);
+      // The window grows with the message, so that much is on its way when the reader stops.
+      it.a.engine.send(ours, new Uint8Array(10_000_000), "binary", it.sim.now);
+      it.sim.runFor(3000);
+      assert.equal(got(it).length, 1);
+      it.z.engine.pause(theirs);
+      for (let i = 0; i < 11; i++) it.a.engine.send(ours, new Uint8Array(1_000_000), "binary", it.sim.now);
+      it.sim.runFor(3000);
+      assert.equal(ours.bufferedAmount, 0);
+      if (end === "the channel") it.a.engine.close(ours, it.sim.now);
+      else it.z.engine.transportClosed(it.sim.now);
+      it.sim.runFor(1000);
+      it.z.engine.resume(theirs, it.sim.now);
+      it.sim.runFor(1000);
+      assert.deepEqual([got(it).length, eventsOf(it.z, theirs).at(-1)], [11, "closed"]);
+    });
+  }
 
   test("has what arrived before the end of the association, behind which it ends", () => {
     const it = connected();
