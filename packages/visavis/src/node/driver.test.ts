@@ -109,6 +109,8 @@ class Toy implements NetworkEngine<string> {
   readonly buffers = new Set<Uint8Array>();
   due: Instant = NEVER;
   throwsOn = "";
+  /** Seen before each datagram is written. */
+  onTransmit: () => void = () => undefined;
 
   #check(where: string): void {
     if (this.throwsOn === where) throw new Error(`bug in ${where}`);
@@ -129,6 +131,8 @@ class Toy implements NetworkEngine<string> {
     this.#check("transmit");
     const next = this.outgoing.shift();
     if (next === undefined) return false;
+    this.onTransmit();
+    out.reserve(next.text.length);
     this.buffers.add(out.bytes);
     for (let i = 0; i < next.text.length; i++) out.bytes[out.start + i] = next.text.charCodeAt(i);
     out.length = next.text.length;
@@ -222,29 +226,63 @@ test("at most 64 datagrams go out in one pump, then others run", async () => {
   await world.step();
   assert.equal(world.sockets[0]?.sent.length, 150);
   assert.equal(world.sockets[0]?.sent[149], "149 to 192.0.2.5:5");
-  assert.equal(engine.buffers.size, 1, "the buffer is used again");
+  assert.equal(engine.buffers.size, 64, "the buffers of a batch are used again");
   await world.step();
   assert.equal(world.tasks.length, 0, "and it comes to rest");
 });
 
-test("a buffer that the kernel has not copied is left alone, and the pump yields", async () => {
+test("all datagrams of a batch are written before the first one leaves", async () => {
   const { world, engine, driver, route } = await bound();
+  for (let i = 0; i < 3; i++) engine.outgoing.push({ text: `${i}`, route });
+  let sentBefore = -1;
+  engine.onTransmit = () => {
+    sentBefore = world.sockets[0]?.sent.length ?? -1;
+  };
+  driver.wake();
+  await world.step();
+  assert.equal(sentBefore, 0);
+  assert.deepEqual(world.sockets[0]?.sent, ["0 to 192.0.2.5:5", "1 to 192.0.2.5:5", "2 to 192.0.2.5:5"]);
+});
+
+test("large datagrams make a batch short", async () => {
+  const { world, engine, driver, route } = await bound();
+  for (let i = 0; i < 20; i++) engine.outgoing.push({ text: "x".repeat(16_000), route });
+  driver.wake();
+  await world.step();
+  assert.equal(world.sockets[0]?.sent.length, 9);
+  await world.step();
+  await world.step();
+  assert.equal(world.sockets[0]?.sent.length, 20);
+});
+
+test("memory that the kernel has not copied is left alone by all drivers", async () => {
+  const { world, engine, driver, route } = await bound();
+  const other = await bound();
   world.copies = false;
   for (let i = 0; i < 3; i++) engine.outgoing.push({ text: `${i}`, route });
   driver.wake();
   await world.step();
-  assert.equal(world.sockets[0]?.sent.length, 1);
-  await world.step();
-  await world.step();
   assert.equal(world.sockets[0]?.sent.length, 3);
-  assert.equal(engine.buffers.size, 3);
+  engine.outgoing.push({ text: "3", route });
+  other.engine.outgoing.push({ text: "4", route: other.route });
+  driver.wake();
+  other.driver.wake();
+  await world.step();
+  await other.world.step();
+  assert.equal(world.sockets[0]?.sent.length, 4);
+  assert.equal(other.world.sockets[0]?.sent.length, 1);
+  assert.equal(engine.buffers.size, 4);
+  for (const buffer of other.engine.buffers) assert.ok(!engine.buffers.has(buffer));
 });
 
-test("while the kernel takes no more nothing is sent or lost, and the one buffer stays", async () => {
+test("while the kernel takes no more nothing more is written, nothing is lost, and the memory stays", async () => {
   const { world, engine, driver, route } = await bound();
   world.copies = false;
   world.busy = true;
-  for (let i = 0; i < 3; i++) engine.outgoing.push({ text: `${i}`, route });
+  engine.outgoing.push({ text: "0", route });
+  driver.wake();
+  await world.step();
+  for (let i = 1; i < 3; i++) engine.outgoing.push({ text: `${i}`, route });
   driver.wake();
   for (let i = 0; i < 5; i++) await world.step();
   assert.equal(world.sockets[0]?.sent.length, 1);
@@ -255,16 +293,17 @@ test("while the kernel takes no more nothing is sent or lost, and the one buffer
   world.now = 1;
   world.timers.at(-1)?.callback();
   assert.equal(world.sockets[0]?.sent.length, 3);
-  assert.equal(engine.buffers.size, 1);
+  assert.equal(engine.buffers.size, 2);
 });
 
 test("a socket that stays busy does not keep others waiting for ever", async () => {
   const { world, engine, driver, route } = await bound();
   world.copies = false;
   world.busy = true;
-  for (let i = 0; i < 2; i++) engine.outgoing.push({ text: `${i}`, route });
+  engine.outgoing.push({ text: "0", route });
   driver.wake();
   await world.step();
+  engine.outgoing.push({ text: "1", route });
   world.now = 49;
   world.timers.at(-1)?.callback();
   assert.equal(world.sockets[0]?.sent.length, 1);

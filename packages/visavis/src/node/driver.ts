@@ -2,15 +2,14 @@
  * The driver: the only place where an engine meets a clock, sockets and names.
  *
  * Datagrams go up by calls as they arrive; all else happens in the pump, one immediate for each batch of arrivals:
- * due timers, asks, the owner's drain, up to 64 datagrams out, one timer.
+ * due timers, asks, the owner's drain, up to 64 datagrams written and then sent in one go, one timer.
  */
 import { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import type { DatagramSocket, Platform } from "../base/platform.ts";
-import type { SocketId } from "../base/route.ts";
-import { Transmit } from "../base/transmit.ts";
-import { OutgoingRow } from "./outgoing-row.ts";
+import type { Route, SocketId } from "../base/route.ts";
+import { type Outbox, returnOutbox, takeOutbox } from "./outbox.ts";
 
 /** Datagrams that one pump sends before it lets others run. */
 const BATCH = 64;
@@ -44,10 +43,9 @@ export class Driver {
   #abort: AbortController | undefined = undefined;
   readonly #pump: () => void;
   readonly #timer: () => void;
-  readonly #row = new OutgoingRow();
-  #out = new Transmit();
-  /** The socket that took no more, and still refers to `#out`. */
-  #busy: DatagramSocket | undefined = undefined;
+  /** The sockets that took no more, and still refer to what is lent to them. */
+  readonly #busy: DatagramSocket[] = [];
+  #lent: Outbox | undefined = undefined;
   #busySince: Instant = 0;
   /** The time at which the datagrams of this turn of the event loop arrive; it is asked for once. */
   #arrival: Instant | undefined = undefined;
@@ -129,7 +127,7 @@ export class Driver {
       // What was sent may have emptied a queue or reached a limit.
       this.#takeAsks(now);
       this.#owner.drain(now);
-      if (this.#busy?.busy === true) this.#arm(now + BUSY_WAIT);
+      if (this.#busy.some((socket) => socket.busy === true)) this.#arm(now + BUSY_WAIT);
       else if (more) this.wake();
       this.#arm(engine.deadline());
     } catch (error) {
@@ -139,67 +137,51 @@ export class Driver {
 
   /** Sends up to a batch; true when there may be more. */
   #send(now: Instant): boolean {
-    const engine = this.#engine;
-    const row = this.#row;
     if (!this.#isFree(now)) return true;
-    for (let count = 0; count < (row.waits ? ROW_BATCH : BATCH); count++) {
-      const out = this.#out;
-      row.prepare(out);
-      if (!engine.transmit(out, now)) {
-        this.#flush(now);
-        return this.#busy !== undefined;
-      }
-      this.#give(out, now);
-      if (this.#busy !== undefined) break;
+    const outbox = takeOutbox();
+    const more = this.#fill(outbox, now);
+    outbox.send(this.#busy);
+    if (this.#busy.length === 0) {
+      returnOutbox(outbox);
+      return more;
     }
-    this.#flush(now);
+    this.#lent = outbox;
+    this.#busySince = now;
     return true;
   }
 
-  /** Hands one datagram to its socket, or to the row that goes there in one call. */
-  #give(out: Transmit, now: Instant): void {
-    const { route } = out;
+  /** Has the engine write up to a batch; true when there may be more. */
+  #fill(outbox: Outbox, now: Instant): boolean {
+    const engine = this.#engine;
+    for (let count = 0; count < (outbox.row.waits ? ROW_BATCH : BATCH); count++) {
+      const out = outbox.next();
+      if (!engine.transmit(out, now)) return false;
+      this.#give(outbox, out.route);
+      if (outbox.batch.full || this.#busy.length > 0) break;
+    }
+    return true;
+  }
+
+  #give(outbox: Outbox, route: Route | undefined): void {
     if (route === undefined) {
       this.drops.count("no-route");
       return;
     }
-    const row = this.#row;
-    if (row.waits) {
-      if (row.add(out, route)) return;
-      this.#flush(now);
-    }
+    if (outbox.addToRow(route)) return;
     const socket = this.#sockets.get(route.local);
-    if (socket === undefined) {
-      this.drops.count("no-socket");
-      return;
-    }
-    const { segments } = socket;
-    if (segments !== undefined && segments.maxSegments > 1) row.begin(out, route, socket, segments);
-    else if (!socket.send(out.bytes, out.start, out.length, route.address, route.port)) this.#lend(socket, now);
+    if (socket === undefined) this.drops.count("no-socket");
+    else outbox.add(route, socket, this.#busy);
   }
 
-  /** Sends the row that waits. */
-  #flush(now: Instant): void {
-    if (!this.#row.waits) return;
-    const socket = this.#row.send(this.#out.bytes);
-    if (socket !== undefined) this.#lend(socket, now);
-  }
-
-  /** The kernel takes no more for now and the bytes are still referenced: they are left alone until it does. */
-  #lend(socket: DatagramSocket, now: Instant): void {
-    this.#busy = socket;
-    this.#busySince = now;
-  }
-
-  /** Whether the kernel takes more again. */
+  /** Whether the kernel takes more again. What it has not copied yet is left alone until then. */
   #isFree(now: Instant): boolean {
-    const socket = this.#busy;
-    if (socket === undefined) return true;
-    const { busy } = socket;
-    if (busy === true && now - this.#busySince < LONGEST_BUSY) return false;
-    // A socket that cannot say when it is done with the buffer keeps it.
-    if (busy !== false) this.#out = new Transmit();
-    this.#busy = undefined;
+    if (this.#busy.length === 0) return true;
+    const someAreBusy = this.#busy.some((socket) => socket.busy === true);
+    if (someAreBusy && now - this.#busySince < LONGEST_BUSY) return false;
+    // A socket that cannot say when it is done with the memory keeps it.
+    if (this.#lent !== undefined && this.#busy.every((socket) => socket.busy === false)) returnOutbox(this.#lent);
+    this.#lent = undefined;
+    this.#busy.length = 0;
     return true;
   }
 
