@@ -157,6 +157,34 @@ test("a message that is given up ends with an error on the other side, and the n
   scene.close();
 });
 
+test("the signal ends the wait for room, for the source and for the channel", async () => {
+  const [scene, incoming] = await talking(ANY_SIZE);
+  const reason = new Error("no more");
+  const full = new AbortController();
+  const stuck = sendMessage(scene.channel, pieces(800, 64 * KIB).source, { signal: full.signal });
+  stuck.catch(() => {});
+  const unread = await scene.until(next(incoming));
+  await scene.pass(30_000);
+  full.abort(reason);
+  await assert.rejects(scene.until(Promise.race([stuck, scene.sim.sleep(1000)])), reason);
+  await unread.stream.cancel();
+  const idle = new AbortController();
+  async function* silent(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(3000);
+    await scene.sim.sleep(300_000);
+  }
+  const waiting = sendMessage(scene.channel, silent(), { signal: idle.signal });
+  const begun = await scene.until(next(incoming));
+  idle.abort(reason);
+  await assert.rejects(scene.until(Promise.race([waiting, scene.sim.sleep(1000)])), reason);
+  await assert.rejects(scene.until(hashOf(begun.stream)), { name: "AbortError" });
+  const early = new AbortController();
+  const unopened = sendMessage(scene.near.createDataChannel("late"), ["x"], { signal: early.signal });
+  early.abort(reason);
+  await assert.rejects(unopened, reason);
+  scene.close();
+});
+
 test("a message that becomes too large, a piece that is none and a channel that closes fail the sender", async () => {
   const [scene] = await talking(262_144);
   await assert.rejects(scene.until(sendMessage(scene.channel, [new Uint8Array(300 * KIB)])), TypeError);

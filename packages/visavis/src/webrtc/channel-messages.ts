@@ -18,7 +18,7 @@ export interface SendMessageOptions {
   readonly kind?: MessageKind;
   /** Bytes that may wait to be sent before the source is asked for no more; default 1 MiB. It goes on when half of them are left. */
   readonly highWaterMark?: number;
-  /** Gives the message up: the other side drops what it has of it. */
+  /** Gives the message up, at once: the other side drops what it has of it. A source that is waited for is left when it speaks again. */
   readonly signal?: AbortSignal;
 }
 
@@ -54,8 +54,9 @@ export async function sendMessage(
   const slots = slotsOfChannel(channel);
   const { kind = "binary", highWaterMark = KIB * KIB, signal } = options;
   const room = new SendRoom(slots, highWaterMark);
+  const over = new AbortController();
   let message: OutgoingMessage | undefined;
-  try {
+  const write = async (): Promise<void> => {
     signal?.throwIfAborted();
     await room.open();
     await room.attempt(() => {
@@ -69,12 +70,24 @@ export async function sendMessage(
     }
     signal?.throwIfAborted();
     await room.attempt(() => message?.end());
+  };
+  try {
+    // Neither a channel that is stuck nor a source that has nothing to say keeps the signal waiting.
+    await (signal === undefined ? write() : Promise.race([write(), abortOf(signal, over.signal)]));
   } catch (error) {
     giveUp(message);
     throw error;
   } finally {
     room.end();
+    over.abort();
   }
+}
+
+/** Fails with the reason of `signal`, unless `over` comes first. */
+function abortOf(signal: AbortSignal, over: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { signal: over });
+  });
 }
 
 /** The bytes of a piece, copied, none of them too many for one step. @throws TypeError */
