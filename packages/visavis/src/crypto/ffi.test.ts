@@ -99,6 +99,14 @@ test("released keys hold nothing and still work", { skip }, () => {
   plain.seal(expected, 5, 50, 0, 2, 0, 5);
   assert.equal(toHex(bytes), toHex(expected));
   assert.equal(heldContexts(), before);
+  for (const name of NAMES) {
+    const mask = createFfiMask(name, new Uint8Array(KEY_LENGTH[name]));
+    const first = mask?.of(bytes, 0);
+    mask?.release();
+    // The farewell of a connection is sealed when its keys are released.
+    assert.equal(mask?.of(bytes, 0), first);
+    assert.equal(heldContexts(), before, name);
+  }
 });
 
 test("nothing outside of the memory it is given is touched", { skip }, () => {

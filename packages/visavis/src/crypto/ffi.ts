@@ -176,6 +176,7 @@ class FfiMask implements HeaderMask {
   readonly #key: Uint8Array;
   readonly #isStream: boolean;
   #context: Context | undefined = undefined;
+  #isReleased = false;
 
   constructor(ciphers: NativeCiphers, name: AeadName, key: Uint8Array) {
     if (key.length !== KEY_LENGTH[name]) throw new RangeError("a key of the wrong size");
@@ -187,17 +188,18 @@ class FfiMask implements HeaderMask {
 
   of(bytes: Uint8Array, offset: number): number {
     checkBounds(bytes, offset, MASK_SAMPLE_LENGTH, 0, 0, 0);
-    let address = this.#context?.address;
-    if (address === undefined) {
-      this.#context = new Context(this.#ciphers, this, MASKS[this.#name], this.#key, ENCRYPT);
-      address = this.#context.address as bigint;
-    }
-    return this.#isStream
+    const context = this.#context ?? new Context(this.#ciphers, this, MASKS[this.#name], this.#key, ENCRYPT);
+    this.#context = context;
+    const address = context.address as bigint;
+    const mask = this.#isStream
       ? this.#ciphers.maskByStream(address, bytes, offset)
       : this.#ciphers.maskByBlock(address, bytes, offset);
+    if (this.#isReleased) this.release();
+    return mask;
   }
 
   release(): void {
+    this.#isReleased = true;
     this.#context?.free();
     this.#context = undefined;
   }
