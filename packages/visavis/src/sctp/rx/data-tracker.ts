@@ -4,7 +4,7 @@
  * The SACK itself is written by `transmit` at the last moment, so that one serves a whole batch of arrivals.
  */
 import { type Instant, NEVER } from "../../base/instant.ts";
-import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
+import { addSerial, diffSerial, isNewer, type Serial32 } from "../../base/serial.ts";
 import { encodeSackChunk, SACK_HEADER } from "../packet/sack-chunk.ts";
 
 /** RFC 9260 §6.2 allows 500 ms; a shorter wait keeps the other side's window moving. Milliseconds. */
@@ -56,6 +56,11 @@ export class DataTracker {
   /** Whether something behind the cumulative TSN is missing. */
   get hasGaps(): boolean {
     return this.#ranges.length > 0;
+  }
+
+  /** Whether it lies behind everything that has arrived. */
+  isBeyond(tsn: Serial32): boolean {
+    return isNewer(tsn, this.#ranges.at(-1) ?? this.#cumulative);
   }
 
   /** When the delayed SACK is due. */

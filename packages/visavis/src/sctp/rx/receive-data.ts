@@ -1,7 +1,7 @@
 /**
  * What arrives on streams: DATA (RFC 9260 §6.2, §6.5) and FORWARD-TSN (RFC 3758 §3.6).
  */
-import { addSerial, diffSerial } from "../../base/serial.ts";
+import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
 import { abortByViolation } from "../abort.ts";
 import type { Context, TransmissionControlBlock } from "../context.ts";
 import { chunkFlags, chunkLength } from "../packet/chunk.ts";
@@ -56,7 +56,7 @@ export function receiveData(
     return false;
   }
   const next = tsn === addSerial(tracker.cumulativeTsn, 1);
-  if (length > context.receiveBufferLimit - reassembly.heldBytes && !(next && isVital(context, tcb))) {
+  if (!hasRoom(context, tcb, tsn, length) && !(next && isVital(context, tcb))) {
     context.drops.count("window-exceeded");
     return true;
   }
@@ -121,6 +121,15 @@ function addIData(reassembly: ReassemblyQueue, packet: Uint8Array, o: number, le
   const mid = idataMessageIdentifier(packet, o);
   const fsn = idataFragmentSequenceNumber(packet, o);
   return reassembly.addInterleaved(flags, dataStream(packet, o), mid, fsn, idataPpid(packet, o), packet, start, length);
+}
+
+/**
+ * RFC 9260 §6.2: what goes beyond the window that the other side was told of is dropped, though there may be memory for it: else a sender
+ * that probes a closed window would go on, chunk by chunk. What fills gaps counts as told before.
+ */
+function hasRoom(context: Context, { tracker, reassembly }: TransmissionControlBlock, tsn: Serial32, length: number): boolean {
+  if (length > context.receiveBufferLimit - reassembly.heldBytes) return false;
+  return context.receiveWindow.covers(length) || !tracker.isBeyond(tsn);
 }
 
 /**

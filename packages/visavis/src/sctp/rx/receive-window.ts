@@ -18,11 +18,19 @@ export class ReceiveWindow {
   #size: number;
   #arrived = 0;
   #since: Instant = NEVER;
+  /** What was promised and has not come. */
+  #promised: number;
 
   /** @param limit how large it may grow */
   constructor(limit: number) {
     this.#limit = limit;
     this.#size = Math.min(INITIAL, limit);
+    this.#promised = this.#size;
+  }
+
+  /** Whether the other side was told that there is room for so much more. */
+  covers(bytes: number): boolean {
+    return bytes <= this.#promised;
   }
 
   /** What may be held. */
@@ -33,6 +41,7 @@ export class ReceiveWindow {
   /** New data arrived. */
   arrived(bytes: number): void {
     this.#arrived += bytes;
+    this.#promised = Math.max(this.#promised - bytes, 0);
   }
 
   /**
@@ -42,7 +51,9 @@ export class ReceiveWindow {
   advertise(held: number, keepsUp: boolean, packet: number, roundTripTime: number | undefined, now: Instant): number {
     if (keepsUp) this.#grow(held, Math.max(roundTripTime ?? ROUND_TRIP, SHORTEST_PERIOD), now);
     const room = this.#size - held;
-    return room < Math.min(packet, this.#size / 2) ? 0 : room;
+    if (room < Math.min(packet, this.#size / 2)) return 0;
+    if (room > this.#promised) this.#promised = room;
+    return room;
   }
 
   #grow(held: number, period: number, now: Instant): void {
