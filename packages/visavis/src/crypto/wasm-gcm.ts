@@ -10,6 +10,7 @@
  */
 import type * as crypto from "node:crypto";
 import { type Aead, type AeadName, TAG_LENGTH } from "./aead.ts";
+import { freeMemory } from "./kernels/free-memory.ts";
 import {
   type Iv,
   isForKernels,
@@ -121,6 +122,7 @@ export class WasmGcm implements Aead, Tenant {
     }
     const stream = this.#cipher.update(kernels.counters(this.#iv, high, base, count, blocks));
     kernels.putStream(stream, this.#tables + TABLES_LENGTH);
+    freeMemory(stream);
   }
 
   /** Notes a packet that took the plain path and was right. */
