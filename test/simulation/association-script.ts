@@ -7,7 +7,7 @@ import { Transmit } from "visavis/base";
 import { Association, type AssociationCounters, type MessageWriter, SctpError } from "visavis/sctp";
 import { drawOptions } from "./drawn-options.ts";
 import { contentOf, LARGEST, MessageBook, type Sent } from "./message-book.ts";
-import type { Command, ScriptReport, Weights } from "./script.ts";
+import { type Command, Failure, fail, type ScriptReport, type Weights } from "./script.ts";
 import { Wire } from "./wire.ts";
 
 type Op =
@@ -72,12 +72,6 @@ const REST = 1_200_000;
 const LONGEST_SILENCE = 65_000;
 /** Bytes of a hostile or honest bound on what is held: three windows, half of one for buffers, and a message. */
 const MOST_WINDOWS = 4.5;
-
-class Failure extends Error {}
-
-function fail(message: string): never {
-  throw new Failure(message);
-}
 
 interface Side {
   readonly index: 0 | 1;

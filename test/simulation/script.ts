@@ -23,6 +23,14 @@ export interface ScriptReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** What a script found. */
+export class Failure extends Error {}
+
+/** Ends the script: this is wrong. */
+export function fail(message: string): never {
+  throw new Failure(message);
+}
+
 /** `count` commands that this seed makes. */
 export function drawCommands<Op extends string>(seed: string, weights: Weights<Op>, count: number): Command<Op>[] {
   const random = new SeededRandom(seed);

@@ -19,10 +19,11 @@ const MUST: Readonly<Record<ScriptKind, readonly string[]>> = {
     "timeouts",
     "black holes",
   ],
+  channels: ["packets lost", "packets repeated", "chunks again", "channels closed"],
 };
 
 for (const kind of Object.keys(SCRIPT_KINDS) as ScriptKind[]) {
-  test(`random scripts over two ${kind}: nothing that was promised is lost`, (t) => {
+  test(`random scripts over two ${kind === "channels" ? "tables of channels" : kind}: nothing that was promised is lost`, (t) => {
     const counts: Record<string, number> = {};
     for (let i = 0; i < 4; i++) {
       const report = runSeed(kind, { seed: `${SEED}.${i}`, steps: 2000, life: 250 });

@@ -2,6 +2,7 @@
  * The kinds of random scripts, and how one seed of them is run: engine pair after engine pair, each with a script of its own.
  */
 import { ASSOCIATION_COMMANDS, type AssociationCommand, AssociationScript } from "./association-script.ts";
+import { CHANNEL_COMMANDS, type ChannelCommand, ChannelScript } from "./channel-script.ts";
 import { addCounts, type Command, drawCommands, type ScriptReport, shrink } from "./script.ts";
 
 /** How scripts are made, and run. */
@@ -11,13 +12,17 @@ export interface Kind {
 }
 
 /** One kind of scripts. */
-export type ScriptKind = "associations";
+export type ScriptKind = "associations" | "channels";
 
 /** What scripts there are. */
 export const SCRIPT_KINDS: Readonly<Record<ScriptKind, Kind>> = {
   associations: {
     draw: (seed, count) => drawCommands(seed, ASSOCIATION_COMMANDS, count),
     run: (seed, commands) => new AssociationScript(seed).run(commands as readonly AssociationCommand[]),
+  },
+  channels: {
+    draw: (seed, count) => drawCommands(seed, CHANNEL_COMMANDS, count),
+    run: (seed, commands) => new ChannelScript(seed).run(commands as readonly ChannelCommand[]),
   },
 };
 

@@ -108,9 +108,16 @@ export class ChannelStream {
   incomingReset: boolean = false;
   /** What became of our direction. */
   outgoingReset: "none" | "wanted" | "done" | "refused" = "none";
+  /** Our direction was reset for the channel before this one, and the answer, which the other side has sent, is still to come. */
+  answerAwaited: boolean = false;
 
   constructor(id: number, channel: ChannelEntry | undefined) {
     this.id = id;
     this.channel = channel;
+  }
+
+  /** Whether what comes now belongs to another channel, which the other side can make as soon as both directions are reset there. */
+  get belongsToNext(): boolean {
+    return this.incomingReset && this.outgoingReset === "wanted";
   }
 }

@@ -201,7 +201,7 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     const entry = this.#own(channel);
     if (entry === undefined) return;
     entry.partialDelivery = on;
-    if (entry.id !== undefined) this.#association?.setPartialDelivery(entry.id, on);
+    if (this.#listens(entry)) this.#association?.setPartialDelivery(entry.id, on);
   }
 
   /**
@@ -213,7 +213,7 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     if (entry === undefined || entry.paused) return;
     entry.paused = true;
     this.#context.deliveries.pause(entry);
-    if (entry.id !== undefined) this.#association?.pause(entry.id);
+    if (this.#listens(entry)) this.#association?.pause(entry.id);
   }
 
   /** Messages of the channel can be taken again. */
@@ -222,6 +222,11 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
     channel.paused = false;
     this.#context.deliveries.resume(channel);
     if (channel.id !== undefined && this.#own(channel) !== undefined) this.#association?.resume(channel.id);
+  }
+
+  /** Whether what comes on the stream of a channel is for it: the other side may be at the next one already. */
+  #listens(entry: ChannelEntry): entry is ChannelEntry & { id: number } {
+    return entry.id !== undefined && this.#context.streams.get(entry.id)?.incomingReset !== true;
   }
 
   /** Removes the oldest message that arrived, or part of one, unless an event before it is left to be taken. */
@@ -383,6 +388,7 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
       case "incoming-reset":
         this.#fetchPaused(event.streams);
         handleIncomingReset(context, event.streams);
+        for (const id of event.streams) this.#association?.setPartialDelivery(id, false);
         this.#forget(event.streams);
         return;
       case "outgoing-reset":

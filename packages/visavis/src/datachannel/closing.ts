@@ -28,6 +28,11 @@ export function rejectStream(context: TableContext, id: number): void {
   dropEarly(context, id);
 }
 
+/** The other side has gone on to the next channel of a stream: the reset that we asked for was performed, though its answer is still to come. */
+export function endBeforeAnswer(context: TableContext, { channel }: ChannelStream): void {
+  if (channel !== undefined) finishChannel(context, channel, undefined);
+}
+
 /** A channel is over, whatever becomes of its stream. */
 export function finishChannel(
   context: TableContext,
@@ -73,6 +78,11 @@ export function handleOutgoingReset(context: TableContext, ids: readonly number[
   for (const id of ids) {
     const stream = context.streams.get(id);
     if (stream === undefined) continue;
+    if (stream.answerAwaited) {
+      stream.answerAwaited = false;
+      if (!performed && stream.channel !== undefined) beginClosing(context, stream.channel, true);
+      continue;
+    }
     const wanted = stream.outgoingReset === "wanted";
     stream.outgoingReset = performed ? "done" : "refused";
     // RFC 6525 §4.2: the other side may have asked for it, which closes the channel like a reset of its own direction.

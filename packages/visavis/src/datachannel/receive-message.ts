@@ -6,7 +6,7 @@ import type { SctpMessage } from "../sctp/association-options.ts";
 import { ACK_LENGTH, encodeAckMessage, isAckMessage } from "./ack-message.ts";
 import type { ChannelOptions, MessageKind } from "./channel.ts";
 import { ChannelEntry, ChannelStream } from "./channel-entry.ts";
-import { beginClosing, rejectStream, textSize } from "./closing.ts";
+import { beginClosing, endBeforeAnswer, rejectStream, textSize } from "./closing.ts";
 import { decodeOpenMessage, OPEN_TYPE, type OpenMessage } from "./open-message.ts";
 import { isUserPpid, Ppid } from "./ppid.ts";
 import type { TableContext } from "./table-context.ts";
@@ -30,7 +30,7 @@ export function receiveMessage(context: TableContext, message: SctpMessage): voi
     return;
   }
   const stream = context.streams.get(message.stream);
-  if (stream === undefined) {
+  if (stream === undefined || stream.belongsToNext) {
     if (!context.early.hold(message)) context.drops.count("no-channel");
   } else if (stream.channel === undefined || stream.channel.state !== "open") {
     context.drops.count("closing");
@@ -104,7 +104,10 @@ function handleAck(context: TableContext, message: SctpMessage): void {
 function handleOpen(context: TableContext, message: SctpMessage): void {
   const id = message.stream;
   const used = context.streams.get(id);
-  if (used !== undefined) {
+  if (used?.belongsToNext === true && context.ids.isRemote(id)) {
+    endBeforeAnswer(context, used);
+    context.streams.delete(id);
+  } else if (used !== undefined) {
     context.drops.count("open-on-used-stream");
     if (used.channel !== undefined) beginClosing(context, used.channel, true);
     return;
@@ -125,17 +128,19 @@ function handleOpen(context: TableContext, message: SctpMessage): void {
     context.drops.count("too-much-text");
     rejectStream(context, id);
   } else {
-    accept(context, id, open);
+    accept(context, id, open, used !== undefined);
   }
 }
 
-function accept(context: TableContext, id: number, open: OpenMessage): void {
+function accept(context: TableContext, id: number, open: OpenMessage, answerAwaited: boolean): void {
   const channel = new ChannelEntry(optionsOf(open), true);
   channel.id = id;
   channel.open();
   context.remoteText += textSize(channel);
   context.channels.add(channel);
-  context.streams.set(id, new ChannelStream(id, channel));
+  const stream = new ChannelStream(id, channel);
+  stream.answerAwaited = answerAwaited;
+  context.streams.set(id, stream);
   const bytes = new Uint8Array(ACK_LENGTH);
   encodeAckMessage(bytes, 0);
   context.control.push({ channel, bytes });
