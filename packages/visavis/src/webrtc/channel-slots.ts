@@ -314,9 +314,13 @@ export class ChannelSlots implements ChannelSink {
       } else {
         try {
           this.owner.send(data, kind);
-        } catch {
-          this.owner.awaitRoom(this.#flushAgain);
-          return;
+        } catch (error) {
+          if (error instanceof Error && error.name === "OperationError") {
+            this.owner.awaitRoom(this.#flushAgain);
+            return;
+          }
+          // The other side takes less than it did when `send` was called, or nothing any more: a message that was never sent.
+          this.bufferedAmount -= size;
         }
       }
       this.#waiting.shift();
