@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { test } from "node:test";
+import { markAsUntransferable } from "node:worker_threads";
 import { freeMemory } from "./free-memory.ts";
 
 test("memory of its own is given back at once", async () => {
@@ -21,6 +22,13 @@ test("what a cipher gives out is freed", () => {
   const bytes = cipher.update(new Uint8Array(4096));
   freeMemory(bytes);
   assert.equal(bytes.length, 0);
+});
+
+test("what the runtime does not let go is left alone", () => {
+  const kept = new Uint8Array(64).fill(1);
+  markAsUntransferable(kept.buffer);
+  freeMemory(kept);
+  assert.equal(kept[63], 1);
 });
 
 test("what shares its memory is left alone", () => {

@@ -15,10 +15,14 @@ let port: InstanceType<typeof MessagePort> | undefined;
 export function freeMemory(bytes: Uint8Array): void {
   const { buffer } = bytes;
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.length) return;
-  if (port === undefined) {
-    const channel = new MessageChannel();
-    channel.port2.close();
-    port = channel.port1;
+  try {
+    if (port === undefined) {
+      const channel = new MessageChannel();
+      channel.port2.close();
+      port = channel.port1;
+    }
+    port.postMessage(null, [buffer]);
+  } catch {
+    // A runtime that does not let it go, or has no such ports: it waits for the garbage collection. No packet fails for that.
   }
-  port.postMessage(null, [buffer]);
 }
