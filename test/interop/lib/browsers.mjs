@@ -54,10 +54,11 @@ export function findBrowser(browser) {
 /**
  * Starts a browser with a fresh profile.
  * @param {"chromium" | "firefox"} browser
- * @param {{ plainAddresses?: boolean, downloads?: string, chromium?: string[] }} [options] chromium: more arguments for it; plainAddresses: host candidates carry addresses
+ * @param {{ plainAddresses?: boolean, downloads?: string, chromium?: string[], firefox?: Record<string, boolean> }} [options] chromium: more
+ *   arguments for it; firefox: more preferences for it; plainAddresses: host candidates carry addresses
  *   instead of `.local` names; downloads: the folder for what is saved
  */
-export async function launch(browser, { plainAddresses = false, downloads, chromium = [] } = {}) {
+export async function launch(browser, { plainAddresses = false, downloads, chromium = [], firefox = {} } = {}) {
   const chromiumArguments = plainAddresses ? ["--disable-features=WebRtcHideLocalIpsWithMdns"] : [];
   const firefoxPreferences = plainAddresses
     ? { "media.peerconnection.ice.obfuscate_host_addresses": false, "media.peerconnection.ice.loopback": true }
@@ -78,7 +79,8 @@ export async function launch(browser, { plainAddresses = false, downloads, chrom
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: browser === "chromium" ? [...CHROMIUM_ARGUMENTS, ...chromiumArguments, ...chromium] : [],
-    extraPrefsFirefox: browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences, ...saving } : undefined,
+    extraPrefsFirefox:
+      browser === "firefox" ? { ...FIREFOX_PREFERENCES, ...firefoxPreferences, ...saving, ...firefox } : undefined,
     ...(browser === "chromium" && downloads !== undefined
       ? { downloadBehavior: { policy: "allow", downloadPath: downloads } }
       : {}),

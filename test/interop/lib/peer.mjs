@@ -35,6 +35,13 @@ async function event(target, type, already, timeout = 20_000) {
   });
 }
 
+/** A message that tells which one it is. @param {number} number @param {number} size at least 4 */
+function numbered(number, size) {
+  const bytes = madeBytes(size, number + 1).slice();
+  new DataView(bytes.buffer).setUint32(0, number);
+  return bytes;
+}
+
 const CHUNK = 65_536;
 const HIGH_WATER = 1_048_576;
 
@@ -46,6 +53,8 @@ export class TestPeer {
     this.channels = new Map();
     /** @type {Map<string, string[]>} what happened to each channel */
     this.events = new Map();
+    /** @type {Map<string, { numbers: number[], broken: number }>} */
+    this.floods = new Map();
     /** @type {unknown[]} */
     this.outbox = [];
     /** @type {((signal: unknown) => void) | undefined} */
@@ -114,6 +123,11 @@ export class TestPeer {
   /** @param {string} label @param {RTCDataChannelInit} [options] */
   create(label, options) {
     this.#watch(label, this.pc.createDataChannel(label, options));
+  }
+
+  /** Lets another channel have the name. @param {string} name */
+  forget(name) {
+    this.channels.delete(name);
   }
 
   /** Waits until the channel is there and open. @param {string} name */
@@ -221,6 +235,42 @@ export class TestPeer {
 
   async received() {
     return { hash: await sha256(await this.incoming) };
+  }
+
+  /**
+   * Sends numbered messages, of which some may get lost.
+   * @param {string} name @param {number} first @param {number} end the number after the last @param {number} size
+   */
+  async flood(name, first, end, size) {
+    const channel = this.#channel(name);
+    for (let number = first; number < end; number++) {
+      channel.send(numbered(number, size));
+      // In handfuls, so that what is sent is not one burst.
+      if (number % 8 === 7) await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    await event(channel, "bufferedamountlow", () => channel.bufferedAmount === 0, 60_000);
+  }
+
+  /** Makes ready for numbered messages; `survivors` tells of them. @param {string} name */
+  expectFlood(name) {
+    const channel = this.#channel(name);
+    /** @type {{ numbers: number[], broken: number }} */
+    const seen = { numbers: [], broken: 0 };
+    this.floods.set(name, seen);
+    channel.onmessage = ({ data }) => {
+      const bytes = new Uint8Array(data);
+      const number = new DataView(data).getUint32(0);
+      const right = numbered(number, bytes.length);
+      if (bytes.every((byte, index) => byte === right[index])) seen.numbers.push(number);
+      else seen.broken++;
+    };
+  }
+
+  /** Which numbered messages came, when the one of this number has. @param {string} name @param {number} last */
+  async survivors(name, last) {
+    const seen = this.floods.get(name);
+    await this.#until(() => seen.numbers.includes(last));
+    return seen;
   }
 
   /** @param {string} name */

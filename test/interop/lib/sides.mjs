@@ -36,11 +36,15 @@ export async function servePage() {
 export async function browserSide(browser, url) {
   const page = await browser.newPage();
   await page.goto(url);
-  await page.evaluate(async () => {
-    const { TestPeer } = await import("/peer.mjs");
-    window.peer = new TestPeer(RTCPeerConnection, {});
-  });
+  const renew = () =>
+    page.evaluate(async () => {
+      const { TestPeer } = await import("/peer.mjs");
+      window.peer = new TestPeer(RTCPeerConnection, {});
+    });
+  await renew();
   return {
+    /** The same tab for another call. */
+    renew,
     /** @param {string} method @param {unknown[]} args */
     call: (method, ...args) => page.evaluate((name, given) => window.peer[name](...given), method, args),
     end: () => page.close(),
