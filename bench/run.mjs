@@ -11,6 +11,8 @@
 // addresses; CPU time is user and system of all threads of both. Every byte is checked, by the same code for each peer.
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
+// What is measured is what is published: it must not be older than what was compiled.
+import "../scripts/bundle.mjs";
 import { ratios, remarks, table } from "./figures.mjs";
 import { PACKAGE_NAMES, versionOf } from "./package-figures.mjs";
 import { record } from "./record.mjs";

@@ -34,6 +34,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   "webidl-conversions": ["webrtc/"],
   "dns-packet": ["ice/"],
+  // To load what is seldom needed when it is needed.
+  "node:module": ["ice/mdns-message.ts"],
   "node:crypto": ["crypto/"],
   "node:dgram": ["node/"],
   "node:net": ["node/"],

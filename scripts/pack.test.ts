@@ -90,7 +90,7 @@ test("the manifest names only the dependencies that the library may have, pinned
 /** What every tarball must hold, and what is due in each besides. */
 const DUE = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "package.json"];
 const CODE: Readonly<Record<string, readonly string[]>> = {
-  visavis: ["dist/index.js", "dist/index.d.ts"],
+  visavis: ["lib/index.js", "lib/floors/sctp.js", "dist/index.d.ts"],
   netsim: ["dist/index.js", "dist/index.d.ts"],
   server: ["dist/index.js", "dist/index.d.ts", "dist/main.js", "dist/signalling/messages.d.ts"],
   web: ["dist/site/index.html", "dist/site/licenses.txt"],

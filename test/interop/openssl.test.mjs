@@ -8,9 +8,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { Transmit } from "../../packages/visavis/dist/base/index.js";
-import { createCertificate, fingerprint, PrivateKey, SystemRandom } from "../../packages/visavis/dist/crypto/index.js";
-import { DtlsConnection, DtlsVersion, NamedGroup } from "../../packages/visavis/dist/dtls/index.js";
+import { Transmit } from "visavis/base";
+import { createCertificate, fingerprint, PrivateKey, SystemRandom } from "visavis/crypto";
+import { DtlsConnection, DtlsVersion, NamedGroup } from "visavis/dtls";
 
 const found = spawnSync("openssl", ["version"]).status === 0;
 const skip = found ? false : "there is no openssl command here";
@@ -22,7 +22,7 @@ const THEIRS = "a line from openssl\n";
 
 /** @type {string} */
 let folder;
-/** @type {Record<string, import("../../packages/visavis/dist/crypto/index.js").Certificate>} */
+/** @type {Record<string, import("visavis/crypto").Certificate>} */
 let ours;
 
 before(() => {
@@ -81,7 +81,7 @@ async function connect({ role, mine = "ecdsa", theirs = "ecdsa", args = [], opti
   let timer;
   /** @type {NodeJS.Timeout | undefined} */
   let limit;
-  /** @type {import("../../packages/visavis/dist/dtls/index.js").DtlsEvent[]} */
+  /** @type {import("visavis/dtls").DtlsEvent[]} */
   const events = [];
   try {
     return await new Promise((resolve, reject) => {

@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+// The tests import what is published: it must not be older than what was compiled.
+import "../../scripts/bundle.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const names = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
-import { RTCDataChannel } from "../../packages/visavis/dist/index.js";
-import { receiveChannel, transferChannel } from "../../packages/visavis/dist/worker.js";
+import { RTCDataChannel } from "visavis";
+import { receiveChannel, transferChannel } from "visavis/worker";
 
 export {
   RTCCertificate,
@@ -19,10 +19,10 @@ export {
   RTCSctpTransport,
   RTCSessionDescription,
   RTCStatsReport,
-} from "../../packages/visavis/dist/index.js";
+} from "visavis";
 
 export const name = "visavis";
-export const version = createRequire(import.meta.url)("../../packages/visavis/package.json").version;
+export const version = createRequire(import.meta.url)("visavis/package.json").version;
 
 /** Platform objects that can be posted. */
 export const serializers = [

@@ -77,7 +77,7 @@ if (values.help) {
 const wpt =
   values.wpt ?? process.env.WPT_DIR ?? giveUp(`Say where the web-platform-tests are: --wpt DIR or WPT_DIR.\n\n${USAGE}`);
 if (!fs.existsSync(path.join(wpt, "resources/testharness.js"))) giveUp(`${wpt} holds no web-platform-tests.`);
-if (!fs.existsSync(path.join(here, "../../packages/visavis/dist/index.js"))) giveUp("There is no build: npm run build");
+if (!fs.existsSync(path.join(here, "../../packages/visavis/lib/index.js"))) giveUp("There is no build: npm run build");
 
 const expectations = readExpectations(EXPECTATIONS);
 const firstCall = readFirstCall(FIRST_CALL);

@@ -1,8 +1,7 @@
 /**
  * `visavis`: WebRTC as browsers have it, for Node.js. `import { RTCPeerConnection } from "visavis"`.
  */
-import { nodePlatform } from "./node/platform.ts";
-import { createWebRTC } from "./webrtc/create-webrtc.ts";
+import { nodeWebRTC } from "./node-webrtc.ts";
 import type {
   RTCPeerConnectionConstructor,
   RTCPeerConnection as RTCPeerConnectionInterface,
@@ -11,7 +10,7 @@ import type {
 export * from "./webrtc/interfaces.ts";
 
 /** A connection to another peer, over the network of this computer. */
-export const RTCPeerConnection: RTCPeerConnectionConstructor = createWebRTC(nodePlatform()).RTCPeerConnection;
+export const RTCPeerConnection: RTCPeerConnectionConstructor = nodeWebRTC.RTCPeerConnection;
 
 /** A connection to another peer. */
 export type RTCPeerConnection = RTCPeerConnectionInterface;

@@ -1,0 +1,8 @@
+/**
+ * The W3C face bound once to this computer: what `visavis` exports and `visavis/global` installs is the same.
+ */
+import { nodePlatform } from "./node/platform.ts";
+import { createWebRTC, type WebRTC } from "./webrtc/create-webrtc.ts";
+
+/** The constructors over the clock, the chance and the network of Node.js. */
+export const nodeWebRTC: WebRTC = createWebRTC(nodePlatform());
