@@ -10,7 +10,12 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
+  /** Where memory can be had that need not be cleared first. */
+  readonly memory?: Memory;
 }
+
+/** Makes memory for so many bytes, whose contents do not matter: it is written before it is read. */
+export type Memory = (length: number) => Uint8Array;
 
 /** Time and tasks. */
 export interface Clock {

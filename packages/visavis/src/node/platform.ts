@@ -33,10 +33,16 @@ const network: Network = {
   resolve,
 };
 
+/** Not of the runtime's pool: it is handed out as an ArrayBuffer of its own. */
+function memory(length: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 let platform: Platform | undefined;
 
 /** The one platform of this process. */
 export function nodePlatform(): Platform {
-  platform ??= { clock, random: new SystemRandom(), network };
+  platform ??= { clock, random: new SystemRandom(), network, memory };
   return platform;
 }

@@ -1,6 +1,7 @@
 /**
  * How a peer connection is made: the values of RTCConfiguration after validation, and choices that the standard does not have.
  */
+import type { Memory } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
 import type { ChannelTableFaults, ChannelTableFeatures, DtlsChoices, IceServer } from "../transport/parts.ts";
@@ -16,6 +17,8 @@ export interface PeerConfiguration {
 /** What a peer connection is made of. */
 export interface PeerOptions extends PeerConfiguration {
   readonly random: Random;
+  /** Where received messages are put together. */
+  readonly memory?: Memory | undefined;
   /** At least one. The first is used. */
   readonly certificates: readonly Certificate[];
   readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";

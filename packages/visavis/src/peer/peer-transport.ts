@@ -185,9 +185,9 @@ export class PeerTransport {
   }
 
   #createChannels(): ChannelTable {
-    const { random, extensions } = this.#options;
+    const { random, memory, extensions } = this.#options;
     const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, sctpInit: _, ...sctp } = extensions?.sctp ?? {};
-    return new ChannelTable({ ...sctp, random, maxReceiveMessageSize: maxMessageSize });
+    return new ChannelTable({ ...sctp, random, ...(memory && { memory }), maxReceiveMessageSize: maxMessageSize });
   }
 
   #create(role: IceRole, localParameters: IceCredentials): BundleTransport {

@@ -1,6 +1,7 @@
 /**
  * What an association is made of, and what it tells its owner.
  */
+import type { Memory } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import type { SctpError } from "./sctp-error.ts";
 import type { CongestionControlName } from "./tx/congestion-control.ts";
@@ -69,6 +70,8 @@ export interface ToldInits {
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
   readonly random: Random;
+  /** Where received messages are put together; default memory that is cleared first. */
+  readonly memory?: Memory;
   /** Default 5000. */
   readonly localPort?: number;
   /** Default 5000. */

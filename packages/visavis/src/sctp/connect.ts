@@ -268,6 +268,7 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
       interleaving: terms.interleaving,
       partial: context.partialDelivery,
       bufferLimit: context.receiveBufferLimit,
+      memory: context.options.memory,
       maxMessageSize: context.options.maxReceiveMessageSize,
       repairOrder: faults?.noReorderRepair !== true,
       detectDuplicates: faults?.noDuplicateDetection !== true,

@@ -95,7 +95,7 @@ export class ConnectionSlots {
     configuration: Configuration,
     procedures: ConnectionProcedures,
   ) {
-    const { clock, random } = platform;
+    const { clock, random, memory } = platform;
     this.object = object;
     slotsOfConnections.set(object, this);
     this.platform = platform;
@@ -105,6 +105,7 @@ export class ConnectionSlots {
     this.peer = new PeerConnection({
       ...peerConfiguration(configuration),
       random,
+      memory,
       certificates,
       bundlePolicy: configuration.bundlePolicy,
       ...(extensions !== undefined && { extensions }),

@@ -6,6 +6,7 @@
  * fragment sequence numbers in I-DATA, where each message has its set.
  */
 import { copyBytes } from "../../base/bytes.ts";
+import type { Memory } from "../../base/platform.ts";
 import { diffSerial, type Serial32 } from "../../base/serial.ts";
 
 /** Bookkeeping of a run, a buffer or a message beside its payload: counted, so that small ones are not free. */
@@ -24,10 +25,17 @@ export class HeldBytes {
   expected: number = 0;
   /** How much that may be. */
   readonly mostExpected: number;
+  /** Makes buffers. */
+  readonly memory: Memory;
 
-  constructor(mostExpected: number) {
+  constructor(mostExpected: number, memory: Memory = cleared) {
     this.mostExpected = mostExpected;
+    this.memory = memory;
   }
+}
+
+function cleared(length: number): Uint8Array {
+  return new Uint8Array(length);
 }
 
 class Segment {
@@ -86,7 +94,7 @@ export class Run {
       this.#expected = extra;
       held.expected += extra;
     }
-    this.#head = new Segment(new Uint8Array(room + this.#expected));
+    this.#head = new Segment(held.memory(room + this.#expected));
     this.#tail = this.#head;
     held.bytes += this.#head.buffer.length + 2 * OVERHEAD;
   }
@@ -106,7 +114,7 @@ export class Run {
     if (cut === end) return;
     const grown = this.delivered > 0 ? PART : Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER);
     const size = Math.max(end - cut, grown);
-    const segment = new Segment(new Uint8Array(size));
+    const segment = new Segment(this.#held.memory(size));
     this.#held.bytes += size + OVERHEAD;
     tail.next = segment;
     this.#tail = segment;
@@ -129,7 +137,7 @@ export class Run {
     const { buffer, used, next } = this.#head;
     let data = buffer;
     if (next !== undefined || used !== buffer.length) {
-      data = new Uint8Array(this.bytes);
+      data = this.#held.memory(this.bytes);
       let offset = 0;
       for (let segment: Segment | undefined = this.#head; segment !== undefined; segment = segment.next) {
         const whole = segment.used === segment.buffer.length;

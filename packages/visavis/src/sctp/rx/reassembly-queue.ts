@@ -5,6 +5,7 @@
  * Fragments are kept in `fragment-runs.ts`, the order of a stream in `inbound-stream.ts`.
  */
 import { sliceBytes } from "../../base/bytes.ts";
+import type { Memory } from "../../base/platform.ts";
 import { Ring } from "../../base/ring.ts";
 import { diffSerial, isNewer, type Serial16, type Serial32 } from "../../base/serial.ts";
 import type { MessagePart, SctpMessage } from "../association-options.ts";
@@ -25,6 +26,8 @@ export interface ReassemblyOptions {
   readonly partial: ReadonlySet<number>;
   /** Bytes that may be held. */
   readonly bufferLimit: number;
+  /** Default memory that is cleared first. */
+  readonly memory?: Memory | undefined;
   /** 0: any size. */
   readonly maxMessageSize: number;
   readonly repairOrder: boolean;
@@ -53,7 +56,7 @@ export class ReassemblyQueue {
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
-    this.#held = new HeldBytes(options.bufferLimit / 8);
+    this.#held = new HeldBytes(options.bufferLimit / 8, options.memory);
   }
 
   /** Bytes held: buffers with their unused room, and bookkeeping. */
