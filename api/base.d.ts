@@ -160,6 +160,7 @@ export interface Platform {
     readonly clock: Clock;
     readonly random: Random;
     readonly network: Network;
+    readonly memory?: Memory;
 }
 
 // Random

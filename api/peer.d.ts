@@ -313,6 +313,7 @@ export interface PeerExtensions {
 // PeerOptions
 export interface PeerOptions extends PeerConfiguration {
     readonly random: Random;
+    readonly memory?: Memory | undefined;
     readonly certificates: readonly Certificate[];
     readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";
     readonly extensions?: PeerExtensions;

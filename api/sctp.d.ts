@@ -85,6 +85,7 @@ export type AssociationEvent = {
 // AssociationOptions
 export interface AssociationOptions {
     readonly random: Random;
+    readonly memory?: Memory;
     readonly localPort?: number;
     readonly remotePort?: number;
     readonly mtu?: number;
