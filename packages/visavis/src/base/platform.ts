@@ -10,12 +10,17 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
-  /** Where memory can be had that need not be cleared first. */
+  /** For large messages; without it theirs is cleared first, and freed when that is noticed. */
   readonly memory?: Memory;
 }
 
-/** Makes memory for so many bytes, whose contents do not matter: it is written before it is read. */
-export type Memory = (length: number) => Uint8Array;
+/** Memory that costs less than that of the language. */
+export interface Memory {
+  /** Makes memory for so many bytes, whose contents do not matter: it is written before it is read. */
+  make(length: number): Uint8Array;
+  /** Frees the memory of an array, which nobody may use any more. What shares its memory with others is left alone. */
+  free(bytes: Uint8Array): void;
+}
 
 /** Time and tasks. */
 export interface Clock {

@@ -6,6 +6,7 @@
  */
 import * as crypto from "node:crypto";
 import { type Aead, type AeadName, IV_LENGTH, TAG_LENGTH } from "./aead.ts";
+import { freeMemory } from "./free-memory.ts";
 
 const CIPHERS: Readonly<Record<AeadName, crypto.CipherGCMTypes>> = {
   "AES-128-GCM": "aes-128-gcm",
@@ -22,6 +23,9 @@ export function createBlockCipher(key: crypto.KeyObject): crypto.Cipher {
   cipher.setAutoPadding(false);
   return cipher;
 }
+
+/** What is longer is worth the microsecond that freeing it takes. */
+const LARGE = 4096;
 
 /** A key whose packets get a cipher object each. */
 export class NodeAead implements Aead {
@@ -41,7 +45,9 @@ export class NodeAead implements Aead {
   seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): void {
     const cipher = crypto.createCipheriv(this.#cipher, this.#key, this.#nonceOf(high, low), OPTIONS);
     cipher.setAAD(bytes.subarray(aadStart, aadStart + aadLength));
-    bytes.set(cipher.update(bytes.subarray(start, start + length)), start);
+    const ciphertext = cipher.update(bytes.subarray(start, start + length));
+    bytes.set(ciphertext, start);
+    if (length >= LARGE) freeMemory(ciphertext);
     cipher.final();
     bytes.set(cipher.getAuthTag(), start + length);
   }
@@ -67,6 +73,7 @@ export class NodeAead implements Aead {
       return false;
     }
     bytes.set(plaintext, start);
+    if (plaintext.length >= LARGE) freeMemory(plaintext);
     return true;
   }
 

@@ -10,7 +10,7 @@
  */
 import type * as crypto from "node:crypto";
 import { type Aead, type AeadName, TAG_LENGTH } from "./aead.ts";
-import { freeMemory } from "./kernels/free-memory.ts";
+import { freeMemory } from "./free-memory.ts";
 import {
   type Iv,
   isForKernels,

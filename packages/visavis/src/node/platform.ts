@@ -2,7 +2,8 @@
  * The platform of Node.js: its clock, its chance, its network.
  */
 import type { Instant } from "../base/instant.ts";
-import type { Clock, Network, Platform } from "../base/platform.ts";
+import type { Clock, Memory, Network, Platform } from "../base/platform.ts";
+import { freeMemory } from "../crypto/free-memory.ts";
 import { SystemRandom } from "../crypto/system-random.ts";
 import { resolve } from "./dns.ts";
 import { bindFfiUdp } from "./ffi-socket.ts";
@@ -33,11 +34,14 @@ const network: Network = {
   resolve,
 };
 
-/** Not of the runtime's pool: it is handed out as an ArrayBuffer of its own. */
-function memory(length: number): Uint8Array {
-  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
-  return new Uint8Array(buffer, byteOffset, length);
-}
+const memory: Memory = {
+  make(length: number): Uint8Array {
+    // Not of the runtime's pool: it is handed out as an ArrayBuffer of its own.
+    const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
+    return new Uint8Array(buffer, byteOffset, length);
+  },
+  free: freeMemory,
+};
 
 let platform: Platform | undefined;
 

@@ -17,7 +17,7 @@ export interface PeerConfiguration {
 /** What a peer connection is made of. */
 export interface PeerOptions extends PeerConfiguration {
   readonly random: Random;
-  /** Where received messages are put together. */
+  /** For messages; default that of the language. */
   readonly memory?: Memory | undefined;
   /** At least one. The first is used. */
   readonly certificates: readonly Certificate[];

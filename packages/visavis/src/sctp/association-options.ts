@@ -70,7 +70,7 @@ export interface ToldInits {
 /** How an association is made. Sizes in bytes. */
 export interface AssociationOptions {
   readonly random: Random;
-  /** Where received messages are put together; default memory that is cleared first. */
+  /** For messages: those that are put together, and those that have arrived on the other side; default that of the language. */
   readonly memory?: Memory;
   /** Default 5000. */
   readonly localPort?: number;

@@ -83,7 +83,15 @@ export class Association implements InnerEngine<AssociationEvent> {
       timeout,
       congestion,
       sendQueue,
-      retransmissions: new RetransmissionQueue({ sendQueue, congestion, timeout, counters, lossRecovery, noRetransmission }),
+      retransmissions: new RetransmissionQueue({
+        sendQueue,
+        congestion,
+        timeout,
+        counters,
+        lossRecovery,
+        noRetransmission,
+        memory: options.memory,
+      }),
     });
     if (options.path !== undefined) setPath(this.#context, options.path);
   }

@@ -26,17 +26,15 @@ export class HeldBytes {
   /** How much that may be. */
   readonly mostExpected: number;
   /** Makes buffers. */
-  readonly memory: Memory;
+  readonly memory: Pick<Memory, "make">;
 
-  constructor(mostExpected: number, memory: Memory = cleared) {
+  constructor(mostExpected: number, memory: Pick<Memory, "make"> = CLEARED) {
     this.mostExpected = mostExpected;
     this.memory = memory;
   }
 }
 
-function cleared(length: number): Uint8Array {
-  return new Uint8Array(length);
-}
+const CLEARED: Pick<Memory, "make"> = { make: (length) => new Uint8Array(length) };
 
 class Segment {
   readonly buffer: Uint8Array;
@@ -94,7 +92,7 @@ export class Run {
       this.#expected = extra;
       held.expected += extra;
     }
-    this.#head = new Segment(held.memory(room + this.#expected));
+    this.#head = new Segment(held.memory.make(room + this.#expected));
     this.#tail = this.#head;
     held.bytes += this.#head.buffer.length + 2 * OVERHEAD;
   }
@@ -114,7 +112,7 @@ export class Run {
     if (cut === end) return;
     const grown = this.delivered > 0 ? PART : Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER);
     const size = Math.max(end - cut, grown);
-    const segment = new Segment(this.#held.memory(size));
+    const segment = new Segment(this.#held.memory.make(size));
     this.#held.bytes += size + OVERHEAD;
     tail.next = segment;
     this.#tail = segment;
@@ -137,7 +135,7 @@ export class Run {
     const { buffer, used, next } = this.#head;
     let data = buffer;
     if (next !== undefined || used !== buffer.length) {
-      data = this.#held.memory(this.bytes);
+      data = this.#held.memory.make(this.bytes);
       let offset = 0;
       for (let segment: Segment | undefined = this.#head; segment !== undefined; segment = segment.next) {
         const whole = segment.used === segment.buffer.length;

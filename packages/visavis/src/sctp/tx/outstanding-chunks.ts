@@ -3,6 +3,7 @@
  *
  * Those in flight also stand in the order of their sending, so that a SACK looks only at those that it decides on.
  */
+import type { Memory } from "../../base/platform.ts";
 import { Ring } from "../../base/ring.ts";
 import { addSerial, diffSerial, type Serial32 } from "../../base/serial.ts";
 import { ChunkRow, ChunkState, OutstandingChunk } from "./outstanding-chunk.ts";
@@ -10,13 +11,28 @@ import { ChunkRow, ChunkState, OutstandingChunk } from "./outstanding-chunk.ts";
 /** Chunk objects kept for reuse. */
 const MAX_SPARE = 4096;
 
+/** Messages of fewer bytes are left to garbage collection, which then is the cheaper way. */
+const LARGE = 16 * 1024;
+
+/** Whether a chunk is the last one of a large message, all others of which were removed before it: their TSNs are in order. */
+function isEndOfLarge({ data, start, length, message }: OutstandingChunk): boolean {
+  if (data.length < LARGE || start + length < data.length || message === undefined) return false;
+  return message.complete && message.remaining === 0 && !message.abandoned && message.piece === data;
+}
+
 /** Outstanding chunks; the first is the one behind the cumulative TSN ack. */
 export class OutstandingChunks {
   readonly #ring = new Ring<OutstandingChunk>(64);
   readonly #spare: OutstandingChunk[] = [];
   readonly #flying = new ChunkRow();
   readonly #lost = new ChunkRow();
+  readonly #memory: Memory | undefined;
   #inFlight = 0;
+
+  /** @param memory takes back large messages that have arrived */
+  constructor(memory?: Memory) {
+    this.#memory = memory;
+  }
 
   /** How many there are. */
   get size(): number {
@@ -90,6 +106,7 @@ export class OutstandingChunks {
     const chunk = this.#ring.shift();
     if (chunk === undefined) return;
     this.setState(chunk, ChunkState.ACKED);
+    if (this.#memory !== undefined && isEndOfLarge(chunk)) this.#memory.free(chunk.data);
     this.release(chunk);
   }
 

@@ -3,6 +3,7 @@
  * means (§6.3.3), and what is given up (RFC 3758 §3.5).
  */
 import type { Instant } from "../../base/instant.ts";
+import type { Memory } from "../../base/platform.ts";
 import { addSerial, diffSerial, isNewer, type Serial32, serial } from "../../base/serial.ts";
 import type { AssociationCounters, LossRecoveryName } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
@@ -38,6 +39,8 @@ export interface RetransmissionQueueParts {
   readonly counters: AssociationCounters;
   readonly lossRecovery: LossRecoveryName;
   readonly noRetransmission: boolean;
+  /** Takes back what has arrived. */
+  readonly memory?: Memory | undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ export type SackOutcome = "advanced" | "filled" | "nothing" | "stale" | "violati
 /** The sender's book of TSNs. */
 export class RetransmissionQueue {
   readonly #parts: RetransmissionQueueParts;
-  readonly #chunks = new OutstandingChunks();
+  readonly #chunks: OutstandingChunks;
   readonly #gaps = new GapReports();
   readonly #skips = new Skips();
   readonly #rate = new DeliveryRate();
@@ -77,6 +80,7 @@ export class RetransmissionQueue {
 
   constructor(parts: RetransmissionQueueParts) {
     this.#parts = parts;
+    this.#chunks = new OutstandingChunks(parts.memory);
     const { congestion, timeout, counters } = parts;
     const timed = parts.lossRecovery === "rack-tlp";
     this.#losses = new LossDetection({ chunks: this.#chunks, rate: this.#rate, congestion, timeout, counters, timed });
