@@ -104,6 +104,18 @@ for (const mtu of [1200, 9000, 65_000])
     });
   });
 
+for (const maxVersion of ["1.2", "1.3"] as const)
+  test(`DTLS ${maxVersion} agrees on an SRTP profile without media too: there are peers that end the handshake otherwise`, () => {
+    const { sim, a, b } = pair(10, { dtls: { maxVersion } });
+    sim.runFor(100);
+    tellIce(sim, a, b);
+    tellIce(sim, b, a);
+    tellDtls(sim, a, b, "client");
+    tellDtls(sim, b, a, "server");
+    sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
+    assert.deepEqual([a.transport.agreement?.srtpProfile, b.transport.agreement?.srtpProfile], [7, 7]);
+  });
+
 test("a handshake that comes before its fingerprint is known is kept", () => {
   const { sim, a, b } = pair();
   sim.runFor(100);
