@@ -2,7 +2,7 @@
  * Key pairs on the curve P-256 (secp256r1, FIPS 186-5) whose private scalars come from an injected `Random`.
  */
 import * as crypto from "node:crypto";
-import { concatBytes, fromHex, toHex } from "../base/bytes.ts";
+import { concatBytes, fromHex, toHex, u32 } from "../base/bytes.ts";
 import type { Random } from "../base/random.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 
@@ -25,6 +25,9 @@ export function randomScalar(random: Random): Uint8Array {
   const scalar = new Uint8Array(P256_SCALAR_LENGTH);
   for (;;) {
     random.fill(scalar);
+    // All but one of 2³² begin below the order, and are not zero; only the others need the long comparison.
+    const first = u32(scalar, 0);
+    if (first > 0 && first < 0xffff_ffff) return scalar;
     const value = toBigInt(scalar);
     if (value > 0n && value < P256_ORDER) return scalar;
   }

@@ -98,7 +98,7 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
   const { sections, transports } = planOfOffer(n);
   const live = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [] : [mid])));
   const bundles = bundleGroups(offer).map((group) => group.filter((mid) => live.has(mid)));
-  const sdp = printLocal(
+  const { session, sdp } = printLocal(
     n,
     {
       iceOptions: answeredOptions(offer),
@@ -108,5 +108,5 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
     offer.media.map((media, index) => answeredSection(n, media, sections[index], transports, material)),
     material,
   );
-  return { next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp }, sdp };
+  return { next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session }, sdp };
 }

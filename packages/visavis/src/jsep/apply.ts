@@ -148,7 +148,7 @@ export function applyLocal(n: Negotiation, type: DescriptionType, sdp: string): 
   if (!isUnmodified(created, text)) {
     throw new JsepError("invalid-modification", `the ${type} is not the one that was created last`);
   }
-  const session = parse(text);
+  const session = (text === n.newestCreated ? n.newestSession : undefined) ?? parse(text);
   if (type !== "offer" && n.pendingRemote !== undefined) verifyAnswer(n.pendingRemote.session, session);
   const next = place(n, "local", { type, sdp: text, session });
   return { next, effects: effectsOf(planInForce(n), next, false) };

@@ -3,7 +3,6 @@
  */
 import { attribute, find } from "../sdp/attribute.ts";
 import type { Attribute, MediaDescription, SessionDescription } from "../sdp/description.ts";
-import { parseSession } from "../sdp/parse.ts";
 import { printSession } from "../sdp/print.ts";
 import { withGathered } from "./candidates.ts";
 import { NO_ADDRESS } from "./default-candidate.ts";
@@ -108,8 +107,14 @@ function sessionOf(
   return { ...session, media: media.map((each, index) => withGathered(session, each, mids[index] ?? "", gathered)) };
 }
 
+/** A local description in both forms. */
+export interface Printed {
+  readonly session: SessionDescription;
+  readonly sdp: string;
+}
+
 /**
- * The text of a local description. The session version goes up by one from what was created last, unless the text is the
+ * A local description. The session version goes up by one from what was created last, unless the text is the
  * same: RFC 9429 §5.2.2. So creating twice without a change in between gives the same text.
  */
 export function printLocal(
@@ -117,12 +122,14 @@ export function printLocal(
   part: SessionPart,
   media: readonly MediaDescription[],
   material: LocalMaterial,
-): string {
-  const newest = n.newestCreated === "" ? undefined : parseSession(n.newestCreated);
-  if (newest === undefined || !("media" in newest)) return printSession(sessionOf(part, media, material, material.sessionId));
+): Printed {
+  const newest = n.newestSession;
+  if (newest === undefined) return printed(sessionOf(part, media, material, material.sessionId));
   const { sessionId, sessionVersion } = newest.origin;
   const session = sessionOf(part, media, material, sessionId);
-  const at = (version: string): string => printSession({ ...session, origin: { ...session.origin, sessionVersion: version } });
+  const at = (version: string): Printed => printed({ ...session, origin: { ...session.origin, sessionVersion: version } });
   const same = at(sessionVersion);
-  return same === n.newestCreated ? same : at(String(BigInt(sessionVersion) + 1n));
+  return same.sdp === n.newestCreated ? same : at(String(BigInt(sessionVersion) + 1n));
 }
+
+const printed = (session: SessionDescription): Printed => ({ session, sdp: printSession(session) });

@@ -43,6 +43,8 @@ export interface Negotiation {
   readonly lastCreatedAnswer: string;
   /** The newest text made by createOffer or createAnswer: RFC 9429 §5.2.2 counts the session version from it. */
   readonly newestCreated: string;
+  /** What `newestCreated` was printed from, so that it need not be read again. */
+  readonly newestSession: SessionDescription | undefined;
 }
 
 /** Nothing was negotiated yet. */
@@ -55,6 +57,7 @@ export const INITIAL: Negotiation = {
   lastCreatedOffer: "",
   lastCreatedAnswer: "",
   newestCreated: "",
+  newestSession: undefined,
 };
 
 /** A username fragment and a password: RFC 8839 §5.4. */

@@ -61,11 +61,11 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
   const offered = base === undefined ? [] : existingSections(n, base, material);
   addWanted(n, offered, material);
   const bundle = offered.flatMap(({ liveMid }) => (liveMid === undefined ? [] : [liveMid]));
-  const sdp = printLocal(
+  const { session, sdp } = printLocal(
     n,
     { iceOptions: ["trickle", "ice2"], bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true },
     offered.map(({ media }) => media),
     material,
   );
-  return { next: { ...n, lastCreatedOffer: sdp, newestCreated: sdp }, sdp };
+  return { next: { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session }, sdp };
 }

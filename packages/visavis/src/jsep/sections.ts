@@ -46,8 +46,20 @@ export function isRejected(media: MediaDescription): boolean {
   return media.port === 0 && !has(media.attributes, "bundle-only");
 }
 
+/** Sessions do not change, and their mids are asked for by every step. */
+const midsOfSessions: WeakMap<SessionDescription, readonly string[]> = new WeakMap();
+
 /** The mids of all sections, in order. Where a section names none, one is made up that no other has. */
 export function midsOf(session: SessionDescription): readonly string[] {
+  let mids = midsOfSessions.get(session);
+  if (mids === undefined) {
+    mids = makeMids(session);
+    midsOfSessions.set(session, mids);
+  }
+  return mids;
+}
+
+function makeMids(session: SessionDescription): readonly string[] {
   const given = session.media.map((media) => find(media.attributes, "mid"));
   const taken = new Set(given);
   return given.map((mid, index) => {

@@ -33,6 +33,7 @@ export function fingerprintsOf(session: SessionDescription, media: MediaDescript
 /** The section and those bundled with it, the section first. */
 function companions(session: SessionDescription, index: number): readonly MediaDescription[] {
   const own = session.media[index];
+  if (session.media.length <= 1) return own === undefined ? [] : [own];
   const mids = midsOf(session);
   const mid = mids[index] ?? "";
   const group = new Set(bundleGroups(session).find((each) => each.includes(mid)) ?? []);
@@ -68,6 +69,7 @@ export function canTrickle(session: SessionDescription, media?: MediaDescription
 /** The indexes of the sections that have ICE credentials, by themselves or through one that they are bundled with. */
 export function reachableSections(session: SessionDescription): ReadonlySet<number> {
   const mids = midsOf(session);
+  if (mids.length === 1) return new Set(session.media.flatMap((media) => (credentialsOf(session, media) ? [0] : [])));
   const byMid = new Map(mids.map((mid, index) => [mid, index]));
   const reachable = new Set(session.media.flatMap((media, index) => (credentialsOf(session, media) ? [index] : [])));
   for (const group of bundleGroups(session)) {
@@ -77,8 +79,24 @@ export function reachableSections(session: SessionDescription): ReadonlySet<numb
   return reachable;
 }
 
+/** Sessions do not change, so neither do the sides that were read of them, by section. */
+const sidesOfSessions: WeakMap<SessionDescription, (TransportSide | null)[]> = new WeakMap();
+
 /** The transport parameters of a section; undefined when neither it nor a section bundled with it has ICE credentials. */
 export function sideOf(session: SessionDescription, index: number): TransportSide | undefined {
+  let sides = sidesOfSessions.get(session);
+  if (sides === undefined) {
+    sides = session.media.map(() => null);
+    sidesOfSessions.set(session, sides);
+  }
+  const known = sides[index];
+  if (known !== undefined && known !== null) return known;
+  const side = readSide(session, index);
+  if (side !== undefined) sides[index] = side;
+  return side;
+}
+
+function readSide(session: SessionDescription, index: number): TransportSide | undefined {
   const sections = companions(session, index);
   const giver = sections.find((media) => credentialsOf(session, media) !== undefined);
   const ice = giver && credentialsOf(session, giver);

@@ -18,30 +18,26 @@ export interface TransportStates {
 
 /** The value of RTCIceConnectionState that describes an open connection (https://w3c.github.io/webrtc-pc/#rtciceconnectionstate-enum). */
 export function deriveIceConnectionState(transports: readonly TransportStates[]): RTCIceTransportState {
-  const states = new Set(transports.map(({ ice }) => ice));
-  if (states.has("failed")) return "failed";
-  if (states.has("disconnected")) return "disconnected";
-  if (only(states, ["new", "closed"])) return "new";
-  if (states.has("new") || states.has("checking")) return "checking";
-  if (only(states, ["completed", "closed"])) return "completed";
+  const any = (state: RTCIceTransportState): boolean => transports.some(({ ice }) => ice === state);
+  if (any("failed")) return "failed";
+  if (any("disconnected")) return "disconnected";
+  if (transports.every(({ ice }) => ice === "new" || ice === "closed")) return "new";
+  if (any("new") || any("checking")) return "checking";
+  if (transports.every(({ ice }) => ice === "completed" || ice === "closed")) return "completed";
   return "connected";
 }
 
 /** The value of RTCPeerConnectionState that describes an open connection. */
 export function deriveConnectionState(transports: readonly TransportStates[]): RTCPeerConnectionState {
-  const ice = new Set(transports.map((transport) => transport.ice));
-  const dtls = new Set(transports.map((transport) => transport.dtls));
-  if (ice.has("failed") || dtls.has("failed")) return "failed";
-  if (ice.has("disconnected")) return "disconnected";
-  if (only(ice, ["new", "closed"]) && only(dtls, ["new", "closed"])) return "new";
-  if (only(ice, ["connected", "completed", "closed"]) && only(dtls, ["connected", "closed"])) return "connected";
-  return "connecting";
+  if (transports.some(({ ice, dtls }) => ice === "failed" || dtls === "failed")) return "failed";
+  if (transports.some(({ ice }) => ice === "disconnected")) return "disconnected";
+  if (transports.every(({ ice, dtls }) => isIdle(ice) && isIdle(dtls))) return "new";
+  const isUp = ({ ice, dtls }: TransportStates): boolean =>
+    (ice === "connected" || ice === "completed" || ice === "closed") && (dtls === "connected" || dtls === "closed");
+  return transports.every(isUp) ? "connected" : "connecting";
 }
 
-/** Whether there is nothing in `states` but these. */
-function only<T>(states: ReadonlySet<T>, allowed: readonly T[]): boolean {
-  return [...states].every((state) => allowed.includes(state));
-}
+const isIdle = (state: string): boolean => state === "new" || state === "closed";
 
 function transportsOf(connection: ConnectionSlots): TransportStates[] {
   const { transport } = connection;
