@@ -192,7 +192,7 @@ export declare function exportCertificate(certificate: Certificate): PemCertific
 export declare function fingerprint(der: Uint8Array, algorithm: string): string;
 
 // hkdfExpand
-export declare function hkdfExpand(hash: DigestName, pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+export declare function hkdfExpand(hash: DigestName, pseudorandomKey: Uint8Array | HmacKey, info: Uint8Array, length: number): Uint8Array;
 
 // hkdfExtract
 export declare function hkdfExtract(hash: DigestName, salt: Uint8Array, inputKeyingMaterial: Uint8Array): Uint8Array;

@@ -114,6 +114,7 @@ export interface Negotiation {
     readonly lastCreatedOffer: string;
     readonly lastCreatedAnswer: string;
     readonly newestCreated: string;
+    readonly newestSession: SessionDescription | undefined;
 }
 
 // Plan

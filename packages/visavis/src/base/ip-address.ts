@@ -68,9 +68,23 @@ function parseIpv6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** The address that `text` writes; undefined when it is none (a host name, or malformed). */
+/** The newest addresses that were read: a connection asks for the same few again and again. */
+const RECENT_LIMIT = 64;
+const recent: Map<string, IpAddress> = new Map();
+
+/** The address that `text` writes; undefined when it is none (a host name, or malformed). It is shared: its bytes are not to be changed. */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > 128) return undefined;
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const address = readIpAddress(text);
+  if (address === undefined) return undefined;
+  if (recent.size >= RECENT_LIMIT) recent.clear();
+  recent.set(text, address);
+  return address;
+}
+
+function readIpAddress(text: string): IpAddress | undefined {
   if (!text.includes(":")) {
     const bytes = new Uint8Array(4);
     return readDottedQuad(text, bytes, 0) ? { family: 4, bytes, zone: undefined } : undefined;
@@ -97,7 +111,7 @@ export function isIpv4Mapped(bytes: Uint8Array): boolean {
  * @throws RangeError for any other length
  */
 export function printIpAddress(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
+  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   if (bytes.length !== 16) throw new RangeError("an IP address has 4 or 16 bytes");
   if (isIpv4Mapped(bytes)) return `::ffff:${bytes.subarray(12).join(".")}`;
   const groups: number[] = [];
@@ -114,12 +128,14 @@ export function printIpAddress(bytes: Uint8Array): string {
     }
     i = Math.max(i, end);
   }
-  const hex = (from: number, to: number): string =>
-    groups
-      .slice(from, to)
-      .map((group) => group.toString(16))
-      .join(":");
-  return start < 0 ? hex(0, 8) : `${hex(0, start)}::${hex(start + length, 8)}`;
+  return start < 0 ? printGroups(groups, 0, 8) : `${printGroups(groups, 0, start)}::${printGroups(groups, start + length, 8)}`;
+}
+
+function printGroups(groups: readonly number[], from: number, to: number): string {
+  let text = "";
+  for (let i = from; i < to; i++)
+    text += i === from ? (groups[i] as number).toString(16) : `:${(groups[i] as number).toString(16)}`;
+  return text;
 }
 
 /** The canonical text of an address, its zone kept; undefined when `text` is no address. */

@@ -2,22 +2,31 @@
  * HKDF (RFC 5869) and the pseudorandom function of TLS 1.2 (RFC 5246 §5), both over HMAC.
  */
 import { setBytes } from "../base/bytes.ts";
-import { createHmacKey, DIGEST_LENGTH, type DigestName, hmac } from "./hash.ts";
+import { createHmacKey, DIGEST_LENGTH, type DigestName, HmacKey, hmac } from "./hash.ts";
 
 /** HKDF-Extract (§2.2): a key as long as the hash. An empty salt stands for as many zeros. */
 export function hkdfExtract(hash: DigestName, salt: Uint8Array, inputKeyingMaterial: Uint8Array): Uint8Array {
   return hmac(hash, salt, inputKeyingMaterial);
 }
 
+const FIRST = Uint8Array.of(1);
+
 /**
- * HKDF-Expand (§2.3).
+ * HKDF-Expand (§2.3). A key that is expanded several times is best imported first: that costs as much as the HMAC.
  * @param length at most 255 times the hash's
  * @throws RangeError when it is more
  */
-export function hkdfExpand(hash: DigestName, pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+export function hkdfExpand(
+  hash: DigestName,
+  pseudorandomKey: Uint8Array | HmacKey,
+  info: Uint8Array,
+  length: number,
+): Uint8Array {
   const block = DIGEST_LENGTH[hash];
   if (length > 255 * block) throw new RangeError("HKDF-Expand gives at most 255 blocks");
-  const key = createHmacKey(pseudorandomKey);
+  const key = pseudorandomKey instanceof HmacKey ? pseudorandomKey : createHmacKey(pseudorandomKey);
+  // The common case: one block is enough.
+  if (length <= block) return key.sign(hash, info, FIRST).slice(0, length);
   const counter = new Uint8Array(1);
   const out = new Uint8Array(length);
   let previous: Uint8Array = new Uint8Array(0);

@@ -17,7 +17,7 @@
  */
 import { encodeUtf8, setBytes, setU8, setU16 } from "../base/bytes.ts";
 import { IV_LENGTH, KEY_LENGTH } from "../crypto/aead.ts";
-import { DIGEST_LENGTH, digest, type HashName, hmac } from "../crypto/hash.ts";
+import { createHmacKey, DIGEST_LENGTH, digest, type HashName, type HmacKey, hmac } from "../crypto/hash.ts";
 import { hkdfExpand, hkdfExtract } from "../crypto/hkdf.ts";
 import type { CipherSuite } from "./cipher-suites.ts";
 import type { Keys13 } from "./record/protection13.ts";
@@ -30,7 +30,7 @@ const NOTHING = new Uint8Array(0);
 /** HKDF-Expand-Label (RFC 9846 §7.1). */
 export function expandLabel(
   hash: HashName,
-  secret: Uint8Array,
+  secret: Uint8Array | HmacKey,
   label: string,
   context: Uint8Array,
   length: number,
@@ -47,7 +47,7 @@ export function expandLabel(
 /** Derive-Secret (RFC 9846 §7.1); the transcript is given by its hash. */
 function deriveSecret(
   hash: HashName,
-  secret: Uint8Array,
+  secret: Uint8Array | HmacKey,
   label: string,
   transcriptHash: Uint8Array,
   prefix: string = LABEL_PREFIX,
@@ -101,9 +101,10 @@ export class KeySchedule {
 
   #pair(kind: string, transcriptHash: Uint8Array): TrafficSecrets {
     const { hash } = this.#suite;
+    const secret = createHmacKey(this.#secret);
     return {
-      client: deriveSecret(hash, this.#secret, `c ${kind} traffic`, transcriptHash, this.#prefix),
-      server: deriveSecret(hash, this.#secret, `s ${kind} traffic`, transcriptHash, this.#prefix),
+      client: deriveSecret(hash, secret, `c ${kind} traffic`, transcriptHash, this.#prefix),
+      server: deriveSecret(hash, secret, `s ${kind} traffic`, transcriptHash, this.#prefix),
     };
   }
 
@@ -116,11 +117,12 @@ export class KeySchedule {
 /** The keys of one direction in one epoch (RFC 9846 §7.3, RFC 9147 §4.2.3). */
 export function trafficKeys(suite: CipherSuite, secret: Uint8Array): Keys13 {
   const length = KEY_LENGTH[suite.aead];
+  const from = createHmacKey(secret);
   return {
     aead: suite.aead,
-    key: expandLabel(suite.hash, secret, "key", NOTHING, length),
-    iv: expandLabel(suite.hash, secret, "iv", NOTHING, IV_LENGTH),
-    sequenceNumberKey: expandLabel(suite.hash, secret, "sn", NOTHING, length),
+    key: expandLabel(suite.hash, from, "key", NOTHING, length),
+    iv: expandLabel(suite.hash, from, "iv", NOTHING, IV_LENGTH),
+    sequenceNumberKey: expandLabel(suite.hash, from, "sn", NOTHING, length),
   };
 }
 
