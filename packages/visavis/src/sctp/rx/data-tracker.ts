@@ -9,6 +9,13 @@ import { encodeSackChunk, SACK_HEADER } from "../packet/sack-chunk.ts";
 
 /** RFC 9260 §6.2 allows 500 ms; a shorter wait keeps the other side's window moving. Milliseconds. */
 const DELAYED_ACK = 50;
+/**
+ * Where packets come in rows of so many, a SACK waits a moment for those behind them: reading, and being woken for, one in every row costs
+ * the other side more than it tells. A window of fewer packets never waits. Milliseconds.
+ */
+const ROW_PACKETS = 32;
+const MOST_PACKETS = 96;
+const ROW_WAIT = 1;
 /** Distances in a gap block are 16 bits wide. */
 const FARTHEST_GAP = 0xffff;
 /** Gaps that are remembered. What would need one more is dropped and comes again. */
@@ -98,8 +105,9 @@ export class DataTracker {
   packetReceived(immediate: boolean, now: Instant): void {
     this.#packetsSinceSack++;
     this.#takeStep(now);
-    if (immediate || this.hasGaps || this.#packetsSinceSack >= 2) this.#immediate = true;
+    if (immediate || this.hasGaps) this.#immediate = true;
     else if (this.#delayedUntil === NEVER) this.#delayedUntil = now + DELAYED_ACK;
+    else if (this.#packetsSinceSack === ROW_PACKETS) this.#delayedUntil = Math.min(this.#delayedUntil, now + ROW_WAIT);
   }
 
   #takeStep(now: Instant): void {
@@ -120,7 +128,11 @@ export class DataTracker {
 
   /** Whether a SACK is to go out now, in a packet of its own if need be. */
   sackDue(now: Instant): boolean {
-    return this.#immediate || now >= this.#delayedUntil;
+    return this.#immediate || now >= this.#delayedUntil || (this.#packetsSinceSack >= 2 && !this.#waitsForRow);
+  }
+
+  get #waitsForRow(): boolean {
+    return this.#quick === 0 && this.#packetsSinceSack >= ROW_PACKETS && this.#packetsSinceSack < MOST_PACKETS;
   }
 
   /** Whether a SACK may ride along in a packet that goes out anyway. */

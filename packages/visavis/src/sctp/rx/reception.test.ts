@@ -268,6 +268,36 @@ describe("SACKs", () => {
     }
   });
 
+  test("wait a moment for more where packets come in long rows, and not where they are few", () => {
+    const tracker = new DataTracker(serial(0));
+    let tsn = 0;
+    const arrive = (packets: number, now: number): void => {
+      for (let i = 0; i < packets; i++) {
+        tracker.observe(serial(tsn++));
+        tracker.packetReceived(false, now);
+      }
+    };
+    const answer = (): void => {
+      while (tracker.sackPending) tracker.writeSack(new Uint8Array(200), 0, 100, 0);
+    };
+    arrive(200, 0);
+    answer();
+    arrive(20, 10);
+    assert.ok(tracker.sackDue(10), "a short row");
+    answer();
+    arrive(40, 11);
+    assert.ok(!tracker.sackDue(11), "a long one");
+    assert.equal(tracker.deadline, 12);
+    assert.ok(tracker.sackDue(12), "that does not go on");
+    arrive(56, 11.5);
+    assert.ok(tracker.sackDue(11.5), "that is long enough");
+    answer();
+    arrive(40, 20);
+    tsn++;
+    arrive(1, 20);
+    assert.ok(tracker.sackDue(20), "with a gap");
+  });
+
   test("are as long as they were said to be, however little room there is", () => {
     for (let room = 16; room <= 120; room += 4) {
       const tracker = new DataTracker(serial(0));
