@@ -246,9 +246,9 @@ export class AssociationScript {
   #change(loss: number, twice: number, spread: number, delay: number): void {
     const wire = this.#wire;
     // More, and eleven tries in a row are lost sooner or later.
-    wire.loss = (loss % 4) * 40;
+    wire.loss = (loss % 4) * 30;
     wire.twice = (twice % 3) * 100;
-    wire.spoil = twice % 7 === 0 ? 50 : 0;
+    wire.spoil = twice % 7 === 0 ? 20 : 0;
     wire.spread = (spread % 3) * 40;
     wire.delay = [0, 1, 10, 100, 400][delay % 5] as number;
   }
@@ -416,7 +416,7 @@ export class AssociationScript {
           side.connected++;
           break;
         case "closed":
-          side.closed = event.error?.code ?? "";
+          side.closed = event.error === undefined ? "" : `${event.error.code}: ${event.error.message}`;
           break;
       }
     }
@@ -438,7 +438,7 @@ export class AssociationScript {
   /** What holds at every moment. */
   #check(side: Side): void {
     const { engine } = side;
-    if (side.closed !== undefined) fail(`side ${side.index} ended: ${side.closed}`);
+    if (side.closed !== undefined) fail(`side ${side.index} ended: ${side.closed}; the other: ${this.#other(side).closed}`);
     if (engine.heldBytes < 0 || engine.heldBytes > MOST_WINDOWS * side.limit + LARGEST)
       fail(`it holds ${engine.heldBytes} bytes`);
     let total = 0;
@@ -475,7 +475,10 @@ export class AssociationScript {
       sent = chunks();
       this.#pass(LONGEST_SILENCE);
     }
-    if (this.#now >= end) fail("no rest");
+    if (this.#now >= end)
+      fail(
+        `no rest: ${this.#sides.map(({ engine: { totalBufferedAmount, heldBytes, drops } }) => `${totalBufferedAmount} wait, ${heldBytes} held, ${JSON.stringify(drops)}`).join("; ")}`,
+      );
     for (const side of this.#sides) {
       const { engine, book, index } = side;
       this.#check(side);
@@ -499,7 +502,7 @@ export class AssociationScript {
     if (!abort && (draw >>> 4) % 2 === 0) z.engine.shutdown(this.#now);
     this.#pass(300_000);
     for (const side of this.#sides) {
-      const graceful = side.closed === "" || (abort && side.closed === "aborted") || (abort && side === a);
+      const graceful = side.closed === "" || (abort && side.closed?.startsWith("aborted")) || (abort && side === a);
       if (!graceful || side.closed === undefined) fail(`side ${side.index} ended with ${side.closed}`);
       if (side.engine.deadline() !== Number.POSITIVE_INFINITY) fail("something is due after the end");
     }

@@ -37,9 +37,11 @@ interface Request {
 
 type IncomingReset = Pick<OutgoingResetRequest, "lastAssignedTsn" | "streams">;
 
-/** A request that waits for data that is still on its way; `members` are its streams, for looking them up. */
-interface DeferredReset extends IncomingReset {
-  readonly members: ReadonlySet<number>;
+/** Requests that wait for data that is still on its way; `members` are their streams, for looking them up. None are all. */
+interface DeferredReset {
+  lastAssignedTsn: Serial32;
+  readonly streams: number[];
+  readonly members: Set<number>;
 }
 
 /** Both directions of stream resets. */
@@ -191,9 +193,29 @@ export class StreamReset {
       perform(context, tcb, request.streams);
       return ReconfigResult.SUCCESS_PERFORMED;
     }
-    const deferred = this.#deferred === undefined ? request : union(this.#deferred, request);
-    this.#deferred = { ...deferred, members: new Set(deferred.streams) };
+    this.#defer(request);
     return ReconfigResult.IN_PROGRESS;
+  }
+
+  /** The work is that of the new streams, however many wait: requests may come without end. */
+  #defer({ lastAssignedTsn, streams }: OutgoingResetRequest): void {
+    const deferred = this.#deferred;
+    if (deferred === undefined) {
+      this.#deferred = { lastAssignedTsn, streams: [...streams], members: new Set(streams) };
+      return;
+    }
+    if (isNewer(lastAssignedTsn, deferred.lastAssignedTsn)) deferred.lastAssignedTsn = lastAssignedTsn;
+    const { members } = deferred;
+    if (streams.length === 0) {
+      members.clear();
+      deferred.streams.length = 0;
+    } else if (members.size > 0) {
+      for (const stream of streams) {
+        if (members.has(stream)) continue;
+        members.add(stream);
+        deferred.streams.push(stream);
+      }
+    }
   }
 
   /** RFC 6525 §5.2.3. */
@@ -248,12 +270,6 @@ function isSame(one: IncomingReset, other: IncomingReset): boolean {
     one.streams.length === other.streams.length &&
     one.streams.every((stream, i) => stream === other.streams[i])
   );
-}
-
-function union(one: IncomingReset, other: IncomingReset): IncomingReset {
-  const all = one.streams.length === 0 || other.streams.length === 0;
-  const lastAssignedTsn = isNewer(one.lastAssignedTsn, other.lastAssignedTsn) ? one.lastAssignedTsn : other.lastAssignedTsn;
-  return { lastAssignedTsn, streams: all ? [] : [...new Set([...one.streams, ...other.streams])] };
 }
 
 function respond(context: Context, sequence: Serial32, result: number): void {

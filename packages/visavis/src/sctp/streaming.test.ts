@@ -280,3 +280,23 @@ describe("a stream that is paused", () => {
     assert.ok(typesOf(it.a.sent).length > 0);
   });
 });
+
+test("messages that grow slowly, taken in parts, do not fill the window with room for more", () => {
+  const it = new Pair({ features: {}, receiveBufferLimit: 100_000 }).connect();
+  const streams = [1, 2];
+  const got = [0, 0, 0];
+  it.z.reads = false;
+  const writers = streams.map((stream) => {
+    it.z.engine.setPartialDelivery(stream, true);
+    return it.a.engine.beginMessage(stream, 53, RELIABLE, it.now);
+  });
+  for (let round = 0; round < 200; round++) {
+    for (const writer of writers) writer.write(content(200, round), it.now);
+    it.pass(20);
+    for (let part = it.z.engine.takeMessage(true); part !== undefined; part = it.z.engine.takeMessage(true))
+      got[part.stream] = (got[part.stream] ?? 0) + part.data.length;
+    assert.ok(it.z.engine.heldBytes < 10_000, `${it.z.engine.heldBytes} bytes are held`);
+  }
+  // The last byte of each waits until it is known whether it is the last.
+  assert.deepEqual(got, [0, 200 * 200 - 1, 200 * 200 - 1]);
+});

@@ -15,7 +15,7 @@ export const OVERHEAD = 64;
 const LEAST_BUFFER = 4096;
 const MOST_BUFFER = 256 * 1024;
 /** The payload of a part of a message that is delivered as it arrives. */
-export const PART: number = 64 * 1024;
+const PART: number = 64 * 1024;
 
 /** What is held in memory. */
 export class HeldBytes {
@@ -25,11 +25,15 @@ export class HeldBytes {
   expected: number = 0;
   /** How much that may be. */
   readonly mostExpected: number;
+  /** The payload of a part of a message that is delivered as it arrives: several of them fit into what may be held. */
+  readonly part: number;
   /** Makes buffers. */
   readonly memory: Pick<Memory, "make">;
 
-  constructor(mostExpected: number, memory: Pick<Memory, "make"> = CLEARED) {
-    this.mostExpected = mostExpected;
+  /** @param limit bytes that may be held */
+  constructor(limit: number, memory: Pick<Memory, "make"> = CLEARED) {
+    this.mostExpected = limit / 8;
+    this.part = Math.min(PART, Math.max(limit >> 4, 1));
     this.memory = memory;
   }
 }
@@ -66,6 +70,8 @@ export class Run {
   #tail: Segment;
   /** Room of the first buffer that was made on expectation. */
   #expected = 0;
+  /** Of a message that is delivered in parts: the room for the next. */
+  #nextPart: number;
 
   constructor(
     held: HeldBytes,
@@ -79,6 +85,7 @@ export class Run {
     expected: number,
   ) {
     this.#held = held;
+    this.#nextPart = held.part;
     this.first = index;
     this.last = index;
     this.stream = stream;
@@ -110,7 +117,7 @@ export class Run {
     const cut = Math.min(end, start + room);
     if (cut > start) copyInto(tail, packet, start, cut);
     if (cut === end) return;
-    const grown = this.delivered > 0 ? PART : Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER);
+    const grown = this.delivered > 0 ? this.#nextPart : Math.min(Math.max(this.bytes >> 2, LEAST_BUFFER), MOST_BUFFER);
     const size = Math.max(end - cut, grown);
     const segment = new Segment(this.#held.memory.make(size));
     this.#held.bytes += size + OVERHEAD;
@@ -162,10 +169,8 @@ export class Run {
     this.delivered += data.length;
     this.#held.expected -= this.#expected;
     this.#expected = 0;
-    if (!full && head.next === undefined) {
-      head.used = 0;
-      return data;
-    }
+    // Many messages that grow slowly must not fill the window with empty room.
+    this.#nextPart = full ? this.#held.part : Math.min(2 * data.length, this.#held.part);
     this.#held.bytes -= head.buffer.length;
     this.#head = head.next ?? new Segment(EMPTY);
     if (head.next === undefined) this.#tail = this.#head;

@@ -12,7 +12,7 @@ import type { MessagePart, SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
 import type { SkippedMessage } from "../packet/iforward-tsn-chunk.ts";
-import { FragmentRuns, goesOnBehind, HeldBytes, OVERHEAD, PART, Run } from "./fragment-runs.ts";
+import { FragmentRuns, goesOnBehind, HeldBytes, OVERHEAD, Run } from "./fragment-runs.ts";
 import { InboundStream, type IncomingMessage } from "./inbound-stream.ts";
 
 /** What `add` found. */
@@ -56,7 +56,7 @@ export class ReassemblyQueue {
 
   constructor(options: ReassemblyOptions) {
     this.#options = options;
-    this.#held = new HeldBytes(options.bufferLimit / 8, options.memory);
+    this.#held = new HeldBytes(options.bufferLimit, options.memory);
   }
 
   /** Bytes held: buffers with their unused room, and bookkeeping. */
@@ -291,7 +291,7 @@ export class ReassemblyQueue {
   /** Delivers what has arrived of a message whose turn it is; with `all` less than a full part, too. One message at a time for a stream. */
   #deliverParts(inbound: InboundStream, run: Run, all: boolean): void {
     this.#growing.add(run);
-    if (!all && run.bytes < PART) return;
+    if (!all && run.bytes < this.#held.part) return;
     const { delivering } = inbound;
     const inTurn = run.unordered || run.sequence === inbound.next;
     if (!inTurn || (delivering !== undefined && delivering !== run)) return;
