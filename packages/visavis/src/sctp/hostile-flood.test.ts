@@ -206,7 +206,8 @@ describe("a flood", () => {
         if (it.a.engine.state !== "established") break;
       }
       const { user, system } = process.cpuUsage(cpu);
-      assert.ok((user + system) / 1000 / packets < MOST_WORK, `${(user + system) / 1000 / packets} ms for a packet`);
+      // The first packets of a kind find code that was never run.
+      assert.ok((user + system) / 1000 < 300 + packets * MOST_WORK, `${(user + system) / 1000 / packets} ms for a packet`);
       collectGarbage();
       const grown = process.memoryUsage().heapUsed - heap;
       assert.ok(grown < MOST_HEAP, `${grown} bytes more`);
