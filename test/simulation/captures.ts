@@ -4,21 +4,35 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type PacketLog, Simulation } from "@visavis/netsim";
-import { ChannelTable } from "visavis/datachannel";
+import { ChannelTable, type ChannelTableFeatures } from "visavis/datachannel";
+import { createToldInit, type ToldInits } from "visavis/sctp";
 import { createWebRTC, type PeerExtensions, type RTCDataChannel } from "visavis/webrtc";
 
 /** The UDP port on which dissectors expect SCTP (RFC 6951). */
 const SCTP_PORT = 9899;
 
+/** What an association begins with, beside the defaults. */
+interface Beginning {
+  readonly features?: ChannelTableFeatures;
+  /** The INITs are told ahead. */
+  readonly told?: boolean;
+  /** The path may carry so much more than the base size that probes ask how much. */
+  readonly maxMtu?: number;
+}
+
 /** Channels of several kinds over a bad link, closed and aborted: SCTP in the clear. */
-function channels(): PacketLog {
+function channels({ features = {}, told = false, maxMtu }: Beginning): PacketLog {
   const sim = new Simulation({ seed: 11 });
   const link = sim.link({ delay: 20, loss: 0.1, reorder: 0.1, reorderDelay: 30, duplicate: 0.05 });
   const log = sim.tap();
-  const make = (): ChannelTable => new ChannelTable({ random: sim.random, maxReceiveMessageSize: 262_144 });
+  const make = (): ChannelTable => new ChannelTable({ random: sim.random, maxReceiveMessageSize: 262_144, features });
   const [a, z] = link.connect(make(), make(), { port: SCTP_PORT });
-  a.engine.start({ dtlsRole: "client", maxMessageSize: 262_144 }, sim.now);
-  z.engine.start({ dtlsRole: "server", maxMessageSize: 262_144 }, sim.now);
+  const [ours, theirs] = [a, z].map(() => createToldInit({ random: sim.random, features }));
+  const inits = (local = ours, remote = theirs): { inits?: ToldInits } =>
+    told && local !== undefined && remote !== undefined ? { inits: { local, remote } } : {};
+  const path = maxMtu === undefined ? {} : { path: { maxMtu } };
+  a.engine.start({ dtlsRole: "client", maxMessageSize: 262_144, ...inits(), ...path }, sim.now);
+  z.engine.start({ dtlsRole: "server", maxMessageSize: 262_144, ...inits(theirs, ours), ...path }, sim.now);
   const kinds = [
     { ordered: true },
     { ordered: false },
@@ -77,7 +91,11 @@ const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("usage: captures.js FOLDER");
 fs.mkdirSync(folder, { recursive: true });
 const write = (name: string, log: PacketLog): void => fs.writeFileSync(path.join(folder, `${name}.pcapng`), log.pcapng());
-write("sctp", channels());
+const CLASSIC = { interleaving: false, zeroChecksum: false };
+write("sctp", channels({ features: CLASSIC }));
+write("sctp-idata", channels({ features: { zeroChecksum: false }, maxMtu: 1452 }));
+write("sctp-zero-checksum", channels({ features: { interleaving: false } }));
+write("sctp-snap", channels({ told: true, maxMtu: 1452 }));
 write("dtls13", await connection({}));
 write("dtls13-retry", await connection({ dtls: { cookie: true } }));
 write("dtls12", await connection({ dtls: { maxVersion: "1.2" } }));
