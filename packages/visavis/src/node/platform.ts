@@ -2,12 +2,12 @@
  * The platform of Node.js: its clock, its chance, its network.
  */
 import type { Instant } from "../base/instant.ts";
-import type { Clock, Memory, Network, Platform } from "../base/platform.ts";
-import { freeMemory } from "../crypto/free-memory.ts";
+import type { Clock, Network, Platform } from "../base/platform.ts";
 import { SystemRandom } from "../crypto/system-random.ts";
 import { resolve } from "./dns.ts";
 import { bindFfiUdp } from "./ffi-socket.ts";
 import { interfaces } from "./interfaces.ts";
+import { memory } from "./memory.ts";
 import { bindUdp } from "./udp-socket.ts";
 
 /** The longest delay that setTimeout takes, in milliseconds. Whoever wakes early arms it again. */
@@ -32,15 +32,6 @@ const network: Network = {
     return socket === undefined ? bindUdp(options, onDatagram) : Promise.resolve(socket);
   },
   resolve,
-};
-
-const memory: Memory = {
-  make(length: number): Uint8Array {
-    // Not of the runtime's pool: it is handed out as an ArrayBuffer of its own.
-    const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
-    return new Uint8Array(buffer, byteOffset, length);
-  },
-  free: freeMemory,
 };
 
 let platform: Platform | undefined;

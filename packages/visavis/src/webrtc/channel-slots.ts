@@ -3,7 +3,7 @@
  *
  * What the specification changes in a queued task is changed here by methods that the caller runs in such a task.
  */
-import { sliceBytes } from "../base/bytes.ts";
+import { memory } from "../node/memory.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
 import {
   type ChannelOwner,
@@ -344,8 +344,7 @@ function copyOf(value: unknown): Uint8Array | undefined {
 
 /** Small messages share memory that Node keeps for that: an ArrayBuffer for each would cost more than all else that is done for it. */
 function copyOfBytes(bytes: Uint8Array): Uint8Array {
-  if (bytes.length > SMALL) return sliceBytes(bytes, 0, bytes.length);
-  const copy = Buffer.allocUnsafe(bytes.length);
+  const copy = bytes.length > SMALL ? memory.make(bytes.length) : Buffer.allocUnsafe(bytes.length);
   copy.set(bytes);
   return copy;
 }
