@@ -138,9 +138,9 @@ function hasRoom(context: Context, { tracker, reassembly }: TransmissionControlB
  * told before; so that is the bound.
  */
 function isVital(context: Context, { tracker, reassembly, interleaving }: TransmissionControlBlock): boolean {
-  if (interleaving) return !reassembly.ready && reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
-  if (tracker.hasGaps) return reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
-  return !reassembly.ready && reassembly.waitingBytes < context.receiveBufferLimit;
+  if (tracker.hasGaps || (interleaving && !reassembly.ready))
+    return reassembly.heldBytes < MOST_WINDOWS * context.receiveBufferLimit;
+  return !interleaving && !reassembly.ready && reassembly.waitingBytes < context.receiveBufferLimit;
 }
 
 /** Works off the FORWARD-TSN or I-FORWARD-TSN at `o`, whichever goes with the data. */
