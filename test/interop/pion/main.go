@@ -188,11 +188,9 @@ func (p *peer) create(label string, init *webrtc.DataChannelInit) error {
 }
 
 func (p *peer) describe(description webrtc.SessionDescription) error {
-	if err := p.pc.SetLocalDescription(description); err != nil {
-		return err
-	}
-	p.outbox <- map[string]any{"description": p.pc.LocalDescription()}
-	return nil
+	// Before the candidates, which come as soon as it is set.
+	p.outbox <- map[string]any{"description": description}
+	return p.pc.SetLocalDescription(description)
 }
 
 type signal struct {
