@@ -277,16 +277,18 @@ test("transport parameters at the session count for every section", () => {
   const zoe = new Party("zoe");
   const { plan } = zoe.remote("offer", describe(...TRANSPORT, "a=ice-lite", DATA, "a=mid:d", "a=sctp-port:5001"));
   const side = plan.transports[0]?.remote;
-  assert.deepEqual(side, {
-    ice: { usernameFragment: "ETEn", password: "OtSK0WpNtpUjkY4+86js7Z/l" },
-    lite: true,
-    trickle: false,
-    fingerprints: [{ algorithm: "sha-256", value: digest("A7") }],
-    setup: "actpass",
-    tlsId: undefined,
-    candidates: [],
-    endOfCandidates: false,
-  });
+  assert.deepEqual([side?.candidates, side?.endOfCandidates], [[], false]);
+  assert.deepEqual(
+    { ...side },
+    {
+      ice: { usernameFragment: "ETEn", password: "OtSK0WpNtpUjkY4+86js7Z/l" },
+      lite: true,
+      trickle: false,
+      fingerprints: [{ algorithm: "sha-256", value: digest("A7") }],
+      setup: "actpass",
+      tlsId: undefined,
+    },
+  );
   assert.equal(plan.canTrickle, false);
   assert.equal(plan.data?.remoteSctpPort, 5001);
   assert.equal(plan.data?.remoteMaxMessageSize, 65536);

@@ -79,6 +79,41 @@ export function reachableSections(session: SessionDescription): ReadonlySet<numb
   return reachable;
 }
 
+/** A side whose candidates, many and seldom of interest, are looked for when they are read. A class: a literal with getters has a shape of its own each time. */
+class ReadSide implements TransportSide {
+  readonly ice: TransportSide["ice"];
+  readonly lite: boolean;
+  readonly trickle: boolean;
+  readonly fingerprints: TransportSide["fingerprints"];
+  readonly setup: TransportSide["setup"];
+  readonly tlsId: string | undefined;
+  readonly #session: SessionDescription;
+  readonly #sections: readonly MediaDescription[];
+
+  constructor(
+    session: SessionDescription,
+    sections: readonly MediaDescription[],
+    fields: Omit<TransportSide, "candidates" | "endOfCandidates">,
+  ) {
+    this.#session = session;
+    this.#sections = sections;
+    this.ice = fields.ice;
+    this.lite = fields.lite;
+    this.trickle = fields.trickle;
+    this.fingerprints = fields.fingerprints;
+    this.setup = fields.setup;
+    this.tlsId = fields.tlsId;
+  }
+
+  get candidates(): readonly string[] {
+    return candidatesOf(this.#session, this.#sections, this.ice).candidates;
+  }
+
+  get endOfCandidates(): boolean {
+    return candidatesOf(this.#session, this.#sections, this.ice).endOfCandidates;
+  }
+}
+
 /** Sessions do not change, so neither do the sides that were read of them, by section. */
 const sidesOfSessions: WeakMap<SessionDescription, (TransportSide | null)[]> = new WeakMap();
 
@@ -104,19 +139,12 @@ function readSide(session: SessionDescription, index: number): TransportSide | u
   const inOrder = [giver, ...sections];
   const first = <N extends "setup" | "tls-id">(name: N): AttributeValues[N] | undefined =>
     inOrder.map((media) => inherited(session, media, name)).find((value) => value !== undefined);
-  return {
+  return new ReadSide(session, sections, {
     ice,
     lite: has(session.attributes, "ice-lite"),
     trickle: canTrickle(session, giver),
     fingerprints: inOrder.map((media) => fingerprintsOf(session, media)).find(({ length }) => length > 0) ?? [],
     setup: first("setup"),
     tlsId: first("tls-id"),
-    // Many, and seldom of interest: looked for when they are read.
-    get candidates(): readonly string[] {
-      return candidatesOf(session, sections, ice).candidates;
-    },
-    get endOfCandidates(): boolean {
-      return candidatesOf(session, sections, ice).endOfCandidates;
-    },
-  };
+  });
 }

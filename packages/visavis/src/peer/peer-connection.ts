@@ -12,7 +12,7 @@ import type { Transmit } from "../base/transmit.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import { createAnswer } from "../jsep/answer.ts";
 import { applyLocal, applyRemote, closed, rollback } from "../jsep/apply.ts";
-import { addRemoteCandidate, withLocalCandidates } from "../jsep/candidates.ts";
+import { addRemoteCandidate } from "../jsep/candidates.ts";
 import { type Description, type Effects, INITIAL, type LocalMaterial, type Negotiation, type Side } from "../jsep/negotiation.ts";
 import { createOffer } from "../jsep/offer.ts";
 import { isNegotiationNeeded, planOf, structureOf } from "../jsep/plan.ts";
@@ -30,6 +30,7 @@ import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
+import { ReadDescription } from "./read-description.ts";
 import { type StatsEntry, statsOf } from "./stats.ts";
 import { StatsIds } from "./stats-ids.ts";
 import type { TransportInfo } from "./transport-info.ts";
@@ -414,15 +415,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   #localDescription(description: Description | undefined): PeerDescription | null {
     if (description === undefined) return null;
-    const gathered = this.#transport.gathered.snapshot();
-    let text: string | undefined;
-    return {
-      type: description.type,
-      get sdp(): string {
-        text ??= withLocalCandidates(description, gathered);
-        return text;
-      },
-    };
+    return new ReadDescription(description, this.#transport.gathered.snapshot());
   }
 }
 
@@ -435,11 +428,5 @@ function createSessionId(random: Random): string {
 }
 
 function remoteDescription(description: Description | undefined): PeerDescription | null {
-  if (description === undefined) return null;
-  return {
-    type: description.type,
-    get sdp(): string {
-      return description.sdp;
-    },
-  };
+  return description === undefined ? null : new ReadDescription(description, undefined);
 }
