@@ -245,10 +245,10 @@ export class AssociationScript {
 
   #change(loss: number, twice: number, spread: number, delay: number): void {
     const wire = this.#wire;
-    // More, and eleven tries in a row are lost sooner or later.
-    wire.loss = (loss % 4) * 30;
+    // With more, eleven tries in a row are lost sooner or later.
+    wire.loss = (loss % 4) * 40;
     wire.twice = (twice % 3) * 100;
-    wire.spoil = twice % 7 === 0 ? 20 : 0;
+    wire.spoil = twice % 7 === 0 ? 50 : 0;
     wire.spread = (spread % 3) * 40;
     wire.delay = [0, 1, 10, 100, 400][delay % 5] as number;
   }

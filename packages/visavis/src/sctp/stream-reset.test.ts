@@ -156,6 +156,19 @@ describe("a reset of our own", () => {
     );
   });
 
+  test("goes on to be asked for as long as the path shows that it lives, and ends with it", () => {
+    const isReconfig = (packet: Uint8Array): boolean => chunksOf(packet).some(({ type }) => type === RE_CONFIG);
+    const it = new Pair().connect();
+    it.a.engine.resetStreams([1], it.now);
+    it.pass(300_000, (packet) => !isReconfig(packet));
+    assert.equal(it.a.engine.state, "established", "HEARTBEATs are answered");
+    it.pass(20_000);
+    assert.deepEqual([resets(it.z).length, answers(it.a).length], [1, 1]);
+    it.a.engine.resetStreams([2], it.now);
+    it.pass(300_000, () => false);
+    assert.equal(it.a.engine.state, "ended");
+  });
+
   test("what is sent on the stream in the meantime goes out behind it, and may be reset again", () => {
     const it = new Pair().connect();
     it.a.engine.send(1, 53, content(10), RELIABLE, it.now);

@@ -7,6 +7,7 @@
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addSerial, diffSerial, isNewer, type Serial32 } from "../base/serial.ts";
 import type { Context, TransmissionControlBlock } from "./context.ts";
+import { countError } from "./heartbeat.ts";
 import { CHUNK_HEADER } from "./packet/chunk.ts";
 import { COMMON_HEADER } from "./packet/common-header.ts";
 import { ParameterType } from "./packet/parameter.ts";
@@ -25,8 +26,6 @@ const STREAMS_PER_REQUEST = 400;
 const REQUEST_HEADER = 16;
 /** RFC 9260 §16 RTO.Max: what the wait for an answer backs off to. Milliseconds. */
 const MAX_WAIT = 10_000;
-/** Requests sent again before the path counts as dead are those of any other chunk. */
-const MAX_RETRIES = 10;
 
 interface Request {
   readonly sequence: Serial32;
@@ -111,10 +110,11 @@ export class StreamReset {
   /** The timer ran out: the same request again. */
   advance(context: Context, now: Instant): void {
     if (now < this.#deadline || this.#request === undefined) return;
-    if (++this.#request.retries > MAX_RETRIES) {
-      context.fail("unreachable", "the other side does not answer the reset of streams");
-      return;
-    }
+    // What is not answered counts against the path as any other chunk does (RFC 6525 §5.1.1, RFC 9260 §8.1), and other answers speak for
+    // it. Where data is out, that is what counts: one outage is not two.
+    if (!context.t3.running) countError(context);
+    if (context.state.name === "ended") return;
+    this.#request.retries++;
     this.#send(context, now);
   }
 
@@ -229,6 +229,7 @@ export class StreamReset {
   #answered(context: Context, response: ReconfigResponse, now: Instant): void {
     const request = this.#request;
     if (request === undefined || response.responseSequenceNumber !== request.sequence) return;
+    context.errors = 0;
     if (response.result === ReconfigResult.IN_PROGRESS) {
       // Asked again after a while; the answer shows that the path lives.
       request.retries = 0;
