@@ -88,47 +88,17 @@ export function setBytes(bytes: Uint8Array, offset: number, source: Uint8Array):
   return offset + source.length;
 }
 
-/** Beyond so many bytes the one view that a copy needs is cheaper than a loop. */
-const LONGEST_LOOP = 4096;
-
-/** The memory that was copied from and to last, eight bytes at a time. */
-let sourceWords: BigInt64Array = new BigInt64Array(0);
-let targetWords: BigInt64Array = new BigInt64Array(0);
-
 /**
- * Copies `source[start, end)` to `offset` and returns the offset behind it, without a view where that can be: a few bytes one by one,
- * and up to a packet's worth by words, when both places lie at a multiple of eight and the compiler has seen them often. What arrives
- * from a socket is of a subclass, whose own `subarray` and `slice` are slow: so the view is a plain one.
+ * Copies `source[start, end)` to `offset` and returns the offset behind it: a few bytes one by one, more by a view. Copying by words
+ * without a view takes four times as long. What arrives from a socket is of a subclass, whose own `subarray` and `slice` are slow: so the
+ * view is a plain one.
  */
 export function copyBytes(bytes: Uint8Array, offset: number, source: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length <= 48) for (let i = 0; i < length; i++) bytes[offset + i] = source[start + i] as number;
   else if (length === source.length) bytes.set(source, offset);
-  else if (length > LONGEST_LOOP || ((bytes.byteOffset + offset) | (source.byteOffset + start)) & 7) {
-    bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, length), offset);
-  } else copyWords(bytes, offset, source, start, length);
+  else bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, length), offset);
   return offset + length;
-}
-
-/** The same for places at multiples of eight. */
-function copyWords(bytes: Uint8Array, offset: number, source: Uint8Array, start: number, length: number): void {
-  const from = source.buffer;
-  const to = bytes.buffer;
-  if (sourceWords.buffer !== from) sourceWords = new BigInt64Array(from, 0, from.byteLength >> 3);
-  if (targetWords.buffer !== to) targetWords = new BigInt64Array(to, 0, to.byteLength >> 3);
-  const s = sourceWords;
-  const t = targetWords;
-  let i = (source.byteOffset + start) >> 3;
-  let o = (bytes.byteOffset + offset) >> 3;
-  const last = i + (length >> 3);
-  for (; i + 4 <= last; i += 4, o += 4) {
-    t[o] = s[i] as bigint;
-    t[o + 1] = s[i + 1] as bigint;
-    t[o + 2] = s[i + 2] as bigint;
-    t[o + 3] = s[i + 3] as bigint;
-  }
-  for (; i < last; i++, o++) t[o] = s[i] as bigint;
-  for (let rest = length & ~7; rest < length; rest++) bytes[offset + rest] = source[start + rest] as number;
 }
 
 /** The bytes `source[start, end)` in memory of their own, nothing before and nothing behind them. */
