@@ -5,59 +5,11 @@
 import { SeededRandom } from "@visavis/netsim";
 import { Transmit } from "visavis/base";
 import { Association, type AssociationCounters, type MessageWriter, SctpError } from "visavis/sctp";
+import type { AssociationCommand } from "./association-commands.ts";
 import { drawOptions } from "./drawn-options.ts";
 import { contentOf, LARGEST, MessageBook, type Sent } from "./message-book.ts";
-import { type Command, Failure, fail, type ScriptReport, type Weights } from "./script.ts";
+import { Failure, fail, type ScriptReport } from "./script.ts";
 import { Wire } from "./wire.ts";
-
-type Op =
-  | "send"
-  | "burst"
-  | "begin"
-  | "write"
-  | "end"
-  | "abandon"
-  | "reads"
-  | "pause"
-  | "resume"
-  | "partial"
-  | "take"
-  | "reset"
-  | "net"
-  | "outage"
-  | "pathMtu"
-  | "setPath"
-  | "setMtu"
-  | "pass"
-  | "wait"
-  | "rest";
-
-/** What is asked of associations, and how often. */
-export const ASSOCIATION_COMMANDS: Weights<Op> = {
-  send: 30,
-  burst: 4,
-  begin: 4,
-  write: 10,
-  end: 5,
-  abandon: 1,
-  reads: 2,
-  pause: 2,
-  resume: 4,
-  partial: 3,
-  take: 2,
-  reset: 4,
-  net: 4,
-  outage: 1,
-  pathMtu: 1,
-  setPath: 1,
-  setMtu: 1,
-  pass: 30,
-  wait: 1,
-  rest: 1,
-};
-
-/** One thing that is asked of an association. */
-export type AssociationCommand = Command<Op>;
 
 const STREAMS = 6;
 /** What bulk of small messages goes by: it is not reset, so that the 16 bits of its sequence number wrap. */

@@ -5,57 +5,11 @@
 import { SeededRandom } from "@visavis/netsim";
 import { Transmit } from "visavis/base";
 import { type Channel, ChannelError, ChannelTable, type MessageWriter } from "visavis/datachannel";
+import type { ChannelCommand } from "./channel-commands.ts";
 import { drawOptions } from "./drawn-options.ts";
 import { contentOf } from "./message-book.ts";
-import { type Command, Failure, fail, type ScriptReport, type Weights } from "./script.ts";
+import { Failure, fail, type ScriptReport } from "./script.ts";
 import { Wire } from "./wire.ts";
-
-type Op =
-  | "create"
-  | "close"
-  | "closeBoth"
-  | "send"
-  | "burst"
-  | "begin"
-  | "write"
-  | "end"
-  | "abandon"
-  | "pause"
-  | "resume"
-  | "partial"
-  | "reads"
-  | "net"
-  | "outage"
-  | "setPath"
-  | "pass"
-  | "wait"
-  | "rest";
-
-/** What is asked of tables, and how often. */
-export const CHANNEL_COMMANDS: Weights<Op> = {
-  create: 10,
-  close: 6,
-  closeBoth: 1,
-  send: 30,
-  burst: 2,
-  begin: 3,
-  write: 8,
-  end: 4,
-  abandon: 1,
-  pause: 2,
-  resume: 4,
-  partial: 2,
-  reads: 2,
-  net: 3,
-  outage: 1,
-  setPath: 1,
-  pass: 30,
-  wait: 1,
-  rest: 1,
-};
-
-/** One thing that is asked of a table. */
-export type ChannelCommand = Command<Op>;
 
 /** The largest message. */
 const LARGEST = 60_000;

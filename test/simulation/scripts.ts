@@ -1,8 +1,10 @@
 /**
  * The kinds of random scripts, and how one seed of them is run: engine pair after engine pair, each with a script of its own.
  */
-import { ASSOCIATION_COMMANDS, type AssociationCommand, AssociationScript } from "./association-script.ts";
-import { CHANNEL_COMMANDS, type ChannelCommand, ChannelScript } from "./channel-script.ts";
+import { ASSOCIATION_COMMANDS, type AssociationCommand } from "./association-commands.ts";
+import { AssociationScript } from "./association-script.ts";
+import { CHANNEL_COMMANDS, type ChannelCommand } from "./channel-commands.ts";
+import { ChannelScript } from "./channel-script.ts";
 import { addCounts, type Command, drawCommands, type ScriptReport, shrink } from "./script.ts";
 
 /** How scripts are made, and run. */
