@@ -22,6 +22,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   datachannel: ["base", "sctp"],
   sdp: ["base"],
   jsep: ["base", "sdp"],
+  rtp: ["base"],
   transport: ["base", "ice", "dtls", "datachannel"],
   peer: ["base", "crypto", "sdp", "transport", "jsep"],
   node: ["base", "crypto"],
