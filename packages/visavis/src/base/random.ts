@@ -49,3 +49,12 @@ export function randomString(random: Random, length: number, alphabet: string): 
   for (let i = 0; i < length; i++) out += alphabet.charAt(randomBelow(random, alphabet.length));
   return out;
 }
+
+/** A random UUID (RFC 9562 §5.4), in lower case. */
+export function randomUuid(random: Random): string {
+  const bytes = randomBytes(random, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
