@@ -6,6 +6,16 @@ export interface Applied {
     readonly effects: Effects;
 }
 
+// Assignment
+export interface Assignment {
+    readonly key: number;
+    readonly mid: string;
+    readonly index: number;
+}
+
+// BundlePolicy
+export type BundlePolicy = "balanced" | "max-compat" | "max-bundle";
+
 // CandidateAdded
 export interface CandidateAdded {
     readonly next: Negotiation;
@@ -19,10 +29,22 @@ export interface CandidateTarget {
     readonly usernameFragment: string;
 }
 
+// CodecCapability
+export interface CodecCapability {
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly channels: number | undefined;
+    readonly fmtp: string;
+    readonly feedback: readonly string[];
+    readonly payloadType: number;
+    readonly use?: "send" | "receive" | "both";
+}
+
 // Created
 export interface Created {
     readonly next: Negotiation;
     readonly sdp: string;
+    readonly assigned: readonly Assignment[];
 }
 
 // DataMaterial
@@ -56,6 +78,9 @@ export interface Description {
 // DescriptionType
 export type DescriptionType = "offer" | "answer" | "pranswer";
 
+// Direction
+export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
 // Effects
 export interface Effects {
     readonly plan: Plan;
@@ -70,6 +95,14 @@ export interface Gathered {
     readonly usernameFragment: string;
     readonly candidates: readonly string[];
     readonly complete: boolean;
+}
+
+// HeaderExtension
+export interface HeaderExtension {
+    readonly id: number;
+    readonly uri: string;
+    readonly direction: Direction;
+    readonly encrypted?: boolean;
 }
 
 // INITIAL
@@ -101,7 +134,72 @@ export interface LocalMaterial {
     readonly fingerprints: readonly Fingerprint[];
     readonly answerSetup?: "active" | "passive";
     readonly data: DataMaterial;
+    readonly transceivers?: readonly TransceiverMaterial[];
+    readonly bundlePolicy?: BundlePolicy;
+    readonly rtcpMuxPolicy?: "require" | "negotiate";
     readonly gathered?: readonly Gathered[];
+}
+
+// LocalRid
+export interface LocalRid {
+    readonly rid: string;
+    readonly paused?: boolean;
+    readonly restrictions?: string;
+}
+
+// LocalSources
+export interface LocalSources {
+    readonly ssrc: number;
+    readonly rtx?: number | undefined;
+    readonly fec?: number | undefined;
+}
+
+// MediaCodec
+export interface MediaCodec {
+    readonly payloadType: number;
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly channels: number | undefined;
+    readonly fmtp: string;
+    readonly feedback: readonly string[];
+}
+
+// MediaKind
+export type MediaKind = "audio" | "video";
+
+// MediaPlan
+export interface MediaPlan {
+    readonly index: number;
+    readonly mid: string;
+    readonly kind: MediaKind;
+    readonly state: "proposed" | "accepted";
+    readonly transportMid: string;
+    readonly localDirection: Direction | undefined;
+    readonly remoteDirection: Direction | undefined;
+    readonly direction: Direction | undefined;
+    readonly sendCodecs: readonly MediaCodec[];
+    readonly receiveCodecs: readonly MediaCodec[];
+    readonly sendExtensions: readonly HeaderExtension[];
+    readonly receiveExtensions: readonly HeaderExtension[];
+    readonly remoteMsids: readonly MediaStreamTrackId[] | undefined;
+    readonly remoteSources: readonly RemoteSource[];
+    readonly remoteSendRids: readonly StreamRid[];
+    readonly remoteReceiveRids: readonly StreamRid[];
+    readonly localSendRids: readonly StreamRid[];
+    readonly localReceiveRids: readonly StreamRid[];
+    readonly rtcpMux: boolean;
+    readonly reducedSize: boolean;
+    readonly mixedExtensions: boolean;
+    readonly cryptex: boolean;
+    readonly remoteBandwidth: number | undefined;
+    readonly ptime: number | undefined;
+    readonly maxptime: number | undefined;
+}
+
+// MediaStreamTrackId
+export interface MediaStreamTrackId {
+    readonly stream: string;
+    readonly track: string;
 }
 
 // Negotiation
@@ -115,6 +213,7 @@ export interface Negotiation {
     readonly lastCreatedAnswer: string;
     readonly newestCreated: string;
     readonly newestSession: SessionDescription | undefined;
+    readonly newestAssigned: readonly Assignment[];
 }
 
 // Plan
@@ -123,6 +222,7 @@ export interface Plan {
     readonly sections: readonly SectionPlan[];
     readonly transports: readonly TransportPlan[];
     readonly data: DataPlan | undefined;
+    readonly media: readonly MediaPlan[];
     readonly canTrickle: boolean | null;
 }
 
@@ -134,12 +234,21 @@ export interface RemoteCandidate {
     readonly usernameFragment: string | null;
 }
 
+// RemoteSource
+export interface RemoteSource {
+    readonly ssrc: number;
+    readonly cname?: string;
+    readonly msid?: MediaStreamTrackId;
+    readonly rtx?: number;
+    readonly fec?: number;
+}
+
 // SectionPlan
 export interface SectionPlan {
     readonly index: number;
     readonly mid: string;
     readonly media: string;
-    readonly kind: "data" | undefined;
+    readonly kind: "data" | MediaKind | undefined;
     readonly state: "proposed" | "accepted" | "rejected";
     readonly transportMid: string;
 }
@@ -149,6 +258,31 @@ export type Side = "local" | "remote";
 
 // SignalingState
 export type SignalingState = "stable" | "have-local-offer" | "have-remote-offer" | "have-local-pranswer" | "have-remote-pranswer" | "closed";
+
+// StreamRid
+export interface StreamRid {
+    readonly rid: string;
+    readonly paused: boolean;
+    readonly payloadTypes?: readonly number[];
+    readonly restrictions: Readonly<Record<string, string>>;
+}
+
+// TransceiverMaterial
+export interface TransceiverMaterial {
+    readonly key: number;
+    readonly mid: string | undefined;
+    readonly kind: MediaKind;
+    readonly direction: Direction;
+    readonly isStopped: boolean;
+    readonly codecs: readonly CodecCapability[];
+    readonly hasPreferences?: boolean;
+    readonly extensions: readonly WantedExtension[];
+    readonly streams: readonly string[];
+    readonly trackId: string;
+    readonly cname: string;
+    readonly ssrcs: readonly LocalSources[];
+    readonly sendRids: readonly LocalRid[];
+}
 
 // TransportPlan
 export interface TransportPlan {
@@ -172,10 +306,19 @@ export interface TransportSide {
     readonly endOfCandidates: boolean;
 }
 
+// WantedExtension
+export interface WantedExtension {
+    readonly uri: string;
+    readonly direction: Direction;
+    readonly preferredId?: number;
+    readonly encrypted?: boolean;
+}
+
 // Wishes
 export interface Wishes {
     readonly hasDataChannels: boolean;
     readonly iceRestartNeeded: boolean;
+    readonly transceivers?: readonly TransceiverMaterial[];
 }
 
 // addRemoteCandidate

@@ -108,5 +108,9 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
     offer.media.map((media, index) => answeredSection(n, media, sections[index], transports, material)),
     material,
   );
-  return { next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session }, sdp };
+  return {
+    next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: [] },
+    sdp,
+    assigned: [],
+  };
 }

@@ -10,6 +10,7 @@ export {
   type RemoteCandidate,
   withLocalCandidates,
 } from "./candidates.ts";
+export * from "./media.ts";
 export * from "./negotiation.ts";
 export { createOffer } from "./offer.ts";
 export { isNegotiationNeeded, planOf, type Wishes } from "./plan.ts";

@@ -6,6 +6,7 @@
  */
 import type { Fingerprint, Setup } from "../sdp/attribute-values.ts";
 import type { SessionDescription } from "../sdp/description.ts";
+import type { Assignment, MediaKind, MediaPlan, TransceiverMaterial } from "./media.ts";
 
 /** webrtc-pc §4.3.1 RTCSignalingState. */
 export type SignalingState =
@@ -45,6 +46,8 @@ export interface Negotiation {
   readonly newestCreated: string;
   /** What `newestCreated` was printed from, so that it need not be read again. */
   readonly newestSession: SessionDescription | undefined;
+  /** Which transceiver has which section of `newestCreated`. */
+  readonly newestAssigned: readonly Assignment[];
 }
 
 /** Nothing was negotiated yet. */
@@ -58,6 +61,7 @@ export const INITIAL: Negotiation = {
   lastCreatedAnswer: "",
   newestCreated: "",
   newestSession: undefined,
+  newestAssigned: [],
 };
 
 /** A username fragment and a password: RFC 8839 §5.4. */
@@ -89,6 +93,9 @@ export interface DataMaterial {
   readonly sctpInit?: string | undefined;
 }
 
+/** webrtc-pc §4.2.5 RTCBundlePolicy. */
+export type BundlePolicy = "balanced" | "max-compat" | "max-bundle";
+
 /** What createOffer and createAnswer need to know of the local side. */
 export interface LocalMaterial {
   /** `o=` session id: decimal digits, below 2⁶³. Used for the first description only, kept ever after. */
@@ -108,6 +115,12 @@ export interface LocalMaterial {
   /** The role taken when the offer leaves the choice; `active` unless told otherwise. */
   readonly answerSetup?: "active" | "passive";
   readonly data: DataMaterial;
+  /** Audio and video, in order of creation. None unless told. */
+  readonly transceivers?: readonly TransceiverMaterial[];
+  /** webrtc-pc §4.2.5; `balanced` unless told. */
+  readonly bundlePolicy?: BundlePolicy;
+  /** webrtc-pc §4.2.6; `require` unless told. */
+  readonly rtcpMuxPolicy?: "require" | "negotiate";
   /** What was gathered so far. Candidates of sections or generations that the description does not have are left out. */
   readonly gathered?: readonly Gathered[];
 }
@@ -117,6 +130,8 @@ export interface Created {
   /** Differs from the given snapshot only in what was created last. */
   readonly next: Negotiation;
   readonly sdp: string;
+  /** The sections of the transceivers that were given; a transceiver that is stopped or that no section is left for has none. */
+  readonly assigned: readonly Assignment[];
 }
 
 /** An m= section as both sides leave it. */
@@ -126,8 +141,8 @@ export interface SectionPlan {
   readonly mid: string;
   /** `application`, `audio`, `video` or what else the m= line says. */
   readonly media: string;
-  /** What visavis can do with it: `data`, or undefined when it can only be rejected. */
-  readonly kind: "data" | undefined;
+  /** What visavis can do with it; undefined when it can only be rejected. */
+  readonly kind: "data" | MediaKind | undefined;
   /** Proposed: no answer yet. Accepted: in use. Rejected: port 0 in offer or answer. */
   readonly state: "proposed" | "accepted" | "rejected";
   /** The mid of the section whose transport it uses: its own, or that of the BUNDLE group's tagged section. */
@@ -193,6 +208,8 @@ export interface Plan {
   /** Transports of proposed and accepted sections. */
   readonly transports: readonly TransportPlan[];
   readonly data: DataPlan | undefined;
+  /** The audio and video sections that are not rejected, in order. */
+  readonly media: readonly MediaPlan[];
   /** webrtc-pc canTrickleIceCandidates. */
   readonly canTrickle: boolean | null;
 }

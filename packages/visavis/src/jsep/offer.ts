@@ -67,5 +67,9 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
     offered.map(({ media }) => media),
     material,
   );
-  return { next: { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session }, sdp };
+  return {
+    next: { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: [] },
+    sdp,
+    assigned: [],
+  };
 }

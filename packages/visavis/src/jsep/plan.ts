@@ -4,6 +4,7 @@
 
 import { find } from "../sdp/attribute.ts";
 import type { SessionDescription } from "../sdp/description.ts";
+import type { TransceiverMaterial } from "./media.ts";
 import type { DataPlan, Description, Negotiation, Plan, SectionPlan, TransportPlan } from "./negotiation.ts";
 import { bundleTags, isRejected, kindOf, maxMessageSizeOf, midsOf, sctpPortOf } from "./sections.ts";
 import { canTrickle, reachableSections, sideOf } from "./transport-side.ts";
@@ -155,7 +156,8 @@ function makePlan(n: Negotiation): Plan {
   const exchange = newestExchange(n);
   const remote = n.pendingRemote ?? n.currentRemote;
   const trickle = remote === undefined ? null : canTrickle(remote.session);
-  if (exchange === undefined) return { answered: false, sections: [], transports: [], data: undefined, canTrickle: trickle };
+  if (exchange === undefined)
+    return { answered: false, sections: [], transports: [], data: undefined, media: [], canTrickle: trickle };
   const pending = n.pendingLocal !== undefined || n.pendingRemote !== undefined;
   const before = pending ? planOf(withoutPending(n)) : undefined;
   const inUse = new Set(before?.sections.flatMap(({ mid, state }) => (state === "accepted" ? [mid] : [])) ?? []);
@@ -165,6 +167,7 @@ function makePlan(n: Negotiation): Plan {
     sections,
     transports: transportsOf(exchange, sections, before),
     data: dataOf(exchange, sections, before),
+    media: [],
     canTrickle: trickle,
   };
 }
@@ -185,6 +188,8 @@ export interface Wishes {
   readonly hasDataChannels: boolean;
   /** Whether restartIce was called and its new credentials are not negotiated yet. */
   readonly iceRestartNeeded: boolean;
+  /** None unless told. */
+  readonly transceivers?: readonly TransceiverMaterial[];
 }
 
 /**
