@@ -3,6 +3,7 @@
 // CandidateEvent
 export interface CandidateEvent {
     readonly type: "candidate";
+    readonly transport: number;
     readonly candidate: string;
     readonly parsed: IceCandidate | undefined;
     readonly sdpMid: string;
@@ -187,6 +188,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     get currentRemoteDescription(): PeerDescription | null;
     get pendingRemoteDescription(): PeerDescription | null;
     get canTrickle(): boolean | null;
+    get transports(): readonly TransportInfo[];
     get transport(): TransportInfo | undefined;
     isNegotiationNeeded(): boolean;
     createOffer(options: {
@@ -239,9 +241,11 @@ export type PeerErrorCode = "invalid-state" | "invalid-access" | "syntax" | "sdp
 // PeerEvent
 export type PeerEvent = {
     readonly type: "ice-gathering-state";
+    readonly transport: number;
     readonly state: IceGatheringState;
 } | CandidateEvent | {
     readonly type: "candidate-error";
+    readonly transport: number;
     readonly address: string | null;
     readonly port: number | null;
     readonly url: string;
@@ -249,16 +253,20 @@ export type PeerEvent = {
     readonly errorText: string;
 } | {
     readonly type: "ice-state";
+    readonly transport: number;
     readonly state: IceState;
 }
  | {
     readonly type: "selected-pair";
+    readonly transport: number;
     readonly pair: IceCandidatePair;
 } | {
     readonly type: "ice-role";
+    readonly transport: number;
     readonly role: IceRole;
 } | {
     readonly type: "dtls-state";
+    readonly transport: number;
     readonly state: DtlsState;
     readonly error: DtlsError | undefined;
     readonly remoteCertificates: readonly Uint8Array[];
@@ -372,6 +380,8 @@ export interface TransportCounters {
 
 // TransportInfo
 export interface TransportInfo {
+    readonly key: number;
+    readonly mids: readonly string[];
     readonly iceRole: "unknown" | "controlling" | "controlled";
     readonly iceState: IceState;
     readonly gatheringState: IceGatheringState;

@@ -5,11 +5,12 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     #private;
     readonly routes: RouteTable;
     readonly ice: IceAgent;
-    readonly channels: ChannelTable;
     readonly drops: Drops<TransportDrop>;
     readonly held: HeldDatagrams;
     readonly traffic: TrafficCounters;
     constructor(options: BundleTransportOptions);
+    get channels(): ChannelTable;
+    replaceChannels(channels: ChannelTable): void;
     get dtlsState(): DtlsState;
     get dtlsRole(): "client" | "server" | undefined;
     get agreement(): DtlsAgreement | undefined;

@@ -3,7 +3,7 @@
  */
 import type { Gathered } from "../jsep/negotiation.ts";
 
-/** Generations that are remembered: the one in force and the one that is proposed. */
+/** Generations of a section that are remembered: the one in force and the one that is proposed. */
 const GENERATIONS = 2;
 
 interface Generation {
@@ -13,7 +13,7 @@ interface Generation {
   complete: boolean;
 }
 
-/** Collects what the transport finds. */
+/** Collects what the transports find. */
 export class GatheredCandidates {
   #generations: Generation[] = [];
 
@@ -37,16 +37,17 @@ export class GatheredCandidates {
     this.#generation(mid, usernameFragment).complete = true;
   }
 
-  /** Forgets everything: the transport is gone. */
-  clear(): void {
-    this.#generations = [];
+  /** Forgets what was gathered for a section: its transport is gone. */
+  forget(mid: string): void {
+    this.#generations = this.#generations.filter((one) => one.mid !== mid);
   }
 
   #generation(mid: string, usernameFragment: string): Generation {
     let found = this.#generations.find((one) => one.mid === mid && one.usernameFragment === usernameFragment);
     if (found === undefined) {
       found = { mid, usernameFragment, candidates: [], complete: false };
-      this.#generations = [...this.#generations.slice(-(GENERATIONS - 1)), found];
+      const before = this.#generations.filter((one) => one.mid === mid).slice(-(GENERATIONS - 1));
+      this.#generations = [...this.#generations.filter((one) => one.mid !== mid || before.includes(one)), found];
     }
     return found;
   }

@@ -24,7 +24,6 @@ import {
   parseCandidate,
   type TransportCounters,
 } from "../transport/parts.ts";
-import { dataTransportOf } from "./follow-plan.ts";
 import { NextCredentials } from "./ice-credentials.ts";
 import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
@@ -110,9 +109,16 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return structureOf(this.#negotiation).canTrickle;
   }
 
-  /** The transport of the data section; undefined before a description of ours brought one. A snapshot, made at each call. */
+  /** The transports that descriptions of ours brought, as they are now; one for all sections that are bundled. */
+  get transports(): readonly TransportInfo[] {
+    return this.#transport.infos();
+  }
+
+  /** The transport of the data section; the first one when there is no such section. */
   get transport(): TransportInfo | undefined {
-    return this.#transport.info();
+    const { transports } = this;
+    const { main } = this.#transport;
+    return transports.find(({ key }) => key === main?.key);
   }
 
   /** webrtc-pc §4.7.3 "check if negotiation is needed", without its guard on the signaling state. */
@@ -196,14 +202,13 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         return false;
       }
       this.#negotiation = added.next;
-      const { live } = this.#transport.set;
-      const mid = dataTransportOf(structureOf(added.next))?.mid;
-      // A generation that is not in force yet finds its candidates in the description once it is.
-      const inForce = live?.ice.remoteParameters?.usernameFragment;
-      const isInForce = added.targets.some((target) => target.mid === mid && target.usernameFragment === inForce);
-      if (live === undefined || !isInForce) return true;
-      if (candidate === undefined) live.addEndOfRemoteCandidates(now);
-      else live.addRemoteCandidate(candidate, now);
+      for (const { mid, usernameFragment } of added.targets) {
+        const transport = this.#transport.set.live.find((live) => live.mid === mid)?.transport;
+        // A generation that is not in force yet finds its candidates in the description once it is.
+        if (transport?.ice.remoteParameters?.usernameFragment !== usernameFragment) continue;
+        if (candidate === undefined) transport.addEndOfRemoteCandidates(now);
+        else transport.addRemoteCandidate(candidate, now);
+      }
       return true;
     });
   }
@@ -288,12 +293,12 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     const { channelCounts: counts, channels, set } = this.#transport;
     const [certificate] = this.#options.certificates;
     if (certificate === undefined) return [];
-    return statsOf({ ids: this.#ids, counts, channels: channels.channels, transport: set.live, certificate, now, wallTime });
+    return statsOf({ ids: this.#ids, counts, channels: channels.channels, transports: set.live, certificate, now, wallTime });
   }
 
-  /** What was counted and dropped on each floor of the transport in use; undefined before there is one and after the end. */
+  /** What was counted and dropped on each floor of the transport that has the data section, or the first; undefined before there is one and after the end. */
   counters(): TransportCounters | undefined {
-    const counters = this.#transport.set.live?.counters();
+    const counters = this.#transport.main?.transport.counters();
     return counters && { ...counters, drops: { peer: this.drops.toJSON(), ...counters.drops } };
   }
 
@@ -403,14 +408,18 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#negotiation = next;
     this.#credentials.applied(plan);
     const offer = next.signalingState === "have-remote-offer" ? undefined : (next.pendingLocal ?? next.currentLocal);
-    this.#transport.follow(plan, { weOffered: offer?.type === "offer", rolledBack: false, restartedDtls }, now);
+    this.#transport.follow(
+      plan,
+      { weOffered: offer?.type === "offer", rolledBack: false, isSettled: next.signalingState === "stable", restartedDtls },
+      now,
+    );
     this.#credentials.settled(next);
   }
 
   #rollBack(side: Side, now: Instant): void {
     this.#negotiation = rollback(this.#negotiation, side);
     const weOffered = this.#negotiation.currentLocal?.type === "offer";
-    this.#transport.follow(planOf(this.#negotiation), { weOffered, rolledBack: true, restartedDtls: [] }, now);
+    this.#transport.follow(planOf(this.#negotiation), { weOffered, rolledBack: true, isSettled: true, restartedDtls: [] }, now);
   }
 
   #localDescription(description: Description | undefined): PeerDescription | null {

@@ -36,6 +36,8 @@ export interface ChannelFailure {
 /** One local candidate, or the end of a generation of them. */
 export interface CandidateEvent {
   readonly type: "candidate";
+  /** `TransportInfo.key` */
+  readonly transport: number;
   /** `candidate:…`; "" says that no more will come for this user name fragment. */
   readonly candidate: string;
   /** The candidate taken apart; undefined at the end of candidates. */
@@ -50,24 +52,26 @@ export interface CandidateEvent {
   readonly pendingLocalDescription: PeerDescription | null;
 }
 
-/** What a peer connection tells its owner. */
+/** What a peer connection tells its owner. `transport` is `TransportInfo.key`. */
 export type PeerEvent =
-  | { readonly type: "ice-gathering-state"; readonly state: IceGatheringState }
+  | { readonly type: "ice-gathering-state"; readonly transport: number; readonly state: IceGatheringState }
   | CandidateEvent
   | {
       readonly type: "candidate-error";
+      readonly transport: number;
       readonly address: string | null;
       readonly port: number | null;
       readonly url: string;
       readonly errorCode: number;
       readonly errorText: string;
     }
-  | { readonly type: "ice-state"; readonly state: IceState }
+  | { readonly type: "ice-state"; readonly transport: number; readonly state: IceState }
   /** The pair that data goes by changed. */
-  | { readonly type: "selected-pair"; readonly pair: IceCandidatePair }
-  | { readonly type: "ice-role"; readonly role: IceRole }
+  | { readonly type: "selected-pair"; readonly transport: number; readonly pair: IceCandidatePair }
+  | { readonly type: "ice-role"; readonly transport: number; readonly role: IceRole }
   | {
       readonly type: "dtls-state";
+      readonly transport: number;
       readonly state: DtlsState;
       /** Set with `failed`. */
       readonly error: DtlsError | undefined;

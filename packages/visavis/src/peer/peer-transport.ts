@@ -1,28 +1,27 @@
 /**
- * What a peer connection stands on: its transport, which comes and goes with offer and answer, and its channels, which may
+ * What a peer connection stands on: its transports, which come and go with offer and answer, and its channels, which may
  * be there before. Tells what happens in the words of webrtc-pc.
  */
 import type { Drops } from "../base/drops.ts";
 import type { Instant } from "../base/instant.ts";
 import { Ring } from "../base/ring.ts";
 import type { RouteTable } from "../base/route.ts";
-import type { IceCredentials, Plan } from "../jsep/negotiation.ts";
+import type { IceCredentials, Plan, TransportPlan } from "../jsep/negotiation.ts";
 import { BundleTransport } from "../transport/bundle-transport.ts";
 import {
   type ChannelEvent,
   type ChannelMessage,
   ChannelTable,
-  type DtlsError,
   type IceEvent,
-  type IceGatheringState,
   type IceRole,
   printCandidate,
   type TransportEvent,
 } from "../transport/parts.ts";
 import { toPeerEvent } from "./channel-events.ts";
-import { dataTransportOf, followPlan } from "./follow-plan.ts";
+import { assignSections, followPlan } from "./follow-plan.ts";
 import { GatheredCandidates } from "./gathered-candidates.ts";
 import { InitExchange } from "./init-exchange.ts";
+import { LiveTransport } from "./live-transport.ts";
 import type { CandidateEvent, PeerEvent, SctpState } from "./peer-events.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import type { SctpInfo, TransportInfo } from "./transport-info.ts";
@@ -49,17 +48,13 @@ export interface Follow {
   readonly weOffered: boolean;
   /** Whether it is the plan before a description that was taken back: then channels wait on. */
   readonly rolledBack: boolean;
+  /** Whether nothing is pending: transports that were only proposed may go. */
+  readonly isSettled: boolean;
   /** The mids of transports whose other side has another identity than before. */
   readonly restartedDtls: readonly string[];
 }
 
-/** Where the data section is in the descriptions. */
-interface Section {
-  readonly mid: string;
-  readonly index: number;
-}
-
-/** The transport and the channels of one peer connection. */
+/** The transports and the channels of one peer connection. */
 export class PeerTransport {
   readonly set: TransportSet = new TransportSet();
   readonly gathered: GatheredCandidates = new GatheredCandidates();
@@ -72,12 +67,9 @@ export class PeerTransport {
   #channels: ChannelTable;
   /** Channels that went with their section, until all that happened to them is taken. */
   #pastChannels: ChannelTable[] = [];
-  #section: Section | undefined = undefined;
-  #gatheringState: IceGatheringState = "new";
-  /** What the last news that was taken said of it. */
-  #toldGatheringState: IceGatheringState = "new";
-  #dtlsError: DtlsError | undefined = undefined;
-  #remoteCertificates: readonly Uint8Array[] = [];
+  /** The transport of the data section. */
+  #carrier: LiveTransport | undefined = undefined;
+  #lastKey = 0;
   #sctpState: SctpState | undefined = undefined;
   #maxChannels: number | null = null;
   #maxMessageSize = 65_536;
@@ -107,23 +99,28 @@ export class PeerTransport {
   /** For the next gathering. */
   configure(configuration: PeerConfiguration): void {
     this.#configuration = configuration;
-    this.set.live?.ice.configure(configuration.iceServers, configuration.iceTransportPolicy);
+    const { iceServers, iceTransportPolicy } = configuration;
+    for (const { transport } of this.set.live) transport.ice.configure(iceServers, iceTransportPolicy);
+  }
+
+  /** The transport of the data section, or of the first one where there is none; undefined before there are transports. */
+  get main(): LiveTransport | undefined {
+    return this.#carrier ?? this.set.live[0];
   }
 
   /** Follows what was negotiated. */
   follow(plan: Plan, how: Follow, now: Instant): void {
-    // What happened until now happened to the transport that may go.
+    // What happened until now happened to transports that may go.
     this.#collect();
-    const section = dataTransportOf(plan);
-    // RFC 8842 §4: another fingerprint or tls-id is another DTLS association, and SCTP does not outlive the old one.
-    const isReplaced = section !== undefined && plan.answered && how.restartedDtls.includes(section.mid);
-    if ((section === undefined || isReplaced) && this.set.live !== undefined) this.#lose(how.rolledBack, now);
-    if (section !== undefined) this.#section = { mid: section.mid, index: section.index };
-    const create = (role: IceRole, local: IceCredentials): BundleTransport => this.#create(role, local);
+    this.#giveUp(plan, how, now);
     const { data } = plan;
-    if (plan.answered && data?.state === "accepted" && this.inits.settle(data)) this.#drops.count("sctp-init");
+    const isAccepted = plan.answered && data?.state === "accepted";
+    if (isAccepted && this.inits.settle(data)) this.#drops.count("sctp-init");
+    const create = (wanted: TransportPlan, role: IceRole, local: IceCredentials): LiveTransport =>
+      this.#create(wanted, role, local);
     followPlan(plan, { transports: this.set, create, inits: this.inits.inits, ...how }, now);
-    if (plan.answered && data?.state === "accepted") {
+    this.#carrier = this.set.of(data?.mid);
+    if (isAccepted) {
       this.#maxMessageSize = data.remoteMaxMessageSize === 0 ? Number.POSITIVE_INFINITY : (data.remoteMaxMessageSize ?? 65_536);
       this.#sctpState ??= "connecting";
     }
@@ -133,36 +130,21 @@ export class PeerTransport {
   /** Ends it all without a word upwards; farewells are still to be transmitted. */
   close(now: Instant): void {
     this.#channels.shutdown(now);
-    this.set.retire(now);
+    this.set.retireAll(now);
     this.#news.clear();
     this.#sctpState = undefined;
   }
 
-  /** What the transport objects of webrtc-pc show. */
-  info(): TransportInfo | undefined {
-    const { live } = this.set;
-    if (live === undefined) return undefined;
-    const { ice } = live;
-    return {
-      iceRole: ice.role,
-      iceState: ice.state,
-      gatheringState: this.#gatheringState,
-      localCandidates: ice.localCandidates,
-      remoteCandidates: ice.remoteCandidates,
-      localParameters: ice.localParameters,
-      remoteParameters: ice.remoteParameters ?? null,
-      selectedPair: ice.selectedPair ?? null,
-      dtlsState: live.dtlsState,
-      remoteCertificates: this.#remoteCertificates,
-      sctp: this.#sctpInfo(),
-    };
+  /** What the transport objects of webrtc-pc show, one for each transport in use. */
+  infos(): readonly TransportInfo[] {
+    return this.set.live.map((live) => live.info(live === this.#carrier ? this.#sctpInfo() : undefined));
   }
 
   /** Removes the oldest piece of news. A candidate is in the descriptions once its news is taken (RFC 9429 §4.1.17). */
   takeNews(): TransportNews | undefined {
     this.#collect();
     const news = this.#news.shift();
-    if (news?.type === "ice-gathering-state") this.#toldGatheringState = news.state;
+    if (news?.type === "ice-gathering-state") this.#noteTold(news.transport, news.state);
     if (news?.type !== "candidate") return news;
     const { sdpMid, usernameFragment, candidate } = news;
     if (news.parsed === undefined) this.gathered.complete(sdpMid, usernameFragment);
@@ -190,12 +172,12 @@ export class PeerTransport {
     return new ChannelTable({ ...sctp, random, ...(memory && { memory }), maxReceiveMessageSize: maxMessageSize });
   }
 
-  #create(role: IceRole, localParameters: IceCredentials): BundleTransport {
+  #create({ mid, index, mids }: TransportPlan, role: IceRole, localParameters: IceCredentials): LiveTransport {
     const { random, certificates, extensions } = this.#options;
     const { iceServers, iceTransportPolicy } = this.#configuration;
     const [certificate] = certificates;
     if (certificate === undefined) throw new TypeError("a peer connection needs a certificate");
-    return new BundleTransport({
+    const transport = new BundleTransport({
       random,
       routes: this.#routes,
       ice: { role, parameters: localParameters, servers: iceServers, transportPolicy: iceTransportPolicy, ...extensions?.ice },
@@ -203,64 +185,93 @@ export class PeerTransport {
       ...(extensions?.dtls && { dtls: extensions.dtls }),
       channels: this.#channels,
     });
+    const live = new LiveTransport(++this.#lastKey, transport, { mid, index });
+    live.mids = mids;
+    this.set.adopt(live);
+    return live;
   }
 
-  /** The section is gone: taken back, or rejected. */
-  #lose(rolledBack: boolean, now: Instant): void {
-    this.#gatheringState = "new";
-    this.gathered.clear();
-    this.#dropCandidates();
-    if (!rolledBack) {
-      this.#channels.shutdown(now);
-      this.inits.forget();
-      this.#pastChannels = [...this.#pastChannels.slice(-MAX_PAST), this.#channels];
-      this.#channels = this.#createChannels();
-      this.#collect();
-      this.#news.push({ type: "dtls-state", state: "closed", error: undefined, remoteCertificates: this.#remoteCertificates });
-      this.#news.push({ type: "ice-state", state: "closed" });
-    }
-    this.set.retire(now);
-    this.#section = undefined;
+  /** Lets go of transports and channels that the plan has no section for any more. */
+  #giveUp(plan: Plan, how: Follow, now: Instant): void {
+    const unused = assignSections(plan, this.set);
+    const isFinal = how.isSettled || how.rolledBack || plan.transports.length === 0;
+    const lost = new Set(isFinal ? unused : []);
+    // RFC 8842 §4: another fingerprint or tls-id is another DTLS association, and SCTP does not outlive the old one.
+    const replaced = plan.answered ? how.restartedDtls : [];
+    for (const live of this.set.live) if (replaced.includes(live.mid)) lost.add(live);
+    const carrier = this.#carrier;
+    const isCarrierLost = carrier !== undefined && lost.has(carrier);
+    if (carrier !== undefined && (plan.data === undefined || isCarrierLost)) this.#loseChannels(how.rolledBack, now);
+    for (const live of lost) this.#lose(live, how.rolledBack, now);
+  }
+
+  /** The data section is gone: taken back, or rejected. */
+  #loseChannels(rolledBack: boolean, now: Instant): void {
+    this.#carrier = undefined;
     this.#sctpState = undefined;
     this.#maxChannels = null;
-    this.#remoteCertificates = [];
-    this.#dtlsError = undefined;
-    if (this.#toldGatheringState !== "new") this.#news.push({ type: "ice-gathering-state", state: "new" });
+    if (rolledBack) return;
+    this.#channels.shutdown(now);
+    this.inits.forget();
+    this.#pastChannels = [...this.#pastChannels.slice(-MAX_PAST), this.#channels];
+    this.#channels = this.#createChannels();
+    for (const { transport } of this.set.live) transport.replaceChannels(this.#channels);
+    this.#collect();
+  }
+
+  /** No section is left for the transport. */
+  #lose(live: LiveTransport, rolledBack: boolean, now: Instant): void {
+    const { key, mid, remoteCertificates } = live;
+    this.gathered.forget(mid);
+    this.#dropCandidates(key);
+    if (!rolledBack) {
+      this.#news.push({ type: "dtls-state", transport: key, state: "closed", error: undefined, remoteCertificates });
+      this.#news.push({ type: "ice-state", transport: key, state: "closed" });
+    }
+    this.set.retire(live, now);
+    if (live.toldGatheringState !== "new") this.#news.push({ type: "ice-gathering-state", transport: key, state: "new" });
   }
 
   /** Candidates that nobody was told of are of no use without their transport. */
-  #dropCandidates(): void {
+  #dropCandidates(key: number): void {
     for (let left = this.#news.size; left > 0; left--) {
       const news = this.#news.shift();
-      if (news !== undefined && news.type !== "candidate" && news.type !== "ice-gathering-state") this.#news.push(news);
+      if (news === undefined) continue;
+      const isVoid = (news.type === "candidate" || news.type === "ice-gathering-state") && news.transport === key;
+      if (!isVoid) this.#news.push(news);
     }
+  }
+
+  #noteTold(key: number, state: LiveTransport["gatheringState"]): void {
+    for (const live of this.set.live) if (live.key === key) live.toldGatheringState = state;
   }
 
   #collect(): void {
     for (const table of this.#pastChannels) {
       for (let event = table.takeEvent(); event !== undefined; event = table.takeEvent()) this.#noteChannels(event, false);
     }
-    const { live } = this.set;
-    if (live === undefined) return;
-    for (let event = live.takeEvent(); event !== undefined; event = live.takeEvent()) this.#note(event, live);
+    for (const live of this.set.live) {
+      const { transport } = live;
+      for (let event = transport.takeEvent(); event !== undefined; event = transport.takeEvent()) this.#note(event, live);
+    }
   }
 
-  #note(event: TransportEvent, transport: BundleTransport): void {
+  #note(event: TransportEvent, live: LiveTransport): void {
     if (event.type === "ice") {
-      this.#noteIce(event.event, transport);
+      this.#noteIce(event.event, live);
       return;
     }
     if (event.type === "dtls-state") {
-      this.#dtlsError = event.error;
-      this.#remoteCertificates = event.remoteCertificates;
-      this.#news.push(event);
+      live.dtlsError = event.error;
+      live.remoteCertificates = event.remoteCertificates;
+      this.#news.push({ ...event, transport: live.key });
       return;
     }
     this.#noteChannels(event.event, true);
   }
 
   #noteChannels(event: ChannelEvent, isCurrent: boolean): void {
-    const news = toPeerEvent(event, this.#dtlsError, this.#maxMessageSize);
+    const news = toPeerEvent(event, this.#carrier?.dtlsError, this.#maxMessageSize);
     if (news.type === "channel" || news.type === "channel-open") this.#opened++;
     else if (news.type === "channel-closed" && news.channel.opened) this.#closed++;
     else if (news.type === "sctp-state" && isCurrent) {
@@ -270,59 +281,45 @@ export class PeerTransport {
     this.#news.push(news);
   }
 
-  #noteIce(event: IceEvent, transport: BundleTransport): void {
+  #noteIce(event: IceEvent, live: LiveTransport): void {
+    const { key } = live;
     switch (event.type) {
       case "gathering-state":
-        this.#gatheringState = event.state;
+        live.gatheringState = event.state;
         // webrtc-pc §5.6.3: the end of candidates is told before the state changes.
-        if (event.state === "complete") this.#noteEndOfCandidates(transport);
-        this.#news.push({ type: "ice-gathering-state", state: event.state });
+        if (event.state === "complete") this.#noteCandidate(undefined, live);
+        this.#news.push({ type: "ice-gathering-state", transport: key, state: event.state });
         return;
       case "candidate":
-        this.#noteCandidate(event.candidate, transport);
+        this.#noteCandidate(event.candidate, live);
         return;
       case "candidate-error":
-        this.#news.push(event);
+        this.#news.push({ ...event, transport: key });
         return;
       case "state":
-        this.#news.push({ type: "ice-state", state: event.state });
+        this.#news.push({ type: "ice-state", transport: key, state: event.state });
         return;
       case "selected-pair":
-        this.#news.push({ type: "selected-pair", pair: event.pair });
+        this.#news.push({ type: "selected-pair", transport: key, pair: event.pair });
         return;
       case "role":
-        this.#news.push({ type: "ice-role", role: event.role });
+        this.#news.push({ type: "ice-role", transport: key, role: event.role });
         return;
     }
   }
 
-  #noteCandidate(candidate: Extract<IceEvent, { type: "candidate" }>["candidate"], transport: BundleTransport): void {
-    const section = this.#section;
-    if (section === undefined) return;
-    const usernameFragment = candidate.usernameFragment ?? transport.ice.localParameters.usernameFragment;
+  /** @param candidate undefined at the end of candidates */
+  #noteCandidate(candidate: Extract<IceEvent, { type: "candidate" }>["candidate"] | undefined, live: LiveTransport): void {
+    const { localParameters } = live.transport.ice;
     this.#news.push({
       type: "candidate",
-      candidate: printCandidate(candidate),
+      transport: live.key,
+      candidate: candidate === undefined ? "" : printCandidate(candidate),
       parsed: candidate,
-      sdpMid: section.mid,
-      sdpMLineIndex: section.index,
-      usernameFragment,
-      url: candidate.url,
-    });
-  }
-
-  #noteEndOfCandidates(transport: BundleTransport): void {
-    const section = this.#section;
-    if (section === undefined) return;
-    const { usernameFragment } = transport.ice.localParameters;
-    this.#news.push({
-      type: "candidate",
-      candidate: "",
-      parsed: undefined,
-      sdpMid: section.mid,
-      sdpMLineIndex: section.index,
-      usernameFragment,
-      url: undefined,
+      sdpMid: live.mid,
+      sdpMLineIndex: live.index,
+      usernameFragment: candidate?.usernameFragment ?? localParameters.usernameFragment,
+      url: candidate?.url,
     });
   }
 }

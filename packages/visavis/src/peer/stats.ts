@@ -4,8 +4,8 @@
 import type { Instant } from "../base/instant.ts";
 import type { Certificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
-import type { BundleTransport } from "../transport/bundle-transport.ts";
 import type { Channel, IceCandidateStats, IcePairStats } from "../transport/parts.ts";
+import type { LiveTransport } from "./live-transport.ts";
 import type { StatsIds } from "./stats-ids.ts";
 
 /** The types of entries that there are. */
@@ -32,7 +32,7 @@ export interface StatsSource {
   readonly ids: StatsIds;
   readonly counts: { readonly opened: number; readonly closed: number };
   readonly channels: Iterable<Channel>;
-  readonly transport: BundleTransport | undefined;
+  readonly transports: readonly LiveTransport[];
   readonly certificate: Certificate;
   readonly now: Instant;
   /** Milliseconds since the Unix epoch, at `now`. */
@@ -48,12 +48,14 @@ function entry(id: string, type: StatsType, timestamp: number, members: Members)
 
 /** All entries: those that others point to come later. */
 export function statsOf(source: StatsSource): StatsEntry[] {
-  const { ids, counts, channels, transport, wallTime } = source;
+  const { ids, counts, channels, transports, wallTime } = source;
   const entries = [
     entry("P", "peer-connection", wallTime, { dataChannelsOpened: counts.opened, dataChannelsClosed: counts.closed }),
   ];
   for (const channel of channels) entries.push(channelEntry(ids.of("D", channel), channel, wallTime));
-  if (transport !== undefined) entries.push(...transportEntries(transport, source));
+  const { certificate } = source;
+  if (transports.length > 0) entries.push(certificateEntry(certificate.der, undefined, wallTime));
+  for (const { transport } of transports) entries.push(...transportEntries(transport, source));
   return entries;
 }
 
@@ -70,7 +72,7 @@ function channelEntry(id: string, channel: Channel, timestamp: number): StatsEnt
   });
 }
 
-function transportEntries(transport: BundleTransport, source: StatsSource): StatsEntry[] {
+function transportEntries(transport: LiveTransport["transport"], source: StatsSource): StatsEntry[] {
   const { ids, certificate, now, wallTime } = source;
   const id = ids.of("T", transport);
   const { ice, agreement, traffic } = transport;
@@ -94,7 +96,6 @@ function transportEntries(transport: BundleTransport, source: StatsSource): Stat
   });
   return [
     main,
-    certificateEntry(certificate.der, undefined, wallTime),
     ...remote.map((der, i) => certificateEntry(der, remote[i + 1], wallTime)),
     ...iceStats.candidates.map((candidate) => candidateEntry(id, candidate, wallTime)),
     ...iceStats.pairs.map((pair) => pairEntry(id, pair, now, wallTime)),

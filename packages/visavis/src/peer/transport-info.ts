@@ -1,5 +1,5 @@
 /**
- * The transport of a peer connection as values: what RTCIceTransport, RTCDtlsTransport and RTCSctpTransport show.
+ * The transports of a peer connection as values: what RTCIceTransport, RTCDtlsTransport and RTCSctpTransport show.
  */
 import type {
   DtlsState,
@@ -20,8 +20,12 @@ export interface SctpInfo {
   readonly maxChannels: number | null;
 }
 
-/** A snapshot of the transport. */
+/** A snapshot of a transport. */
 export interface TransportInfo {
+  /** Numbers the transports of a peer connection; events name it. */
+  readonly key: number;
+  /** The sections that go by it. */
+  readonly mids: readonly string[];
   readonly iceRole: "unknown" | "controlling" | "controlled";
   readonly iceState: IceState;
   readonly gatheringState: IceGatheringState;
@@ -34,6 +38,6 @@ export interface TransportInfo {
   readonly dtlsState: DtlsState;
   /** DER, leaf first. */
   readonly remoteCertificates: readonly Uint8Array[];
-  /** Undefined before an answer brought the data section about, and after it is gone. */
+  /** Undefined when the data section is elsewhere, before an answer brought it about, and after it is gone. */
   readonly sctp: SctpInfo | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The transports of one peer connection: the live one, and those given up that still have something to say or to give back.
+ * The transports of one peer connection: those in use, and those given up that still have something to say or to give back.
  *
  * Each transport numbers its asks by itself, so they are numbered anew here, and each datagram goes to the transport
  * whose socket it came by.
@@ -9,6 +9,7 @@ import { type Instant, NEVER } from "../base/instant.ts";
 import type { Route, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { BundleTransport } from "../transport/bundle-transport.ts";
+import type { LiveTransport } from "./live-transport.ts";
 
 interface OpenAsk {
   readonly transport: BundleTransport;
@@ -23,32 +24,41 @@ interface Leaving {
   silent: boolean;
 }
 
-/** One live transport at most, and those that leave. */
+/** The transports in use, seldom more than one, and those that leave. */
 export class TransportSet {
-  #live: BundleTransport | undefined = undefined;
+  #live: readonly LiveTransport[] = [];
   #leaving: Leaving[] = [];
   readonly #owners = new Map<SocketId, BundleTransport>();
   readonly #openAsks = new Map<number, OpenAsk>();
   readonly #unbinds: SocketId[] = [];
   #lastAsk = 0;
 
-  /** The transport in use. */
-  get live(): BundleTransport | undefined {
+  /** The transports in use. The array is another one after each change. */
+  get live(): readonly LiveTransport[] {
     return this.#live;
   }
 
-  /** Takes a new one into use. The old one must have been retired. */
-  adopt(transport: BundleTransport): void {
-    this.#live = transport;
+  /** The transport that has this section. */
+  of(mid: string | undefined): LiveTransport | undefined {
+    return this.#live.find(({ mids }) => mids.some((each) => each === mid));
   }
 
-  /** Closes the one in use; its farewells and sockets are seen to. */
-  retire(now: Instant): void {
-    const live = this.#live;
-    if (live === undefined) return;
-    this.#live = undefined;
-    live.close(now);
-    this.#leaving.push({ transport: live, silent: false });
+  /** Takes a new one into use. */
+  adopt(live: LiveTransport): void {
+    this.#live = [...this.#live, live];
+  }
+
+  /** Closes one that is in use; its farewells and sockets are seen to. */
+  retire(live: LiveTransport, now: Instant): void {
+    if (!this.#live.includes(live)) return;
+    this.#live = this.#live.filter((each) => each !== live);
+    live.transport.close(now);
+    this.#leaving.push({ transport: live.transport, silent: false });
+  }
+
+  /** Closes all. */
+  retireAll(now: Instant): void {
+    for (const live of this.#live) this.retire(live, now);
   }
 
   receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
@@ -56,15 +66,19 @@ export class TransportSet {
   }
 
   delimit(bytes: Uint8Array, start: number, end: number): number {
-    return this.#live?.delimit(bytes, start, end) ?? end;
+    let cut = end;
+    for (const { transport } of this.#live) cut = transport.delimit(bytes, start, end);
+    return cut;
   }
 
   advance(now: Instant): void {
-    this.#live?.advance(now);
+    for (const { transport } of this.#live) transport.advance(now);
   }
 
   deadline(): Instant {
-    return this.#live?.deadline() ?? NEVER;
+    let deadline: Instant = NEVER;
+    for (const { transport } of this.#live) deadline = Math.min(deadline, transport.deadline());
+    return deadline;
   }
 
   transmit(out: Transmit, now: Instant): boolean {
@@ -72,7 +86,8 @@ export class TransportSet {
       if (leaving.transport.transmit(out, now)) return true;
       leaving.silent = true;
     }
-    return this.#live?.transmit(out, now) ?? false;
+    for (const { transport } of this.#live) if (transport.transmit(out, now)) return true;
+    return false;
   }
 
   takeAsk(): Ask | undefined {
@@ -86,15 +101,18 @@ export class TransportSet {
     if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ silent }) => !silent);
     const socket = this.#unbinds.shift();
     if (socket !== undefined) return { type: "unbind", socket };
-    const ask = this.#live?.takeAsk();
-    return ask === undefined || this.#live === undefined ? undefined : this.#renumber(this.#live, ask);
+    for (const { transport } of this.#live) {
+      const ask = transport.takeAsk();
+      if (ask !== undefined) return this.#renumber(transport, ask);
+    }
+    return undefined;
   }
 
   answer(answer: Answer, now: Instant): void {
     const open = this.#openAsks.get(answer.id);
     if (open === undefined) return;
     this.#openAsks.delete(answer.id);
-    if (open.transport !== this.#live) {
+    if (!this.#live.some(({ transport }) => transport === open.transport)) {
       // Nobody wants the socket any more.
       if (answer.type === "bound") this.#unbinds.push(answer.socket);
       return;

@@ -110,7 +110,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   readonly routes: RouteTable;
   /** For reading. What changes it goes through the methods below. */
   readonly ice: IceAgent;
-  readonly channels: ChannelTable;
+  #channels: ChannelTable;
   readonly drops: Drops<TransportDrop> = new Drops();
   readonly held: HeldDatagrams = new HeldDatagrams();
   readonly traffic: TrafficCounters = { bytesSent: 0, packetsSent: 0, bytesReceived: 0, packetsReceived: 0 };
@@ -134,8 +134,21 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   constructor(options: BundleTransportOptions) {
     this.#options = options;
     this.routes = options.routes;
-    this.channels = options.channels;
+    this.#channels = options.channels;
     this.ice = new IceAgent({ ...options.ice, random: options.random, routes: options.routes });
+  }
+
+  /** The channels, which SCTP starts for at `startSctp`. */
+  get channels(): ChannelTable {
+    return this.#channels;
+  }
+
+  /** Other channels from now on: the section of the old ones is gone, and one that comes later begins anew. */
+  replaceChannels(channels: ChannelTable): void {
+    this.#channels = channels;
+    this.#sctp = undefined;
+    this.#sctpStarted = false;
+    this.#measuredRoute = undefined;
   }
 
   /** The state of the DTLS part. */
@@ -406,7 +419,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
         // Messages that came before the farewell are still delivered.
         this.#feedSctp(dtls, now);
         this.#setDtlsState(event.error === undefined ? "closed" : "failed", event.error);
-        this.channels.transportClosed(now);
+        if (this.#sctp !== undefined) this.channels.transportClosed(now);
       }
     }
     this.#feedSctp(dtls, now);
