@@ -7,6 +7,8 @@
 export type DecoderKind =
   /** `(bytes, offset, end)` */
   | "range"
+  /** `(bytes, offset, end, into)`: fills in an object, and says whether it could. */
+  | "into"
   /** `(bytes, …more)`, all of the bytes. */
   | "whole"
   /** `(bytes, offset)`, and the length at offset + 2 is known to fit. */
@@ -23,9 +25,13 @@ export interface DecoderRow {
   readonly samples: readonly string[];
   /** What it is called with besides. */
   readonly more?: readonly unknown[];
+  /** The compiled file and the class of the object that is filled in. */
+  readonly into?: readonly [file: string, name: string];
 }
 
 const range = (...samples: string[]): DecoderRow => ({ kind: "range", samples });
+const into = (file: string, name: string, ...samples: string[]): DecoderRow => ({ kind: "into", samples, into: [file, name] });
+const payload = (...samples: string[]): DecoderRow => into("rtp/payload/payload-info.js", "PayloadInfo", ...samples);
 const text = (...samples: string[]): DecoderRow => ({ kind: "text", samples });
 const whole = (samples: readonly string[], ...more: unknown[]): DecoderRow => ({ kind: "whole", samples, more });
 const message = (samples: readonly string[], ...more: unknown[]): DecoderRow => ({ kind: "message", samples, more });
@@ -179,6 +185,9 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
     ["89fbd7b8594f08215c21a72f1e97e9d400800000ffffffff000000000000000000000008ca000300000000000000000054f01fb59096c58c"],
     Buffer.from("7b858320e9fee3f868a12339b2db5484", "hex"),
   ),
+  // rtp/payload
+  parseVp8Payload: payload("90e0d2b40160b0020000", "9080810f10050d9d012a8002e001", "10aabb"),
+  parseH264Payload: payload("7800064742c01f8c8d000468ce3c80", "7c85b8000400", "7c4523", "61e00040"),
   // datachannel
   decodeOpenMessage: range("03024c98fa15e3fd000300026162636465", "03000100000000000004000063686174"),
   // sdp

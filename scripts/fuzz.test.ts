@@ -58,7 +58,7 @@ function surrounded(input: Uint8Array, filler: number): Uint8Array {
 }
 
 /** Calls a decoder as its kind is called. */
-function caller(decoder: Decoder, { kind, more = [] }: DecoderRow): Decode {
+function caller(decoder: Decoder, { kind, more = [] }: DecoderRow, Into: new () => object): Decode {
   if (kind === "text" || kind === "whole") return (input) => decoder(input, ...more);
   return (input) => {
     assert.ok(typeof input !== "string");
@@ -71,7 +71,12 @@ function caller(decoder: Decoder, { kind, more = [] }: DecoderRow): Decode {
       new DataView(input.buffer).setUint16(2, input.length);
       return decoder(input, 0);
     }
-    const [zeros, ones] = [0, 0xff].map((filler) => decoder(surrounded(input, filler), MARGIN, MARGIN + input.length));
+    const [zeros, ones] = [0, 0xff].map((filler) => {
+      const [bytes, end] = [surrounded(input, filler), MARGIN + input.length];
+      if (kind === "range") return decoder(bytes, MARGIN, end);
+      const into = new Into();
+      return decoder(bytes, MARGIN, end, into) === true ? into : undefined;
+    });
     assert.ok(isDeepStrictEqual(zeros, ones), "it has read what is outside");
     return zeros;
   };
@@ -145,7 +150,8 @@ test("every decoder has a row in the table of the fuzz test, and every row a dec
 const seed = testSeed();
 for (const [name, row] of Object.entries(DECODERS)) {
   test(`${name} takes its samples and any rubbish`, async () => {
-    const decode = caller(await load(DECODED.get(name) ?? "", name), row);
+    const Into = (row.into === undefined ? Object : await load(...row.into)) as unknown as new () => object;
+    const decode = caller(await load(DECODED.get(name) ?? "", name), row, Into);
     const startedAt = performance.now();
     for (const input of inputs(row, new SeededRandom(seed).stream(name))) {
       const before = performance.now();

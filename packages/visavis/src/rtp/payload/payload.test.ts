@@ -1,0 +1,364 @@
+/** Frames through every payload format and back, in packets of many sizes; what is cut short or made up. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { SeededRandom, testSeed } from "@visavis/netsim";
+import { concatBytes, fromHex, toHex } from "../../base/bytes.ts";
+import type { Depacketizer, FrameInfo, Packetizer, PayloadFormat, PayloadOptions } from "./payload-format.ts";
+import { PayloadInfo } from "./payload-info.ts";
+import { payloadFormat } from "./registry.ts";
+
+const MARGIN = 8;
+const FILLER = 0x5a;
+const SEED = testSeed();
+
+function format(mimeType: string): PayloadFormat {
+  const found = payloadFormat(mimeType);
+  assert.ok(found, mimeType);
+  return found;
+}
+
+function random(length: number, seed: string): Uint8Array {
+  const bytes = new Uint8Array(length);
+  new SeededRandom(SEED).stream(seed).fill(bytes);
+  return bytes;
+}
+
+/** Bytes without anything that looks like a start code. */
+function noZeros(length: number, seed: string): Uint8Array {
+  return random(length, seed).map((byte) => byte | 1);
+}
+
+/** All payloads of a frame; undefined when it could not be cut. */
+function payloads(packetizer: Packetizer, frame: Uint8Array, room: number, info: FrameInfo): Uint8Array[] | undefined {
+  assert.ok(packetizer.start(frame, info), "the frame was not taken");
+  const out: Uint8Array[] = [];
+  for (;;) {
+    const bytes = new Uint8Array(room + 2 * MARGIN).fill(FILLER);
+    const length = packetizer.next(bytes, MARGIN, room);
+    if (length < 0) return undefined;
+    if (length === 0) break;
+    assert.ok(length <= room, `${length} bytes in a room of ${room}`);
+    for (let i = 0; i < bytes.length; i++)
+      if (i < MARGIN || i >= MARGIN + length) assert.equal(bytes[i], FILLER, `wrote at ${i - MARGIN} of ${length}`);
+    out.push(bytes.slice(MARGIN, MARGIN + length));
+    if (packetizer.last) assert.equal(packetizer.next(bytes, MARGIN, room), 0, "more behind the last");
+  }
+  assert.ok(packetizer.last);
+  return out;
+}
+
+/** The frame that the payloads make. */
+function assembled(depacketizer: Depacketizer, parts: readonly Uint8Array[]): Uint8Array | undefined {
+  const info = new PayloadInfo();
+  depacketizer.begin();
+  for (const [index, part] of parts.entries()) {
+    const around = concatBytes(new Uint8Array(3).fill(0xff), part, new Uint8Array(3).fill(0xff));
+    assert.ok(depacketizer.parse(around, 3, 3 + part.length, info), `payload ${index} is not read: ${toHex(part)}`);
+    if (depacketizer.tellsStart) assert.equal(info.startsFrame, index === 0, `start of frame in payload ${index}`);
+    assert.ok(depacketizer.append(around, 3, 3 + part.length), `payload ${index} does not fit: ${toHex(part)}`);
+  }
+  return depacketizer.finish();
+}
+
+interface Row {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly options?: PayloadOptions;
+  readonly frames: readonly Uint8Array[];
+  readonly info?: Partial<FrameInfo>;
+  /** The smallest room that any frame can be cut for. */
+  readonly least: number;
+  /** What comes out, where it is not the same bytes. */
+  readonly expected?: (frame: Uint8Array) => Uint8Array;
+}
+
+const annexB = (...units: readonly Uint8Array[]): Uint8Array =>
+  concatBytes(...units.flatMap((unit) => [fromHex("00000001"), unit]));
+const SPS = fromHex("6742c01f8c8d40501e900f08846a");
+const PPS = fromHex("68ce3c80");
+const unit = (header: string, length: number): Uint8Array => concatBytes(fromHex(header), noZeros(length, header));
+
+const ROWS: readonly Row[] = [
+  { name: "Opus", mimeType: "audio/opus", frames: [random(3, "a"), random(120, "b")], least: 120 },
+  { name: "G.711 µ-law", mimeType: "audio/PCMU", frames: [random(160, "a")], least: 160 },
+  { name: "G.711 A-law", mimeType: "audio/PCMA", frames: [random(160, "a")], least: 160 },
+  { name: "G.722", mimeType: "audio/G722", frames: [random(160, "a")], least: 160 },
+  { name: "VP8", mimeType: "video/VP8", frames: [1, 2, 9, 1200, 5000].map((length) => random(length, "vp8")), least: 5 },
+  {
+    name: "VP8 with temporal layers",
+    mimeType: "video/VP8",
+    info: { temporalId: 1 },
+    frames: [random(3000, "vp8")],
+    least: 7,
+  },
+  {
+    name: "H.264, mode 1",
+    mimeType: "video/H264",
+    options: { parameters: "level-asymmetry-allowed=1; packetization-mode=1" },
+    frames: [
+      annexB(SPS, PPS, unit("65", 4000)),
+      annexB(unit("09", 1), unit("61", 700), unit("61", 20), unit("61", 20)),
+      annexB(unit("41", 1)),
+    ],
+    least: 3,
+  },
+  { name: "H.264, mode 0", mimeType: "video/H264", frames: [annexB(SPS, PPS, unit("65", 400))], least: 401 },
+];
+
+describe("a frame comes out as it went in, in packets of any size:", () => {
+  for (const { name, mimeType, options, frames, info, least, expected = (frame: Uint8Array) => frame } of ROWS) {
+    test(name, () => {
+      const { packetizer, depacketizer } = format(mimeType);
+      const [sending, receiving] = [packetizer(options), depacketizer(options)];
+      for (const frame of frames) {
+        for (const room of [least, least + 1, least + 2, least + 5, least + 30, 100, 777, 1200, 1460, 20000]) {
+          if (room < least) continue;
+          const parts = payloads(sending, frame, room, { keyFrame: false, ...info });
+          assert.ok(parts, `${frame.length} bytes were not cut for ${room}`);
+          const out = assembled(receiving, parts);
+          assert.deepEqual(out, expected(frame), `${frame.length} bytes for ${room}`);
+          if (parts.length > 1) assert.ok(new Set(parts).size === parts.length);
+        }
+        assert.equal(payloads(sending, new Uint8Array(frame), 0, { keyFrame: false, ...info }), undefined, "no room at all");
+      }
+      assert.equal(sending.start(new Uint8Array(0), { keyFrame: false }), false, "an empty frame");
+    });
+  }
+});
+
+describe("the pieces of a frame are about equally long:", () => {
+  for (const mimeType of ["video/VP8", "video/H264"]) {
+    test(mimeType, () => {
+      const sending = format(mimeType).packetizer({ parameters: "packetization-mode=1" });
+      const parts = payloads(sending, annexB(unit("65", 3700)), 1200, { keyFrame: true });
+      assert.equal(parts?.length, 4);
+      const lengths = parts?.map((part) => part.length) ?? [];
+      assert.ok(Math.max(...lengths) - Math.min(...lengths) < 8, lengths.join(" "));
+    });
+  }
+});
+
+describe("rubbish is refused or read, never thrown, and makes no more than it brings:", () => {
+  for (const { name, mimeType, options, frames, info } of ROWS) {
+    test(name, () => {
+      const chance = new SeededRandom(SEED).stream(name);
+      const { packetizer, depacketizer } = format(mimeType);
+      const [sending, receiving] = [packetizer(options), depacketizer(options)];
+      const samples = frames.flatMap((frame) => payloads(sending, frame, 450, { keyFrame: true, ...info }) ?? []);
+      const read = new PayloadInfo();
+      for (const sample of samples) {
+        for (let end = 0; end <= sample.length; end++) {
+          if (!receiving.parse(sample, 0, end, read)) continue;
+          assert.ok(read.dataStart <= read.dataEnd && read.dataEnd <= end);
+        }
+      }
+      for (let round = 0; round < 2000; round++) {
+        receiving.begin();
+        let brought = 0;
+        for (let count = 1 + chance.below(4); count > 0; count--) {
+          const sample = Uint8Array.from(samples[chance.below(samples.length)] ?? []);
+          for (let faults = chance.below(4); faults > 0; faults--)
+            sample[chance.below(Math.min(16, sample.length))] = chance.below(256);
+          const end = chance.chance(0.5) ? sample.length : chance.below(sample.length + 1);
+          receiving.parse(sample, 0, end, read);
+          receiving.append(sample, 0, end);
+          brought += end;
+        }
+        const out = receiving.finish();
+        assert.ok(out === undefined || (out.length > 0 && out.length <= 8 * brought), `VISAVIS_SEED=${SEED}`);
+      }
+    });
+  }
+});
+
+test("media types are found whatever their case, and unknown ones are not", () => {
+  assert.equal(payloadFormat("VIDEO/vp8")?.mimeType, "video/VP8");
+  assert.equal(payloadFormat("audio/PCMU")?.clockRate, 8000);
+  assert.equal(payloadFormat("audio/G722")?.clockRate, 8000);
+  assert.equal(payloadFormat("video/rtx"), undefined);
+  assert.equal(payloadFormat("constructor"), undefined);
+});
+
+test("an Opus packet tells how long it lasts", () => {
+  const { duration } = format("audio/opus");
+  const rows: readonly [hex: string, samples: number][] = [
+    ["", 0],
+    ["78", 960],
+    ["fc00", 960],
+    ["0b06", 5760],
+    ["f8", 960],
+    ["e0", 120],
+    ["e1", 240],
+    ["1b02", 5760],
+    ["1b03", 0],
+    ["70", 480],
+    ["60", 480],
+    ["18", 2880],
+  ];
+  for (const [hex, samples] of rows) assert.equal(duration(fromHex(hex)), samples, hex);
+});
+
+describe("VP8", () => {
+  test("a payload as a browser sends it: picture id, layers, key frame and its size", () => {
+    const { depacketizer } = format("video/VP8");
+    const info = new PayloadInfo();
+    const payload = fromHex("90e0d2b40160b00200 9d012a8002e001");
+    assert.ok(depacketizer().parse(payload, 0, payload.length, info));
+    assert.deepEqual(
+      [info.pictureId, info.pictureIdBits, info.tl0PicIdx, info.temporalId, info.layerSync],
+      [0x52b4, 15, 1, 1, true],
+    );
+    assert.deepEqual([info.startsFrame, info.keyFrame, info.dataStart], [true, true, 6]);
+    assert.deepEqual([info.width, info.height], [640, 480]);
+  });
+
+  test("short picture ids, frames nothing refers to, later partitions", () => {
+    const receiving = format("video/VP8").depacketizer();
+    const info = new PayloadInfo();
+    assert.ok(receiving.parse(fromHex("b0807fff"), 0, 4, info));
+    assert.deepEqual(
+      [info.pictureId, info.pictureIdBits, info.nonReference, info.startsFrame, info.keyFrame],
+      [0x7f, 7, true, true, false],
+    );
+    assert.ok(receiving.parse(fromHex("11aa"), 0, 2, info));
+    assert.deepEqual([info.pictureId, info.startsFrame], [-1, false]);
+    assert.ok(receiving.parse(fromHex("801005aa"), 0, 4, info));
+    assert.deepEqual([info.temporalId, info.layerSync], [-1, false]);
+  });
+
+  test("picture ids wrap, the base layer is counted, layers sync where they refer to it alone", () => {
+    const sending = format("video/VP8").packetizer({ firstPictureId: 0x7fff });
+    const receiving = format("video/VP8").depacketizer();
+    const info = new PayloadInfo();
+    const seen: unknown[] = [];
+    for (const [temporalId, frameId, dependencies] of [
+      [0, 10, []],
+      [2, 11, [10]],
+      [1, 12, [10]],
+      [2, 13, [12]],
+      [0, 14, [10]],
+      [1, 15, [12, 14]],
+      [1, 16, [3]],
+    ] as const) {
+      const [payload = new Uint8Array(0)] =
+        payloads(sending, Uint8Array.of(1, 2), 100, { keyFrame: false, temporalId, frameId, dependencies }) ?? [];
+      assert.ok(receiving.parse(payload, 0, payload.length, info));
+      seen.push([info.pictureId, info.tl0PicIdx, info.temporalId, info.layerSync]);
+    }
+    assert.deepEqual(seen, [
+      [0x7fff, 1, 0, false],
+      [0, 1, 2, true],
+      [1, 1, 1, true],
+      [2, 1, 2, false],
+      [3, 2, 0, false],
+      [4, 2, 1, false],
+      [5, 2, 1, false],
+    ]);
+  });
+
+  test("a key frame tells its size", () => {
+    const { isKeyFrame, frameSize } = format("video/VP8");
+    const key = fromHex("b00200 9d012a 4041 f0c0 00");
+    assert.equal(isKeyFrame(key), true);
+    assert.deepEqual(frameSize(key), { width: 0x140, height: 0xf0 });
+    assert.equal(isKeyFrame(fromHex("b10200")), false);
+    assert.equal(frameSize(fromHex("b00200 9d012b 4041 f0c0 00")), undefined);
+    assert.equal(frameSize(key.subarray(0, 9)), undefined);
+    assert.equal(isKeyFrame(new Uint8Array(0)), false);
+  });
+});
+
+describe("H.264", () => {
+  const { packetizer, depacketizer, isKeyFrame, frameSize } = format("video/H264");
+  const MODE_1: PayloadOptions = { parameters: "packetization-mode=1" };
+
+  test("parameter sets share a packet, a large slice is cut; as captured from another stack", () => {
+    const receiving = depacketizer(MODE_1);
+    const info = new PayloadInfo();
+    const aggregate = fromHex("78000e6742c01f8c8d40501e900f08846a000468ce3c80");
+    assert.ok(receiving.parse(aggregate, 0, aggregate.length, info));
+    assert.deepEqual([info.startsFrame, info.keyFrame], [true, false]);
+    receiving.begin();
+    assert.ok(receiving.append(aggregate, 0, aggregate.length));
+    assert.deepEqual(receiving.finish(), annexB(SPS, PPS));
+    assert.deepEqual(payloads(packetizer(MODE_1), annexB(SPS, PPS), 1200, { keyFrame: true }), [aggregate]);
+    const fragment = fromHex("7c85b8000400000c");
+    assert.ok(receiving.parse(fragment, 0, fragment.length, info));
+    assert.deepEqual([info.startsFrame, info.keyFrame], [false, true]);
+  });
+
+  test("start codes of three and four bytes, trailing zeros, and lengths as in files are all taken", () => {
+    const slice = unit("65", 30);
+    const wanted = annexB(SPS, PPS, slice);
+    const frames = [
+      concatBytes(fromHex("000001"), SPS, fromHex("000001"), PPS, fromHex("00000001"), slice),
+      concatBytes(fromHex("0000000001"), SPS, fromHex("0000000001"), PPS, fromHex("00000001"), slice, fromHex("000000")),
+      concatBytes(fromHex("0000000e"), SPS, fromHex("00000004"), PPS, fromHex("0000001f"), slice),
+    ];
+    for (const frame of frames) {
+      const parts = payloads(packetizer(MODE_1), frame, 40, { keyFrame: true });
+      assert.ok(parts);
+      assert.deepEqual(assembled(depacketizer(MODE_1), parts), wanted);
+      assert.equal(isKeyFrame(frame), true);
+    }
+    const opaque = noZeros(100, "opaque");
+    opaque[0] = 0x41;
+    const parts = payloads(packetizer(MODE_1), opaque, 40, { keyFrame: false });
+    assert.deepEqual(assembled(depacketizer(MODE_1), parts ?? []), annexB(opaque));
+  });
+
+  test("mode 0 sends each NAL unit by itself, and none that does not fit", () => {
+    assert.equal(payloads(packetizer(), annexB(SPS, PPS), 1200, { keyFrame: true })?.length, 2);
+    assert.equal(payloads(packetizer(), annexB(SPS, unit("65", 2000)), 1200, { keyFrame: true }), undefined);
+  });
+
+  test("payloads of the interleaved mode are not taken", () => {
+    const receiving = depacketizer(MODE_1);
+    const info = new PayloadInfo();
+    for (const header of ["79", "7a", "7b", "7d", "7e", "7f", "60"]) {
+      const payload = fromHex(`${header}0001020304050607`);
+      assert.equal(receiving.parse(payload, 0, payload.length, info), false, header);
+      receiving.begin();
+      assert.equal(receiving.append(payload, 0, payload.length), false, header);
+      assert.equal(receiving.finish(), undefined);
+    }
+  });
+
+  test("a fragment without its beginning, without its end, or of another unit spoils the frame", () => {
+    const parts = payloads(packetizer(MODE_1), annexB(unit("65", 100)), 40, { keyFrame: true }) ?? [];
+    assert.ok(parts.length >= 3);
+    const receiving = depacketizer(MODE_1);
+    const frameOf = (chosen: readonly Uint8Array[]): Uint8Array | undefined => {
+      receiving.begin();
+      for (const part of chosen) receiving.append(part, 0, part.length);
+      return receiving.finish();
+    };
+    assert.ok(frameOf(parts));
+    assert.equal(frameOf(parts.slice(1)), undefined);
+    assert.equal(frameOf(parts.slice(0, -1)), undefined);
+    assert.equal(frameOf([...parts.slice(0, 1), ...parts]), undefined);
+    assert.equal(frameOf([...parts.slice(0, -1), fromHex("419a")]), undefined);
+    assert.equal(frameOf([]), undefined);
+  });
+
+  test("parameter sets of the description stand in front of a key frame that came without", () => {
+    const receiving = depacketizer({ parameters: "packetization-mode=1;sprop-parameter-sets=Z0LAH4yNQFAekA8IhGo=,aM48gA==" });
+    const slice = unit("65", 20);
+    assert.deepEqual(assembled(receiving, [slice]), annexB(SPS, PPS, slice));
+    assert.deepEqual(assembled(receiving, [SPS, PPS, slice]), annexB(SPS, PPS, slice));
+    assert.deepEqual(assembled(receiving, [unit("41", 20)]), annexB(unit("41", 20)));
+    const without = depacketizer({ parameters: "sprop-parameter-sets=*" });
+    assert.deepEqual(assembled(without, [slice]), annexB(slice));
+  });
+
+  test("the first slice tells a key frame, the parameter set its size", () => {
+    assert.equal(isKeyFrame(annexB(unit("09", 1), unit("06", 5), unit("41", 5), unit("65", 5))), false);
+    assert.equal(isKeyFrame(annexB(SPS, PPS)), false);
+    assert.deepEqual(frameSize(annexB(SPS, PPS, unit("65", 5))), { width: 640, height: 480 });
+    // High profile, 1920 x 1080 with cropping.
+    const high = fromHex("6764002aacb200f0044fcb0800000300080000030194 7860c92c".replace(" ", ""));
+    assert.deepEqual(frameSize(annexB(high))?.height, 1080);
+    assert.equal(frameSize(annexB(SPS.subarray(0, 6))), undefined);
+    assert.equal(frameSize(annexB(unit("65", 5))), undefined);
+  });
+});
