@@ -121,6 +121,16 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return transports.find(({ key }) => key === main?.key);
   }
 
+  /** The key of the transport that has the data section, also when it is only proposed. */
+  get dataTransport(): number | undefined {
+    return this.#transport.carrier?.key;
+  }
+
+  /** The mid of a section, by its place. */
+  midOf(index: number): string | undefined {
+    return structureOf(this.#negotiation).sections[index]?.mid;
+  }
+
   /** webrtc-pc §4.7.3 "check if negotiation is needed", without its guard on the signaling state. */
   isNegotiationNeeded(): boolean {
     if (this.signalingState === "closed") return false;

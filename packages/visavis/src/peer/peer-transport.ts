@@ -103,6 +103,11 @@ export class PeerTransport {
     for (const { transport } of this.set.live) transport.ice.configure(iceServers, iceTransportPolicy);
   }
 
+  /** The transport of the data section. */
+  get carrier(): LiveTransport | undefined {
+    return this.#carrier;
+  }
+
   /** The transport of the data section, or of the first one where there is none; undefined before there are transports. */
   get main(): LiveTransport | undefined {
     return this.#carrier ?? this.set.live[0];

@@ -10,9 +10,11 @@ import { surfaceDescriptions, surfaceRemoteDescriptions } from "./descriptions.t
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { type ConvertedCandidate, RTCIceCandidate } from "./rtc-ice-candidate.ts";
-import { createIceCandidatePair, type RTCIceCandidatePair, type RTCIceGathererState } from "./rtc-ice-transport.ts";
+import { createIceCandidatePair, type RTCIceCandidatePair } from "./rtc-ice-transport.ts";
 import { RTCPeerConnectionIceErrorEvent } from "./rtc-peer-connection-ice-error-event.ts";
 import { RTCPeerConnectionIceEvent } from "./rtc-peer-connection-ice-event.ts";
+import { deriveGatheringState } from "./states.ts";
+import { type TransportSlots, transportOf } from "./transport-slots.ts";
 
 type ParsedPair = Extract<PeerEvent, { type: "selected-pair" }>["pair"];
 
@@ -32,12 +34,21 @@ export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCand
     return connection.taskPromise(() => {
       const taken = connection.peer.addIceCandidate(init, connection.now());
       surfaceRemoteDescriptions(connection);
-      const ice = connection.transport?.ice;
       // One too many for its section is dropped below, and shows nowhere.
-      if (!taken || ice === undefined || init.candidate === "") return;
-      ice.remoteCandidates = [...ice.remoteCandidates, new RTCIceCandidate(init)];
+      if (taken && init.candidate !== "") noteRemote(connection, init);
     });
   });
+}
+
+/** Shows a remote candidate at the transport of its section, now or when that is there. */
+function noteRemote(connection: ConnectionSlots, init: ConvertedCandidate): void {
+  const candidate = new RTCIceCandidate(init);
+  const { peer } = connection;
+  const mid = init.sdpMid ?? peer.midOf(init.sdpMLineIndex ?? 0);
+  const info = peer.transports.find(({ mids }) => mids.some((each) => each === mid));
+  const transport = transportOf(connection, info?.key) ?? connection.transports.find(({ key }) => key === undefined);
+  if (transport !== undefined) transport.ice.remoteCandidates = [...transport.ice.remoteCandidates, candidate];
+  else if (mid !== undefined) connection.earlyCandidates = [...connection.earlyCandidates, { mid, candidate }];
 }
 
 /** A local candidate, or the end of them: https://w3c.github.io/webrtc-pc/#surface-the-candidate */
@@ -55,7 +66,7 @@ function surfaceCandidate(connection: ConnectionSlots, event: CandidateEvent, de
     usernameFragment,
     ...(url !== undefined && { url }),
   });
-  const ice = connection.transport?.ice;
+  const ice = transportOf(connection, event.transport)?.ice;
   if (ice !== undefined && event.candidate !== "") ice.localCandidates = [...ice.localCandidates, candidate];
   // The descriptions with the candidate in them, unless newer ones were applied meanwhile: those contain it already.
   if (descriptionsApplied === connection.descriptionsApplied) surfaceDescriptions(connection, event);
@@ -76,39 +87,39 @@ export function candidateFailed(connection: ConnectionSlots, event: Extract<Peer
   });
 }
 
-/** The state of gathering changed: https://w3c.github.io/webrtc-pc/#update-the-ice-gathering-state */
-export function gatheringChanged(connection: ConnectionSlots, state: RTCIceGathererState): void {
+/** The state of gathering of a transport changed: https://w3c.github.io/webrtc-pc/#update-the-ice-gathering-state */
+export function gatheringChanged(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "ice-gathering-state" }>): void {
   let changed = false;
   connection.queueTask(
     () => {
-      const { transport } = connection;
+      const transport = transportOf(connection, event.transport);
+      const isNews = transport !== undefined && transport.ice.gatheringState !== event.state;
+      if (isNews) transport.ice.gatheringState = event.state;
+      const state = deriveGatheringState(connection.transports.map(({ ice }) => ice.gatheringState));
       changed = connection.iceGatheringState !== state;
       connection.iceGatheringState = state;
-      if (transport === undefined || transport.ice.gatheringState === state) return;
-      transport.ice.gatheringState = state;
-      fire(transport.iceObject, "gatheringstatechange");
+      if (isNews) fire(transport.iceObject, "gatheringstatechange");
     },
     () => {
       if (changed) fire(connection.object, "icegatheringstatechange");
     },
     () => {
       // For those who wait for it: null says that every transport is done.
-      if (changed && state === "complete") fireCandidate(connection, null);
+      if (changed && connection.iceGatheringState === "complete") fireCandidate(connection, null);
     },
   );
 }
 
 /** The pair for scripts, made of the candidates they know wherever there are such. */
-export function pairOf(connection: ConnectionSlots, { local, remote }: ParsedPair): RTCIceCandidatePair {
-  const ice = connection.transport?.ice;
+export function pairOf({ ice }: TransportSlots, { local, remote }: ParsedPair): RTCIceCandidatePair {
   return createIceCandidatePair(
-    known(ice?.localCandidates, local) ?? candidateOf(local),
-    known(ice?.remoteCandidates, remote) ?? candidateOf(remote),
+    known(ice.localCandidates, local) ?? candidateOf(local),
+    known(ice.remoteCandidates, remote) ?? candidateOf(remote),
   );
 }
 
-function known(list: readonly RTCIceCandidate[] | undefined, wanted: ParsedPair["local"]): RTCIceCandidate | undefined {
-  return list?.find(
+function known(list: readonly RTCIceCandidate[], wanted: ParsedPair["local"]): RTCIceCandidate | undefined {
+  return list.find(
     ({ address, port, type, protocol }) =>
       address === wanted.address && port === wanted.port && type === wanted.type && protocol === wanted.protocol,
   );

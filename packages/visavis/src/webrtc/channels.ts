@@ -27,7 +27,7 @@ export function createChannel(connection: ConnectionSlots, label: string, init: 
   if (connection.isClosed) throw domError("InvalidStateError", "The RTCPeerConnection is closed.");
   const options = channelOptions(label, init);
   // 17.-20. An id that is in use, or too great for the association, throws an OperationError.
-  const maxChannels = connection.transport?.sctp.maxChannels ?? null;
+  const maxChannels = connection.sctp?.sctp.maxChannels ?? null;
   if (options.id !== undefined && maxChannels !== null && options.id >= maxChannels) {
     throw domError("OperationError", `The association carries ${maxChannels} channels.`);
   }
@@ -96,7 +96,7 @@ class ConnectionChannel implements ChannelOwner {
   }
 
   get maxMessageSize(): number {
-    return this.#connection.transport?.sctp.maxMessageSize ?? 0;
+    return this.#connection.sctp?.sctp.maxMessageSize ?? 0;
   }
 
   get maxWrittenSize(): number {

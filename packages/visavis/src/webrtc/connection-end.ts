@@ -23,14 +23,14 @@ export function closeConnection(connection: ConnectionSlots): void {
     // After a bug of ours the peer connection may not even be able to end.
   }
   connection.stop();
-  const { transport } = connection;
-  if (transport !== undefined) {
-    transport.dtls.state = "closed";
-    transport.ice.state = "closed";
-    if (transport.sctp.state !== "closed") {
-      transport.sctp.state = "closed";
-      connection.tasks.queue(() => fire(transport.sctpObject, "statechange"));
-    }
+  for (const { ice, dtls } of connection.transports) {
+    dtls.state = "closed";
+    ice.state = "closed";
+  }
+  const { sctp } = connection;
+  if (sctp !== undefined && sctp.sctp.state !== "closed") {
+    sctp.sctp.state = "closed";
+    connection.tasks.queue(() => fire(sctp.object, "statechange"));
   }
   // 9., 10. Set [[IceConnectionState]] and [[ConnectionState]] to "closed".
   connection.iceConnectionState = "closed";
@@ -44,14 +44,16 @@ export function closeConnection(connection: ConnectionSlots): void {
 export function connectionFailed(connection: ConnectionSlots, error: unknown): void {
   connection.stop();
   process.emitWarning(error instanceof Error ? error : String(error));
-  const { transport } = connection;
+  const { transports, sctp } = connection;
   connection.queueTask(
     () => {
-      if (transport === undefined) return;
-      transport.ice.state = "failed";
-      transport.dtls.state = "failed";
-      transport.sctp.state = "closed";
-      fire(transport.sctpObject, "statechange");
+      for (const { ice, dtls } of transports) {
+        ice.state = "failed";
+        dtls.state = "failed";
+      }
+      if (sctp === undefined) return;
+      sctp.sctp.state = "closed";
+      fire(sctp.object, "statechange");
     },
     () => transportsChanged(connection),
   );

@@ -17,7 +17,7 @@ import { certificateOf, defaultCertificate } from "./rtc-certificate.ts";
 import { scriptError } from "./rtc-error.ts";
 import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
 import { TaskQueue } from "./tasks.ts";
-import type { TransportSlots } from "./transport-slots.ts";
+import type { EarlyCandidate, SctpSlots, TransportSlots } from "./transport-slots.ts";
 
 /** One message that arrived. */
 export type ChannelMessage = NonNullable<ReturnType<PeerConnection["takeMessage"]>>;
@@ -73,8 +73,12 @@ export class ConnectionSlots {
   /** Whether setLocalDescription has been called. */
   hasLocalDescription = false;
   canTrickle: boolean | null = null;
-  /** The transport of the data section, and [[SctpTransport]] with it. */
-  transport: TransportSlots | undefined = undefined;
+  /** The transports that descriptions ask for. */
+  transports: readonly TransportSlots[] = [];
+  /** [[SctpTransport]] */
+  sctp: SctpSlots | undefined = undefined;
+  /** Remote candidates that came before their transports. */
+  earlyCandidates: readonly EarlyCandidate[] = [];
   /** The channels that are not closed. */
   readonly channels: Map<Channel, ChannelSink> = new Map();
   /** To be called when something has left the send buffer. */

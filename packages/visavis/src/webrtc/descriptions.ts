@@ -8,7 +8,7 @@ import { fire } from "./events.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
 import type { ConvertedDescription, ConvertedLocalDescription, RTCSessionDescriptionInit } from "./rtc-session-description.ts";
 import { transportsChanged } from "./states.ts";
-import { createTransports, describeTransport } from "./transport-slots.ts";
+import { updateTransports } from "./transport-slots.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-createoffer */
 export function createOffer(connection: ConnectionSlots, iceRestart: boolean): Promise<RTCSessionDescriptionInit> {
@@ -105,8 +105,7 @@ function applyDescription(connection: ConnectionSlots, apply: () => void): Promi
     surfaceRemoteDescriptions(connection);
     const changed = connection.signalingState !== peer.signalingState;
     connection.signalingState = peer.signalingState;
-    // [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback.
-    updateTransport(connection);
+    updateTransports(connection);
     // If description negotiates the DTLS role of the SCTP transport, the channels without an id get theirs.
     for (const [channel, sink] of connection.channels) sink.id = channel.id ?? null;
     // If connection.[[SignalingState]] is now "stable", clear the negotiation-needed flag and update it.
@@ -137,22 +136,4 @@ export function surfaceRemoteDescriptions(connection: ConnectionSlots): void {
   const { descriptions, peer } = connection;
   descriptions.currentRemote.value = peer.currentRemoteDescription;
   descriptions.pendingRemote.value = peer.pendingRemoteDescription;
-}
-
-/** A data section that is not rejected (RFC 8841 §4.1). */
-const DATA_SECTION = /^m=application [1-9][0-9]* [A-Z/]*DTLS\/SCTP /m;
-
-/** https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription: the transports come with the first offer of a data section. */
-function updateTransport(connection: ConnectionSlots): void {
-  const { descriptions } = connection;
-  const info = connection.peer.transport;
-  const offered = [descriptions.pendingLocal, descriptions.pendingRemote].some(
-    ({ value }) => value !== null && DATA_SECTION.test(value.sdp),
-  );
-  if (info === undefined && !offered) {
-    connection.transport = undefined;
-    return;
-  }
-  connection.transport ??= createTransports();
-  if (info !== undefined) describeTransport(connection.transport, info);
 }

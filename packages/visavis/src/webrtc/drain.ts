@@ -10,6 +10,7 @@ import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
+import { transportOf } from "./transport-slots.ts";
 
 /** What the slots of a connection are driven by. */
 export const PROCEDURES: ConnectionProcedures = { drain, failed: connectionFailed, chainEmptied };
@@ -42,7 +43,7 @@ function drain(connection: ConnectionSlots): void {
 function queue(connection: ConnectionSlots, event: PeerEvent): void {
   switch (event.type) {
     case "ice-gathering-state":
-      gatheringChanged(connection, event.state);
+      gatheringChanged(connection, event);
       return;
     case "candidate":
       candidateGathered(connection, event);
@@ -51,14 +52,15 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       candidateFailed(connection, event);
       return;
     case "ice-state":
-      iceTransportChanged(connection, event.state, undefined);
+      iceTransportChanged(connection, event.transport, event.state, undefined);
       return;
     case "selected-pair":
-      iceTransportChanged(connection, undefined, () => pairOf(connection, event.pair));
+      iceTransportChanged(connection, event.transport, undefined, (transport) => pairOf(transport, event.pair));
       return;
     case "ice-role":
       connection.queueTask(() => {
-        if (connection.transport !== undefined) connection.transport.ice.role = event.role;
+        const transport = transportOf(connection, event.transport);
+        if (transport !== undefined) transport.ice.role = event.role;
       });
       return;
     case "dtls-state":

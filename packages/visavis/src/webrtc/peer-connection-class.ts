@@ -136,7 +136,7 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
     }
 
     get sctp(): RTCSctpTransport | null {
-      return this.#slots.transport?.sctpObject ?? null;
+      return this.#slots.sctp?.object ?? null;
     }
 
     createOffer(...args: unknown[]): Promise<never> {

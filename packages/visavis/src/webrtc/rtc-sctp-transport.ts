@@ -33,7 +33,7 @@ export interface RTCSctpTransportConstructor {
 
 /** The internal slots of an RTCSctpTransport. */
 export interface SctpTransportSlots {
-  readonly transport: RTCDtlsTransport;
+  transport: RTCDtlsTransport;
   state: RTCSctpTransportState;
   maxMessageSize: number;
   maxChannels: number | null;

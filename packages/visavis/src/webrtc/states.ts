@@ -7,8 +7,8 @@ import { fire } from "./events.ts";
 import type { RTCDtlsTransportState } from "./rtc-dtls-transport.ts";
 import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
 import { RTCErrorEvent } from "./rtc-error-event.ts";
-import type { RTCIceCandidatePair, RTCIceTransportState } from "./rtc-ice-transport.ts";
-import { maxMessageSizeOf, type TransportSlots } from "./transport-slots.ts";
+import type { RTCIceCandidatePair, RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
+import { maxMessageSizeOf, type TransportSlots, transportOf } from "./transport-slots.ts";
 
 /** The states of one transport. */
 export interface TransportStates {
@@ -39,28 +39,35 @@ export function deriveConnectionState(transports: readonly TransportStates[]): R
 
 const isIdle = (state: string): boolean => state === "new" || state === "closed";
 
-function transportsOf(connection: ConnectionSlots): TransportStates[] {
-  const { transport } = connection;
-  return transport === undefined ? [] : [{ ice: transport.ice.state, dtls: transport.dtls.state }];
+/** The value of RTCIceGatheringState (https://w3c.github.io/webrtc-pc/#rtcicegatheringstate-enum). */
+export function deriveGatheringState(transports: readonly RTCIceGathererState[]): RTCIceGathererState {
+  if (transports.includes("gathering")) return "gathering";
+  return transports.length > 0 && transports.every((state) => state === "complete") ? "complete" : "new";
+}
+
+function statesOf(connection: ConnectionSlots): TransportStates[] {
+  return connection.transports.map(({ ice, dtls }) => ({ ice: ice.state, dtls: dtls.state }));
 }
 
 /**
- * The ICE transport's state or selected pair changed: https://w3c.github.io/webrtc-pc/#rtcicetransport
+ * An ICE transport's state or selected pair changed: https://w3c.github.io/webrtc-pc/#rtcicetransport
+ * @param key which transport
  * @param state the new state; undefined when it stays
  * @param makePair makes the new pair, in the task; undefined when it stays
  */
 export function iceTransportChanged(
   connection: ConnectionSlots,
+  key: number,
   state: RTCIceTransportState | undefined,
-  makePair: (() => RTCIceCandidatePair) | undefined,
+  makePair: ((transport: TransportSlots) => RTCIceCandidatePair) | undefined,
 ): void {
   let changed = { transport: false, iceConnection: false, connection: false };
   connection.queueTask(
     () => {
-      const { transport } = connection;
+      const transport = transportOf(connection, key);
       if (transport === undefined) return;
       // 4. The pair, 5. the state of the transport.
-      if (makePair !== undefined) transport.ice.selectedPair = makePair();
+      if (makePair !== undefined) transport.ice.selectedPair = makePair(transport);
       const transportChanged = state !== undefined && state !== transport.ice.state;
       if (transportChanged) transport.ice.state = state;
       // 6.-13. [[IceConnectionState]] and [[ConnectionState]].
@@ -69,7 +76,8 @@ export function iceTransportChanged(
       if (makePair !== undefined) fire(transport.iceObject, "selectedcandidatepairchange");
     },
     () => {
-      if (changed.transport && connection.transport !== undefined) fire(connection.transport.iceObject, "statechange");
+      const transport = changed.transport ? transportOf(connection, key) : undefined;
+      if (transport !== undefined) fire(transport.iceObject, "statechange");
     },
     () => {
       if (changed.iceConnection) fire(connection.object, "iceconnectionstatechange");
@@ -82,7 +90,7 @@ export function iceTransportChanged(
 
 /** Writes the states of the connection anew, and tells which of them changed. */
 function deriveStates(connection: ConnectionSlots): { readonly iceConnection: boolean; readonly connection: boolean } {
-  const transports = transportsOf(connection);
+  const transports = statesOf(connection);
   const iceConnectionState = deriveIceConnectionState(transports);
   const connectionState = deriveConnectionState(transports);
   const changed = {
@@ -94,13 +102,13 @@ function deriveStates(connection: ConnectionSlots): { readonly iceConnection: bo
   return changed;
 }
 
-/** The DTLS transport's state changed: https://w3c.github.io/webrtc-pc/#rtcdtlstransport-interface */
+/** A DTLS transport's state changed: https://w3c.github.io/webrtc-pc/#rtcdtlstransport-interface */
 export function dtlsTransportChanged(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "dtls-state" }>): void {
   let changed: TransportSlots | undefined;
   let connectionChanged = false;
   connection.queueTask(
     () => {
-      const { transport } = connection;
+      const transport = transportOf(connection, event.transport);
       if (transport === undefined || transport.dtls.state === event.state) return;
       changed = transport;
       transport.dtls.state = event.state;
@@ -135,13 +143,12 @@ export function transportsChanged(connection: ConnectionSlots): void {
 /** The SCTP transport is connected or closed: https://w3c.github.io/webrtc-pc/#sctp-transport-connected */
 export function sctpTransportChanged(connection: ConnectionSlots, event: Extract<PeerEvent, { type: "sctp-state" }>): void {
   connection.queueTask(() => {
-    const { transport } = connection;
-    if (transport === undefined) return;
-    const { sctp } = transport;
+    if (connection.sctp === undefined) return;
+    const { sctp, object } = connection.sctp;
     sctp.maxMessageSize = maxMessageSizeOf(event.maxMessageSize);
     sctp.maxChannels = event.maxChannels;
     if (sctp.state === event.state) return;
     sctp.state = event.state;
-    fire(transport.sctpObject, "statechange");
+    fire(object, "statechange");
   });
 }

@@ -1,27 +1,50 @@
 /**
- * The transport objects of a connection, made and let go together: RTCIceTransport, RTCDtlsTransport, RTCSctpTransport.
+ * The transport objects of a connection: an RTCIceTransport and its RTCDtlsTransport are made and let go together, and the
+ * RTCSctpTransport goes by one of them.
  */
 import type { TransportInfo } from "../peer/transport-info.ts";
 import { SEND_LIMIT } from "./channel-slots.ts";
+import type { ConnectionSlots } from "./connection-slots.ts";
+import { fire } from "./events.ts";
 import { createDtlsTransport, type DtlsTransportSlots, type RTCDtlsTransport } from "./rtc-dtls-transport.ts";
+import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
 import { createIceTransport, type IceTransportSlots, type RTCIceTransport } from "./rtc-ice-transport.ts";
 import { createSctpTransport, type RTCSctpTransport, type SctpTransportSlots } from "./rtc-sctp-transport.ts";
 
 /** What the other side takes when its description does not say, in bytes (RFC 8841 §6.1). */
 const DEFAULT_MAX_MESSAGE_SIZE = 65_536;
 
-/** The slots of the three transports, and the objects that scripts see. */
+/** The slots of one transport, and the objects that scripts see. */
 export interface TransportSlots {
+  /** `TransportInfo.key`; undefined while only the other side has offered it. */
+  key: number | undefined;
   readonly ice: IceTransportSlots;
   readonly iceObject: RTCIceTransport;
   readonly dtls: DtlsTransportSlots;
   readonly dtlsObject: RTCDtlsTransport;
-  readonly sctp: SctpTransportSlots;
-  readonly sctpObject: RTCSctpTransport;
 }
 
-/** Makes the transports in the states they begin with (https://w3c.github.io/webrtc-pc/#create-sctp-transport). */
-export function createTransports(): TransportSlots {
+/** [[SctpTransport]] */
+export interface SctpSlots {
+  /** What carries it. */
+  carrier: TransportSlots;
+  readonly sctp: SctpTransportSlots;
+  readonly object: RTCSctpTransport;
+}
+
+/** A remote candidate that came before its transport. */
+export interface EarlyCandidate {
+  readonly mid: string;
+  readonly candidate: RTCIceCandidate;
+}
+
+/** The transport with a number; undefined when it is gone, or not there yet. */
+export function transportOf(connection: ConnectionSlots, key: number | undefined): TransportSlots | undefined {
+  return key === undefined ? undefined : connection.transports.find((transport) => transport.key === key);
+}
+
+/** Makes a transport in the states it begins with (https://w3c.github.io/webrtc-pc/#create-dtls-transport). */
+function createTransport(key: number | undefined): TransportSlots {
   const ice: IceTransportSlots = {
     role: "unknown",
     state: "new",
@@ -34,14 +57,18 @@ export function createTransports(): TransportSlots {
   };
   const iceObject = createIceTransport(ice);
   const dtls: DtlsTransportSlots = { iceTransport: iceObject, state: "new", remoteCertificates: [] };
-  const dtlsObject = createDtlsTransport(dtls);
+  return { key, ice, iceObject, dtls, dtlsObject: createDtlsTransport(dtls) };
+}
+
+/** https://w3c.github.io/webrtc-pc/#create-sctp-transport */
+function createSctp(carrier: TransportSlots): SctpSlots {
   const sctp: SctpTransportSlots = {
-    transport: dtlsObject,
+    transport: carrier.dtlsObject,
     state: "connecting",
     maxMessageSize: DEFAULT_MAX_MESSAGE_SIZE,
     maxChannels: null,
   };
-  return { ice, iceObject, dtls, dtlsObject, sctp, sctpObject: createSctpTransport(sctp) };
+  return { carrier, sctp, object: createSctpTransport(sctp) };
 }
 
 /**
@@ -52,15 +79,77 @@ export function maxMessageSizeOf(remote: number): number {
   return Math.min(remote, SEND_LIMIT);
 }
 
-/** Writes what a description that was just applied decided: role, parameters, message size. */
-export function describeTransport(transport: TransportSlots, info: TransportInfo): void {
-  const { ice, sctp } = transport;
+/** A data section that is not rejected (RFC 8841 §4.1). */
+const DATA_SECTION = /^m=application [1-9][0-9]* [A-Z/]*DTLS\/SCTP /m;
+
+/** https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription: the transports after a description was applied. */
+export function updateTransports(connection: ConnectionSlots): void {
+  const { peer, transports: before } = connection;
+  const infos = peer.transports;
+  const sctpInfo = infos.find(({ sctp }) => sctp !== undefined)?.sctp;
+  const hasData = sctpInfo !== undefined || isDataOffered(connection);
+  // The one that only the other side has offered becomes the one that carries the data section.
+  const carrierKey = hasData ? peer.dataTransport : undefined;
+  const unnumbered = before.find(({ key }) => key === undefined);
+  if (unnumbered !== undefined && !before.some(({ key }) => key === carrierKey)) unnumbered.key = carrierKey;
+  const after = infos.map((info) => {
+    const transport = before.find(({ key }) => key === info.key) ?? createTransport(info.key);
+    describeTransport(connection, transport, info);
+    return transport;
+  });
+  let carrier = after.find(({ key }) => key === carrierKey);
+  if (hasData && carrier === undefined) {
+    carrier = before.find(({ key }) => key === undefined) ?? createTransport(undefined);
+    after.push(carrier);
+  }
+  connection.transports = after;
+  for (const transport of before) if (!after.includes(transport)) closeTransport(connection, transport);
+  updateSctp(connection, carrier);
+  if (sctpInfo !== undefined && connection.sctp !== undefined) {
+    connection.sctp.sctp.maxMessageSize = maxMessageSizeOf(sctpInfo.maxMessageSize);
+  }
+}
+
+function isDataOffered({ descriptions }: ConnectionSlots): boolean {
+  return [descriptions.pendingLocal, descriptions.pendingRemote].some(
+    ({ value }) => value !== null && DATA_SECTION.test(value.sdp),
+  );
+}
+
+/** [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback. */
+function updateSctp(connection: ConnectionSlots, carrier: TransportSlots | undefined): void {
+  if (carrier === undefined) {
+    connection.sctp = undefined;
+    return;
+  }
+  connection.sctp ??= createSctp(carrier);
+  connection.sctp.carrier = carrier;
+  connection.sctp.sctp.transport = carrier.dtlsObject;
+}
+
+/** Writes what a description that was just applied decided: role, parameters. */
+function describeTransport(connection: ConnectionSlots, { ice }: TransportSlots, info: TransportInfo): void {
   ice.role = info.iceRole;
   ice.localParameters = parametersOf(info.localParameters);
   ice.remoteParameters = parametersOf(info.remoteParameters);
-  if (info.sctp !== undefined) sctp.maxMessageSize = maxMessageSizeOf(info.sctp.maxMessageSize);
+  const { earlyCandidates } = connection;
+  if (earlyCandidates.length === 0) return;
+  const own = earlyCandidates.filter(({ mid }) => info.mids.includes(mid));
+  ice.remoteCandidates = [...ice.remoteCandidates, ...own.map(({ candidate }) => candidate)];
+  connection.earlyCandidates = earlyCandidates.filter((early) => !own.includes(early));
 }
 
 function parametersOf(parameters: TransportInfo["localParameters"]): IceTransportSlots["localParameters"] {
   return parameters && { usernameFragment: parameters.usernameFragment, password: parameters.password };
+}
+
+/** No section goes by the transport any more. */
+function closeTransport(connection: ConnectionSlots, { ice, iceObject, dtls, dtlsObject, key }: TransportSlots): void {
+  if (key === undefined) return;
+  const isIceOpen = ice.state !== "closed";
+  const isDtlsOpen = dtls.state !== "closed";
+  ice.state = "closed";
+  dtls.state = "closed";
+  if (isDtlsOpen) connection.queueTask(() => fire(dtlsObject, "statechange"));
+  if (isIceOpen) connection.queueTask(() => fire(iceObject, "statechange"));
 }
