@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { LossyRelay } from "./lossy-relay.mjs";
+import { Relay } from "../test/interop/lib/relay.mjs";
 
 const SIDE = path.join(path.dirname(fileURLToPath(import.meta.url)), "side.mjs");
 
@@ -87,7 +87,7 @@ export async function runPair({ node, peer, scene, options, limit }) {
   });
   failed.catch(() => {});
   const sides = roles.map((role) => new Side({ node, peer, scene, role, fail }));
-  const relay = options.loss === undefined ? undefined : new LossyRelay(options.loss);
+  const relay = options.loss === undefined ? undefined : new Relay(options.loss);
   if (sides.length === 2) {
     sides.forEach((side, index) => {
       side.onSignal = async (key, signal) => {

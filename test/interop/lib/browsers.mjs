@@ -51,6 +51,21 @@ export function findBrowser(browser) {
   return found;
 }
 
+/** Cameras and microphones that are none, used without asking, and pictures that play by themselves. */
+export const FAKE_DEVICES = {
+  chromium: [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+  ],
+  firefox: {
+    "media.navigator.streams.fake": true,
+    "media.navigator.permission.disabled": true,
+    "media.autoplay.default": 0,
+    "media.autoplay.blocking_policy": 0,
+  },
+};
+
 /**
  * Starts a browser with a fresh profile.
  * @param {"chromium" | "firefox"} browser

@@ -1,4 +1,5 @@
-// A relay of UDP between the two sides, that drops a share of the datagrams: it puts its own address into the candidates that pass.
+// A relay of UDP between the two sides, that drops a share of the datagrams, and passes no more than a link of a given rate would:
+// it puts its own address into the candidates that pass.
 //
 // Side 0 knows the relay's socket "near 0" as side 1, and the other way round; what arrives at one leaves by the other. Only the
 // first IPv4 host candidate of each side goes on, so that there is one path and it is this one.
@@ -6,6 +7,8 @@ import dgram from "node:dgram";
 
 const HOST_CANDIDATE = /^(?:a=)?candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host/i;
 const KERNEL_BUFFER = 4 << 20;
+/** The headers below a datagram, in bytes. */
+const IP_AND_UDP = 28;
 
 function bind() {
   const socket = dgram.createSocket("udp4");
@@ -19,18 +22,29 @@ function bind() {
   });
 }
 
-export class LossyRelay {
+/** How long a datagram may wait in the queue of the link, in milliseconds; what would wait longer is dropped. */
+const QUEUE = 300;
+
+export class Relay {
   seen = 0;
   lost = 0;
-  #share;
+  /** Dropped because the queue was full. */
+  overflowed = 0;
+  /** Of the datagrams to drop, 0 to 1; the same ones in every run. */
+  share;
+  /** Bits in a second, each way. */
+  bitrate = Infinity;
+  /** When the link has sent what it was given, each way. */
+  #freeAt = [0, 0];
   #state = 7;
   #sockets;
   /** Where each side really is. @type {({ address: string, port: number } | undefined)[]} */
   #sides = [undefined, undefined];
+  #closed = false;
 
-  /** @param {number} share of the datagrams to drop, 0 to 1; the same ones in every run */
-  constructor(share) {
-    this.#share = share;
+  /** @param {number} [share] of the datagrams to drop */
+  constructor(share = 0) {
+    this.share = share;
     this.#sockets = Promise.all([bind(), bind()]).then((sockets) => {
       sockets.forEach((socket, index) => {
         socket.on("message", (datagram) => this.#forward(sockets, index, datagram));
@@ -44,12 +58,31 @@ export class LossyRelay {
     if (to === undefined) return;
     this.seen++;
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    if (this.#state / 2 ** 32 < this.#share) {
+    if (this.#state / 2 ** 32 < this.share) {
       this.lost++;
       return;
     }
+    const wait = this.#queue(from, datagram.length);
+    if (wait === undefined) {
+      this.overflowed++;
+      return;
+    }
     // Out of the socket that the receiver knows as its peer.
-    sockets[1 - from].send(datagram, to.port, to.address);
+    const send = () => {
+      if (!this.#closed) sockets[1 - from].send(datagram, to.port, to.address);
+    };
+    if (wait < 1) send();
+    else setTimeout(send, wait);
+  }
+
+  /** How long the link takes to get rid of a datagram, in milliseconds; undefined when it has too many already. */
+  #queue(from, bytes) {
+    if (this.bitrate === Infinity) return 0;
+    const now = performance.now();
+    const startsAt = Math.max(now, this.#freeAt[from]);
+    if (startsAt - now > QUEUE) return undefined;
+    this.#freeAt[from] = startsAt + ((bytes + IP_AND_UDP) * 8000) / this.bitrate;
+    return this.#freeAt[from] - now;
   }
 
   /** What goes to the other side instead of this signal. @param {number} from @param {any} signal */
@@ -85,6 +118,7 @@ export class LossyRelay {
   }
 
   async close() {
+    this.#closed = true;
     for (const socket of await this.#sockets) socket.close();
   }
 }
