@@ -117,7 +117,7 @@ export async function janusSide(janus, plugin, bodyFor) {
       const response = await fetch(`${janus.url}/${session.id}?maxev=5&rid=${Date.now()}`, { signal: poller.signal }).catch(
         () => undefined,
       );
-      const answers = response?.ok ? await response.json() : undefined;
+      const answers = response?.ok ? await response.json().catch(() => undefined) : undefined;
       for (const event of Array.isArray(answers) ? answers : answers ? [answers] : []) {
         if (event.janus === "keepalive") continue;
         events.push(event);
