@@ -131,6 +131,7 @@ export declare class PublicKey {
     #private;
     readonly type: KeyType;
     private constructor();
+    static ofP256(spki: Uint8Array): PublicKey | undefined;
     static of(key: NativeKey): PublicKey | undefined;
     verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean;
 }

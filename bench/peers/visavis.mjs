@@ -1,16 +1,19 @@
 // This library, as its users get it: the defaults, but for the size of packets where the scene says so.
-import { createWebRTC, nodePlatform } from "visavis/webrtc";
+import { countersOf, createWebRTC, nodePlatform } from "visavis/webrtc";
 import { w3cPeer } from "./w3c-peer.mjs";
 
 const free = createWebRTC(nodePlatform());
 const held = createWebRTC(nodePlatform(), { sctp: { pathMtuDiscovery: false } });
 
-/** DTLS version and cipher suite by their names in the standard. @param {any} connection */
+/** DTLS version, cipher suite and key exchange by their names in the standard. @param {any} connection */
 async function agreement(connection) {
   for (const entry of (await connection.getStats()).values()) {
     if (entry.type !== "transport") continue;
     const version = { FEFC: "DTLS 1.3", FEFD: "DTLS 1.2" }[entry.tlsVersion] ?? entry.tlsVersion;
-    return [version, entry.dtlsCipher, entry.tlsGroup].filter((part) => part !== undefined).join(", ");
+    const group = countersOf(connection)?.dtls?.groupName;
+    // What is measured is said to have it.
+    if (group !== "X25519MLKEM768") throw new Error(`the key exchange was by ${group}`);
+    return [version, entry.dtlsCipher, group].join(", ");
   }
   return undefined;
 }

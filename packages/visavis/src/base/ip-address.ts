@@ -5,6 +5,8 @@
  * as strings.
  */
 
+import { u32 } from "./bytes.ts";
+
 /** A parsed address. */
 export interface IpAddress {
   readonly family: 4 | 6;
@@ -113,6 +115,20 @@ export function isIpv4Mapped(bytes: Uint8Array): boolean {
 export function printIpAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   if (bytes.length !== 16) throw new RangeError("an IP address has 4 or 16 bytes");
+  const key = `${u32(bytes, 0)} ${u32(bytes, 4)} ${u32(bytes, 8)} ${u32(bytes, 12)}`;
+  let text = printed.get(key);
+  if (text === undefined) {
+    text = printIpv6(bytes);
+    if (printed.size >= RECENT_LIMIT) printed.clear();
+    printed.set(key, text);
+  }
+  return text;
+}
+
+/** The newest IPv6 addresses that were printed, by their words. */
+const printed: Map<string, string> = new Map();
+
+function printIpv6(bytes: Uint8Array): string {
   if (isIpv4Mapped(bytes)) return `::ffff:${bytes.subarray(12).join(".")}`;
   const groups: number[] = [];
   for (let i = 0; i < 16; i += 2) groups.push(((bytes[i] as number) << 8) | (bytes[i + 1] as number));

@@ -45,8 +45,14 @@ export function randomBelow(random: Random, limit: number): number {
 
 /** `length` characters drawn evenly from `alphabet` (at most 256 characters). */
 export function randomString(random: Random, length: number, alphabet: string): string {
+  // What is above the last whole multiple is drawn again.
+  const bound = 256 - (256 % alphabet.length);
   let out = "";
-  for (let i = 0; i < length; i++) out += alphabet.charAt(randomBelow(random, alphabet.length));
+  while (out.length < length) {
+    for (const byte of randomBytes(random, length - out.length)) {
+      if (byte < bound) out += alphabet.charAt(byte % alphabet.length);
+    }
+  }
   return out;
 }
 

@@ -23,63 +23,89 @@ export function sipHash(key: Uint8Array, bytes: Uint8Array, start: number = 0, e
   for (let at = start; at < whole; at += 8) absorb(little32(bytes, at, end), little32(bytes, at + 4, end));
   // The last word ends with the length.
   absorb(little32(bytes, whole, end), little32(bytes, whole + 4, end) | ((end - start) << 24));
-  v[4] = word(4) ^ 0xff;
-  for (let i = 0; i < 4; i++) round();
-  const low = word(0) ^ word(2) ^ word(4) ^ word(6);
-  const high = word(1) ^ word(3) ^ word(5) ^ word(7);
+  v[4] = (v[4] as number) ^ 0xff;
+  rounds(4);
+  const low = (v[0] as number) ^ (v[2] as number) ^ (v[4] as number) ^ (v[6] as number);
+  const high = (v[1] as number) ^ (v[3] as number) ^ (v[5] as number) ^ (v[7] as number);
   v.fill(0);
-  const out = new Uint8Array(8);
-  for (let i = 0; i < 4; i++) {
-    out[i] = low >>> (8 * i);
-    out[4 + i] = high >>> (8 * i);
-  }
-  return out;
+  return Uint8Array.of(low, low >>> 8, low >>> 16, low >>> 24, high, high >>> 8, high >>> 16, high >>> 24);
 }
 
 /** Four bytes, the lowest first; those from `end` on count as zero. */
 function little32(bytes: Uint8Array, offset: number, end: number): number {
+  if (offset + 4 <= end) {
+    return (
+      (bytes[offset] as number) |
+      ((bytes[offset + 1] as number) << 8) |
+      ((bytes[offset + 2] as number) << 16) |
+      ((bytes[offset + 3] as number) << 24)
+    );
+  }
   let value = 0;
-  for (let i = Math.min(offset + 4, end) - 1; i >= offset; i--) value = (value << 8) | (bytes[i] as number);
+  for (let i = end - 1; i >= offset; i--) value = (value << 8) | (bytes[i] as number);
   return value;
 }
 
-function word(index: number): number {
-  return v[index] as number;
-}
-
 function absorb(low: number, high: number): void {
-  v[6] = word(6) ^ low;
-  v[7] = word(7) ^ high;
-  round();
-  round();
-  v[0] = word(0) ^ low;
-  v[1] = word(1) ^ high;
+  v[6] = (v[6] as number) ^ low;
+  v[7] = (v[7] as number) ^ high;
+  rounds(2);
+  v[0] = (v[0] as number) ^ low;
+  v[1] = (v[1] as number) ^ high;
 }
 
-/** a += b; b = b rotated ^ a. `a` and `b` are the indexes of the words' low halves; `by` is below 32. */
-function mix(a: number, b: number, by: number): void {
-  const low = (word(a) >>> 0) + (word(b) >>> 0);
-  const high = (word(a + 1) + word(b + 1) + (low > 0xffff_ffff ? 1 : 0)) | 0;
-  const bLow = word(b);
-  const bHigh = word(b + 1);
-  v[a] = low;
-  v[a + 1] = high;
-  v[b] = ((bLow << by) | (bHigh >>> (32 - by))) ^ word(a);
-  v[b + 1] = ((bHigh << by) | (bLow >>> (32 - by))) ^ high;
+/** 1 when the sum of two halves, already cut to 32 bits, lost its top bit. */
+function carry(sum: number, part: number): number {
+  return sum >>> 0 < part >>> 0 ? 1 : 0;
 }
 
-/** Rotates a word by 32. */
-function swap(a: number): void {
-  const low = word(a);
-  v[a] = word(a + 1);
-  v[a + 1] = low;
-}
-
-function round(): void {
-  mix(0, 2, 13);
-  swap(0);
-  mix(4, 6, 16);
-  mix(0, 6, 21);
-  mix(4, 2, 17);
-  swap(4);
+/** SipRound, `count` times: each word as two locals, because a hash is a few rounds long and most are made by code that is not compiled yet. */
+function rounds(count: number): void {
+  let a = v[0] as number;
+  let aHigh = v[1] as number;
+  let b = v[2] as number;
+  let bHigh = v[3] as number;
+  let c = v[4] as number;
+  let cHigh = v[5] as number;
+  let d = v[6] as number;
+  let dHigh = v[7] as number;
+  for (let i = 0; i < count; i++) {
+    let low = (a + b) | 0;
+    let high = (aHigh + bHigh + carry(low, b)) | 0;
+    let turned = ((b << 13) | (bHigh >>> 19)) ^ low;
+    bHigh = ((bHigh << 13) | (b >>> 19)) ^ high;
+    b = turned;
+    // The words that the reference rotates by 32 swap their halves.
+    a = high;
+    aHigh = low;
+    low = (c + d) | 0;
+    high = (cHigh + dHigh + carry(low, d)) | 0;
+    turned = ((d << 16) | (dHigh >>> 16)) ^ low;
+    dHigh = ((dHigh << 16) | (d >>> 16)) ^ high;
+    d = turned;
+    c = low;
+    cHigh = high;
+    low = (a + d) | 0;
+    high = (aHigh + dHigh + carry(low, d)) | 0;
+    turned = ((d << 21) | (dHigh >>> 11)) ^ low;
+    dHigh = ((dHigh << 21) | (d >>> 11)) ^ high;
+    d = turned;
+    a = low;
+    aHigh = high;
+    low = (c + b) | 0;
+    high = (cHigh + bHigh + carry(low, b)) | 0;
+    turned = ((b << 17) | (bHigh >>> 15)) ^ low;
+    bHigh = ((bHigh << 17) | (b >>> 15)) ^ high;
+    b = turned;
+    c = high;
+    cHigh = low;
+  }
+  v[0] = a;
+  v[1] = aHigh;
+  v[2] = b;
+  v[3] = bHigh;
+  v[4] = c;
+  v[5] = cHigh;
+  v[6] = d;
+  v[7] = dHigh;
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { encodeUtf8, fromHex, toHex } from "../base/bytes.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { createCertificate, exportCertificate, importCertificate, parseCertificate } from "./certificate.ts";
-import { derInteger, derObjectIdentifier, derTime, utcToWallTime } from "./der.ts";
+import { derBitString, derContext, derInteger, derObjectIdentifier, derSequence, derTime, utcToWallTime } from "./der.ts";
 import { checkFingerprints, FINGERPRINT_ALGORITHMS, fingerprint } from "./fingerprint.ts";
 import { randomScalar, sharedCoordinate } from "./p256.ts";
 
@@ -133,6 +133,28 @@ test("what is not exactly one certificate is none", () => {
     random.fill(bent, i % der.length, Math.min(der.length, (i % der.length) + 1 + (i % 3)));
     parseCertificate(bent);
   }
+});
+
+test("the key is found where it stands, with long lengths, in version 1 too, and nowhere else", () => {
+  const { der } = createCertificate({ random: new SeededRandom(3), wallTime: WALL_TIME });
+  const key = der.subarray(der.findIndex((_, at) => toHex(der.subarray(at, at + 8)) === "3059301306072a86")).subarray(0, 91);
+  const identifier = derSequence(derObjectIdentifier("1.2.840.10045.4.3.2"));
+  const nothing = derSequence();
+  const long = derSequence(new Uint8Array(300));
+  const make = (...parts: Uint8Array[]): Uint8Array =>
+    derSequence(derSequence(...parts), identifier, derBitString(new Uint8Array(8)));
+  const serial = derInteger(Uint8Array.of(1));
+  const version3 = derContext(0, derInteger(Uint8Array.of(2)));
+  assert.equal(parseCertificate(make(serial, identifier, nothing, nothing, nothing, key))?.publicKey.type, "ecdsa-p256");
+  assert.equal(
+    parseCertificate(make(version3, serial, identifier, nothing, nothing, nothing, key))?.publicKey.type,
+    "ecdsa-p256",
+  );
+  assert.equal(parseCertificate(make(serial, identifier, long, nothing, long, key))?.publicKey.type, "ecdsa-p256");
+  assert.equal(parseCertificate(make(serial, identifier, nothing, nothing, key)), undefined);
+  const off = Uint8Array.from(key);
+  off[90] = (off[90] ?? 0) ^ 1;
+  assert.equal(parseCertificate(make(serial, identifier, nothing, nothing, nothing, off)), undefined);
 });
 
 test("fingerprints: any known algorithm may vouch, case does not matter", () => {

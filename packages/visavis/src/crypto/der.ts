@@ -1,7 +1,8 @@
 /**
- * A writer of ASN.1 in its distinguished encoding (X.690), as small as a self-signed certificate needs.
+ * A writer of ASN.1 in its distinguished encoding (X.690), as small as a self-signed certificate needs, and as much of a reader as finds an
+ * element in one.
  */
-import { concatBytes, encodeUtf8 } from "../base/bytes.ts";
+import { concatBytes, encodeUtf8, u8, u16, u24 } from "../base/bytes.ts";
 
 const Tag = {
   INTEGER: 0x02,
@@ -120,4 +121,26 @@ export function utcToWallTime(year: number, month: number, day: number, hour: nu
   const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
   const days = 365 * marchYear + leapDays + Math.floor((153 * marchMonth + 2) / 5) + day - 1 - 719_468;
   return days * DAY + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** Where the contents of the element at `at` begin. Its length must have been proven by {@link derEnd}. */
+export function derContents(bytes: Uint8Array, at: number): number {
+  const first = u8(bytes, at + 1);
+  return at + 2 + (first < 0x80 ? 0 : first - 0x80);
+}
+
+/** Where the element at `at` ends; -1 when it does not lie before `limit`. Lengths have up to three bytes, tags one. */
+export function derEnd(bytes: Uint8Array, at: number, limit: number): number {
+  if (at < 0 || at + 2 > limit) return -1;
+  const first = u8(bytes, at + 1);
+  const digits = first < 0x80 ? 0 : first - 0x80;
+  if (digits > 3 || at + 2 + digits > limit) return -1;
+  let length = first;
+  if (digits === 1) length = u8(bytes, at + 2);
+  else if (digits === 2) length = u16(bytes, at + 2);
+  else if (digits === 3) length = u24(bytes, at + 2);
+  // X.690 §8.1.3.6: the length that has no digits says that an end will come, which is not of this encoding.
+  if (first === 0x80) return -1;
+  const end = at + 2 + digits + length;
+  return end > limit ? -1 : end;
 }

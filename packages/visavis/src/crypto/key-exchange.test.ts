@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromHex, toHex } from "../base/bytes.ts";
 import type { Random } from "../base/random.ts";
-import { answerKeyShare, createKeyShare, type KeyExchangeName } from "./key-exchange.ts";
+import { answerKeyShare, createKeyShare, createKeyShares, type KeyExchangeName } from "./key-exchange.ts";
 import { CIPHERTEXT_LENGTH, encapsulateMlKem, generateMlKem, HAS_NODE_ML_KEM, kernelKeyPair } from "./ml-kem.ts";
 import { SeededRandom } from "./seeded-random.test.ts";
 import { SystemRandom } from "./system-random.ts";
@@ -37,6 +37,18 @@ test("both sides get one secret, in every group, seeded and not", () => {
       assert.equal(answer.secret.length, name === "X25519MLKEM768" ? 64 : 32);
       assert.notDeepEqual(createKeyShare(name, random).share, share.share);
     }
+  }
+});
+
+test("shares of one offer have one X25519 key between them, and each can be finished", () => {
+  const random = new SystemRandom();
+  const names = ["X25519MLKEM768", "P-256", "X25519"] as const;
+  const shares = createKeyShares(names, random);
+  assert.deepEqual(shares[0]?.share.subarray(-32), shares[2]?.share);
+  for (const [index, name] of names.entries()) {
+    const share = shares[index];
+    const answer = answerKeyShare(name, share?.share ?? new Uint8Array(0), random);
+    assert.deepEqual(share?.finish(answer?.share ?? new Uint8Array(0)), answer?.secret);
   }
 });
 

@@ -39,8 +39,21 @@ export function createKeyShare(name: KeyExchangeName, random: Random): KeyShare 
     case "P-256":
       return createP256(random);
     case "X25519MLKEM768":
-      return createHybrid(random);
+      return createHybrid(createX25519(random), random);
   }
+}
+
+/**
+ * Begins several exchanges, of which one will be finished. An X25519 key serves both alone and as part of the hybrid: a key may appear in
+ * several groups of one offer (draft-ietf-tls-hybrid-design §3.2), and making it is the larger part of the work.
+ */
+export function createKeyShares(names: readonly KeyExchangeName[], random: Random): KeyShare[] {
+  let curve: KeyShare | undefined;
+  return names.map((name) => {
+    if (name === "P-256") return createP256(random);
+    curve ??= createX25519(random);
+    return name === "X25519" ? curve : createHybrid(curve, random);
+  });
 }
 
 /** Answers a peer's share; undefined when it is not valid. */
@@ -102,9 +115,8 @@ function createP256(random: Random): KeyShare {
 }
 
 /** The initiator sends its encapsulation key, then its X25519 key. */
-function createHybrid(random: Random): KeyShare {
+function createHybrid(curve: KeyShare, random: Random): KeyShare {
   const kem = generateMlKem(random);
-  const curve = createX25519(random);
   return {
     name: "X25519MLKEM768",
     share: concatBytes(kem.encapsulationKey, curve.share),

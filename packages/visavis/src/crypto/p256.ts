@@ -2,7 +2,7 @@
  * Key pairs on the curve P-256 (secp256r1, FIPS 186-5) whose private scalars come from an injected `Random`.
  */
 import * as crypto from "node:crypto";
-import { concatBytes, fromHex, toHex, u32 } from "../base/bytes.ts";
+import { concatBytes, equalBytes, fromHex, toHex, u32 } from "../base/bytes.ts";
 import type { Random } from "../base/random.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 
@@ -55,17 +55,22 @@ export function sharedCoordinate(scalar: Uint8Array, peerPoint: Uint8Array): Uin
   }
 }
 
-/** The private key as an object of `node:crypto`. A JSON Web Key is imported several times faster than PKCS #8. */
-export function scalarToKeyObject(scalar: Uint8Array): crypto.KeyObject {
-  const point = publicPoint(scalar);
-  const key = {
-    kty: "EC",
-    crv: "P-256",
-    d: toBase64Url(scalar),
-    x: toBase64Url(point.subarray(1, 33)),
-    y: toBase64Url(point.subarray(33)),
-  };
-  return crypto.createPrivateKey({ key, format: "jwk" });
+/**
+ * The private key as an object of `node:crypto`, with the public point of its scalar. A JSON Web Key is imported several times faster than
+ * PKCS #8.
+ */
+export function scalarToKeyObject(scalar: Uint8Array, point: Uint8Array): crypto.KeyObject {
+  return crypto.createPrivateKey({ key: { ...webKeyOf(point), d: toBase64Url(scalar) }, format: "jwk" });
+}
+
+/** The public key as an object of `node:crypto`. @throws Error when the point is not on the curve */
+export function pointToKeyObject(point: Uint8Array): crypto.KeyObject {
+  return crypto.createPublicKey({ key: webKeyOf(point), format: "jwk" });
+}
+
+function webKeyOf(point: Uint8Array): crypto.JsonWebKey {
+  const x = toBase64Url(point.subarray(1, 1 + P256_SCALAR_LENGTH));
+  return { kty: "EC", crv: "P-256", x, y: toBase64Url(point.subarray(1 + P256_SCALAR_LENGTH)) };
 }
 
 /** The scalar of a private key of this curve. */
@@ -75,6 +80,13 @@ export function keyObjectToScalar(key: crypto.KeyObject): Uint8Array {
 }
 
 const SPKI_PREFIX = fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+
+/** The uncompressed point in a SubjectPublicKeyInfo of this curve, as a view; undefined when it is anything else. */
+export function spkiToPoint(spki: Uint8Array): Uint8Array | undefined {
+  const point = spki.subarray(SPKI_PREFIX.length);
+  if (point.length !== P256_POINT_LENGTH || point[0] !== 4) return undefined;
+  return equalBytes(spki.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX) ? point : undefined;
+}
 
 /** A public point as SubjectPublicKeyInfo (RFC 5480 §2). */
 export function pointToSpki(point: Uint8Array): Uint8Array {

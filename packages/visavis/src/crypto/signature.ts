@@ -15,10 +15,12 @@ import {
   keyObjectToScalar,
   P256_ORDER,
   P256_SCALAR_LENGTH,
+  pointToKeyObject,
   pointToSpki,
   publicPoint,
   randomScalar,
   scalarToKeyObject,
+  spkiToPoint,
   toBigInt,
 } from "./p256.ts";
 
@@ -98,6 +100,17 @@ export class PublicKey {
     this.#key = key;
   }
 
+  /** The key that a SubjectPublicKeyInfo names, when it is the common one, ECDSA on P-256; undefined for others, and for a point off the curve. */
+  static ofP256(spki: Uint8Array): PublicKey | undefined {
+    const point = spkiToPoint(spki);
+    if (point === undefined) return undefined;
+    try {
+      return new PublicKey("ecdsa-p256", pointToKeyObject(point));
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Wraps a key; undefined when it is of no kind that is understood. */
   static of(key: NativeKey): PublicKey | undefined {
     const native = key as crypto.KeyObject;
@@ -109,7 +122,7 @@ export class PublicKey {
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     if (keyTypeOf(algorithm) !== this.type) return false;
     // RFC 8017 §8.1.2, §8.2.2: an RSA signature is as long as the modulus; OpenSSL takes one without its leading zero too.
-    const modulusLength = this.#key.asymmetricKeyDetails?.modulusLength;
+    const modulusLength = this.type === "rsa" ? this.#key.asymmetricKeyDetails?.modulusLength : undefined;
     if (modulusLength !== undefined && signature.length !== Math.ceil(modulusLength / 8)) return false;
     try {
       return crypto.verify(hashOf(algorithm), data, { key: this.#key, ...paddingOf(algorithm) }, signature);
@@ -125,6 +138,8 @@ export class PrivateKey {
   readonly algorithm: KeyAlgorithm;
   readonly #key: crypto.KeyObject;
   #scalar: Uint8Array | undefined;
+  /** The public half in DER, where it is known. */
+  #spki: Uint8Array | undefined = undefined;
 
   private constructor(type: "ecdsa-p256" | "rsa", key: crypto.KeyObject, scalar?: Uint8Array) {
     this.type = type;
@@ -136,7 +151,10 @@ export class PrivateKey {
   /** A new ECDSA P-256 key whose scalar is drawn from `random`. */
   static generateP256(random: Random): PrivateKey {
     const scalar = randomScalar(random);
-    return new PrivateKey("ecdsa-p256", scalarToKeyObject(scalar), random.seeded ? scalar : undefined);
+    const point = publicPoint(scalar);
+    const key = new PrivateKey("ecdsa-p256", scalarToKeyObject(scalar, point), random.seeded ? scalar : undefined);
+    key.#spki = pointToSpki(point);
+    return key;
   }
 
   /** Wraps a key of `node:crypto`; undefined when it is neither ECDSA P-256 nor RSA of 1024 to 8192 bits. */
@@ -163,8 +181,8 @@ export class PrivateKey {
 
   /** The public half as SubjectPublicKeyInfo in DER. */
   publicKeyDer(): Uint8Array {
-    if (this.#scalar !== undefined) return pointToSpki(publicPoint(this.#scalar));
-    return Uint8Array.from(crypto.createPublicKey(this.#key).export({ format: "der", type: "spki" }));
+    this.#spki ??= Uint8Array.from(crypto.createPublicKey(this.#key).export({ format: "der", type: "spki" }));
+    return this.#spki;
   }
 
   /**

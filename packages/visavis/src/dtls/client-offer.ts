@@ -3,7 +3,7 @@
  * or another key share when the server asks for it.
  */
 import { randomBytes } from "../base/random.ts";
-import { createKeyShare, type KeyShare } from "../crypto/key-exchange.ts";
+import { createKeyShares, type KeyShare } from "../crypto/key-exchange.ts";
 import { CIPHER_SUITES, type CipherSuite } from "./cipher-suites.ts";
 import { groupName, isGroupOf12, NamedGroup } from "./groups.ts";
 import { encodeClientHello, RANDOM_LENGTH } from "./handshake/client-hello.ts";
@@ -134,12 +134,13 @@ export class ClientOffer {
   }
 
   #createShares(groups: readonly number[]): ReadonlyMap<number, KeyShare> {
-    const out = new Map<number, KeyShare>();
-    for (const group of groups) {
+    const named = groups.flatMap((group) => {
       const name = groupName(group);
-      if (name !== undefined) out.set(group, createKeyShare(name, this.#settings.random));
-    }
-    return out;
+      return name === undefined ? [] : [{ group, name }];
+    });
+    const names = named.map(({ name }) => name);
+    const shares = createKeyShares(names, this.#settings.random);
+    return new Map(shares.map((share, index) => [(named[index] as { group: number }).group, share]));
   }
 }
 

@@ -14,7 +14,7 @@
  *
  * The 14 bits of the type interleave method (M) and class (C): M11..M7 C1 M6..M4 C0 M3..M0.
  */
-import { fromHex, padded4, setBytes, setU16, setU32, toHex, u8, u16, u32 } from "../base/bytes.ts";
+import { padded4, setBytes, setU16, setU32, u8, u16, u32 } from "../base/bytes.ts";
 import { type Random, randomBytes } from "../base/random.ts";
 import { AttributeType, isComprehensionRequired } from "./attribute-type.ts";
 
@@ -68,9 +68,18 @@ export interface StunMessage {
   readonly attributes: readonly StunAttribute[];
 }
 
+/** Twelve bytes as hexadecimal digits, by words: most ids are read by code that is not compiled yet. */
+function idOf(bytes: Uint8Array, offset: number): TransactionId {
+  return (digits(u32(bytes, offset)) + digits(u32(bytes, offset + 4)) + digits(u32(bytes, offset + 8))) as TransactionId;
+}
+
+function digits(word: number): string {
+  return word.toString(16).padStart(8, "0");
+}
+
 /** A fresh transaction id. */
 export function createTransactionId(random: Random): TransactionId {
-  return toHex(randomBytes(random, 12)) as TransactionId;
+  return idOf(randomBytes(random, 12), 0);
 }
 
 /** Whether a datagram may be STUN: RFC 8489 §6.3 without looking at attributes. */
@@ -120,7 +129,7 @@ export function decodeMessage(bytes: Uint8Array, offset: number = 0, end: number
     bytes: message,
     class: (((type >>> 7) & 2) | ((type >>> 4) & 1)) as StunClass,
     method: (type & 0x000f) | ((type & 0x00e0) >>> 1) | ((type & 0x3e00) >>> 2),
-    transactionId: toHex(message.subarray(8, HEADER_LENGTH)) as TransactionId,
+    transactionId: idOf(message, 8),
     attributes,
   };
 }
@@ -148,7 +157,8 @@ export function encodeHeader(out: Uint8Array, offset: number, cls: StunClass, me
   setU16(out, offset, type);
   setU16(out, offset + 2, 0);
   setU32(out, offset + 4, MAGIC_COOKIE);
-  return setBytes(out, offset + 8, fromHex(id));
+  for (let i = 0; i < 3; i++) setU32(out, offset + 8 + 4 * i, Number.parseInt(id.slice(8 * i, 8 * i + 8), 16));
+  return offset + HEADER_LENGTH;
 }
 
 /** Sets the length of the message that began at `start` and now ends at `end`. */
