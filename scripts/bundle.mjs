@@ -20,6 +20,7 @@ const FLOORS = [
   "dtls",
   "sctp",
   "datachannel",
+  "rtp",
   "sdp",
   "jsep",
   "transport",

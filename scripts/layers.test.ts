@@ -20,6 +20,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   dtls: ["base", "crypto"],
   sctp: ["base"],
   datachannel: ["base", "sctp"],
+  rtp: ["base"],
   sdp: ["base"],
   jsep: ["base", "sdp"],
   rtp: ["base"],
