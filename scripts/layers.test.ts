@@ -23,7 +23,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   rtp: ["base"],
   sdp: ["base"],
   jsep: ["base", "sdp"],
-  rtp: ["base"],
   transport: ["base", "ice", "dtls", "datachannel"],
   peer: ["base", "crypto", "sdp", "transport", "jsep"],
   node: ["base", "crypto"],

@@ -27,17 +27,22 @@ export interface PictureLossIndication {
 }
 
 /** Reads the packet at `offset`; undefined when it is no PLI. */
-export function decodePictureLossIndication(
-  bytes: Uint8Array,
-  offset: number,
-  end: number,
-): PictureLossIndication | undefined {
-  if (feedbackEnd(bytes, offset, end, RtcpType.PAYLOAD_FEEDBACK, PayloadFeedbackFormat.PICTURE_LOSS, FEEDBACK_HEADER) < 0) return undefined;
+export function decodePictureLossIndication(bytes: Uint8Array, offset: number, end: number): PictureLossIndication | undefined {
+  if (feedbackEnd(bytes, offset, end, RtcpType.PAYLOAD_FEEDBACK, PayloadFeedbackFormat.PICTURE_LOSS, FEEDBACK_HEADER) < 0)
+    return undefined;
   return { senderSsrc: u32(bytes, offset + 4), mediaSsrc: u32(bytes, offset + 8) };
 }
 
 /** Writes the packet and returns the offset behind it. */
 export function encodePictureLossIndication(out: Uint8Array, offset: number, senderSsrc: number, mediaSsrc: number): number {
   const { PAYLOAD_FEEDBACK } = RtcpType;
-  return writeFeedbackHeader(out, offset, PayloadFeedbackFormat.PICTURE_LOSS, PAYLOAD_FEEDBACK, FEEDBACK_HEADER, senderSsrc, mediaSsrc);
+  return writeFeedbackHeader(
+    out,
+    offset,
+    PayloadFeedbackFormat.PICTURE_LOSS,
+    PAYLOAD_FEEDBACK,
+    FEEDBACK_HEADER,
+    senderSsrc,
+    mediaSsrc,
+  );
 }

@@ -63,7 +63,15 @@ export function encodeRemb(out: Uint8Array, offset: number, { senderSsrc, bitrat
     exponent++;
   }
   const { PAYLOAD_FEEDBACK } = RtcpType;
-  let o = writeFeedbackHeader(out, offset, PayloadFeedbackFormat.APPLICATION_LAYER, PAYLOAD_FEEDBACK, rembLength(ssrcs.length), senderSsrc, 0);
+  let o = writeFeedbackHeader(
+    out,
+    offset,
+    PayloadFeedbackFormat.APPLICATION_LAYER,
+    PAYLOAD_FEEDBACK,
+    rembLength(ssrcs.length),
+    senderSsrc,
+    0,
+  );
   o = setU32(out, o, NAME);
   o = setU32(out, o, ((ssrcs.length << 24) | (exponent << MANTISSA_BITS) | mantissa) >>> 0);
   for (const ssrc of ssrcs) o = setU32(out, o, ssrc);
