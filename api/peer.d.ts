@@ -190,13 +190,17 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     get canTrickle(): boolean | null;
     get transports(): readonly TransportInfo[];
     get transport(): TransportInfo | undefined;
+    get transceivers(): readonly Transceiver[];
+    addTransceiver(init: TransceiverInit): Transceiver;
+    get dataTransport(): number | undefined;
+    midOf(index: number): string | undefined;
     isNegotiationNeeded(): boolean;
     createOffer(options: {
         readonly iceRestart: boolean;
     }, now: Instant): string;
     createAnswer(now: Instant): string;
-    setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): void;
-    setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): void;
+    setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): AppliedMedia;
+    setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): AppliedMedia;
     addIceCandidate(init: CandidateInit, now: Instant): boolean;
     createChannel(options: ChannelOptions, now: Instant): Channel;
     closeChannel(channel: Channel, now: Instant): void;

@@ -26,7 +26,6 @@ function rtx(payloadType: number, of: number): CodecCapability {
     channels: undefined,
     fmtp: `apt=${of}`,
     feedback: [],
-    repairs: of,
   };
 }
 

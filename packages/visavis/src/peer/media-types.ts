@@ -2,28 +2,9 @@
  * The words of media that all of peer/ uses.
  */
 
-/** What a transceiver carries. */
-export type MediaKind = "audio" | "video";
+import type { Direction } from "../jsep/media.ts";
 
-/** RTCRtpTransceiverDirection without `stopped`, which is a state of its own here. */
-export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
-
-/** A codec that we have: what descriptions say of it before a payload type is agreed on. */
-export interface CodecCapability {
-  /** Such as `video/VP8`. */
-  readonly mimeType: string;
-  readonly clockRate: number;
-  /** Audio only. */
-  readonly channels: number | undefined;
-  /** The value of `a=fmtp` behind the payload type; empty when there is none. */
-  readonly fmtp: string;
-  /** Values of `a=rtcp-fb` behind the payload type. */
-  readonly feedback: readonly string[];
-  /** The payload type that it is offered with when nothing else has it. */
-  readonly payloadType: number;
-  /** Retransmissions only: the preferred payload type of the codec that they repair. */
-  readonly repairs?: number;
-}
+export type { CodecCapability, Direction, MediaKind } from "../jsep/media.ts";
 
 /** A header extension that we have (RFC 8285). */
 export interface ExtensionCapability {
@@ -48,4 +29,9 @@ export function receives(direction: Direction | null | undefined): boolean {
 export function directionOf(isSending: boolean, isReceiving: boolean): Direction {
   if (isSending) return isReceiving ? "sendrecv" : "sendonly";
   return isReceiving ? "recvonly" : "inactive";
+}
+
+/** The direction as the other side sees it. */
+export function reversed(direction: Direction): Direction {
+  return directionOf(receives(direction), sends(direction));
 }

@@ -13,7 +13,15 @@ import { fingerprint } from "../crypto/fingerprint.ts";
 import { createAnswer } from "../jsep/answer.ts";
 import { applyLocal, applyRemote, closed, rollback } from "../jsep/apply.ts";
 import { addRemoteCandidate } from "../jsep/candidates.ts";
-import { type Description, type Effects, INITIAL, type LocalMaterial, type Negotiation, type Side } from "../jsep/negotiation.ts";
+import {
+  type Description,
+  type DescriptionType,
+  type Effects,
+  INITIAL,
+  type LocalMaterial,
+  type Negotiation,
+  type Side,
+} from "../jsep/negotiation.ts";
 import { createOffer } from "../jsep/offer.ts";
 import { isNegotiationNeeded, planOf, structureOf } from "../jsep/plan.ts";
 import {
@@ -32,6 +40,8 @@ import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-t
 import { ReadDescription } from "./read-description.ts";
 import { type StatsEntry, statsOf } from "./stats.ts";
 import { StatsIds } from "./stats-ids.ts";
+import type { Transceiver, TransceiverInit } from "./transceiver.ts";
+import { type AppliedAs, type AppliedMedia, NO_MEDIA, TransceiverSet } from "./transceiver-set.ts";
 import type { TransportInfo } from "./transport-info.ts";
 
 /** The states of offer and answer (webrtc-pc §4.3.1). */
@@ -62,6 +72,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   readonly #transport: PeerTransport;
   readonly #credentials: NextCredentials;
   readonly #material: Omit<LocalMaterial, "ice" | "data">;
+  readonly #transceivers: TransceiverSet;
   readonly #ids = new StatsIds();
   /** News that cannot come from the transport any more. */
   readonly #last = new Ring<PeerEvent>();
@@ -74,6 +85,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     if (certificate === undefined) throw new PeerError("type", "A peer connection needs a certificate.");
     this.#options = options;
     this.#transport = new PeerTransport(options, this.routes, this.drops);
+    this.#transceivers = new TransceiverSet(options.random);
     this.#credentials = new NextCredentials(options.random);
     this.#material = {
       sessionId: createSessionId(options.random),
@@ -121,6 +133,17 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return transports.find(({ key }) => key === main?.key);
   }
 
+  /** The transceivers, in the order in which they were made. A stopped one is there until offer and answer reject its section. */
+  get transceivers(): readonly Transceiver[] {
+    return this.#transceivers.list;
+  }
+
+  /** Makes a transceiver; the next offer has a section for it. @throws PeerError `invalid-state` when closed */
+  addTransceiver(init: TransceiverInit): Transceiver {
+    if (this.signalingState === "closed") throw new PeerError("invalid-state", "The peer connection is closed.");
+    return this.#transceivers.add(init);
+  }
+
   /** The key of the transport that has the data section, also when it is only proposed. */
   get dataTransport(): number | undefined {
     return this.#transport.carrier?.key;
@@ -137,6 +160,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return isNegotiationNeeded(this.#negotiation, {
       hasDataChannels: this.#hasDataChannels,
       iceRestartNeeded: this.#credentials.restartNeeded,
+      transceivers: this.#transceivers.material(),
     });
   }
 
@@ -164,15 +188,14 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * Applies a description of ours; an empty `sdp` stands for what would be created now.
    * @throws PeerError `invalid-state`, `invalid-modification` (not what was created), `sdp-syntax`, `invalid-access`, `operation`
    */
-  setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): void {
-    this.#call(now, () => {
-      if (type === "rollback") {
-        this.#rollBack("local", now);
-        return;
-      }
+  setLocalDescription(type: SetDescriptionType, sdp: string, now: Instant): AppliedMedia {
+    return this.#call(now, () => {
+      if (type === "rollback") return this.#rollBack("local", now);
       if (sdp === "") this.#createMissing(type, now);
+      const { newestAssigned } = this.#negotiation;
       const { next, effects } = applyLocal(this.#negotiation, type, sdp);
       this.#apply(next, effects, now);
+      return this.#transceivers.applyLocal(this.#appliedAs(type, effects), newestAssigned);
     });
   }
 
@@ -180,15 +203,14 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
    * Applies a description of the other side. An offer in `have-local-offer` rolls the local one back first.
    * @throws PeerError `invalid-state`, `sdp-syntax` (with the line), `invalid-access`, `operation`
    */
-  setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): void {
-    this.#call(now, () => {
-      if (type === "rollback") {
-        this.#rollBack("remote", now);
-        return;
-      }
+  setRemoteDescription(type: SetDescriptionType, sdp: string, now: Instant): AppliedMedia {
+    return this.#call(now, () => {
+      if (type === "rollback") return this.#rollBack("remote", now);
       const { next, effects } = applyRemote(this.#negotiation, type, sdp);
-      if (effects.rolledBack) this.#rollBack("local", now);
+      const { removed } = effects.rolledBack ? this.#rollBack("local", now) : NO_MEDIA;
       this.#apply(next, effects, now);
+      const applied = this.#transceivers.applyRemote(this.#appliedAs(type, effects));
+      return removed.length === 0 ? applied : { ...applied, removed };
     });
   }
 
@@ -401,6 +423,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
         sctpInit,
       },
+      transceivers: this.#transceivers.material(),
+      bundlePolicy: this.#options.bundlePolicy,
       gathered: this.#transport.gathered.list,
     };
   }
@@ -426,10 +450,15 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#credentials.settled(next);
   }
 
-  #rollBack(side: Side, now: Instant): void {
+  #appliedAs(type: DescriptionType, { plan }: Effects): AppliedAs {
+    return { plan, type, transportOf: (mid) => this.#transport.set.of(mid)?.key };
+  }
+
+  #rollBack(side: Side, now: Instant): AppliedMedia {
     this.#negotiation = rollback(this.#negotiation, side);
     const weOffered = this.#negotiation.currentLocal?.type === "offer";
     this.#transport.follow(planOf(this.#negotiation), { weOffered, rolledBack: true, isSettled: true, restartedDtls: [] }, now);
+    return this.#transceivers.rollBack();
   }
 
   #localDescription(description: Description | undefined): PeerDescription | null {

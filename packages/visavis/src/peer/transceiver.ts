@@ -3,6 +3,7 @@
  * without objects for scripts. The peer connection makes them; what a script may change is changed in place.
  */
 import { type Random, randomU32, randomUuid } from "../base/random.ts";
+import type { MediaPlan } from "../jsep/media.ts";
 import { codecCapabilities, extensionCapabilities } from "./capabilities.ts";
 import type { CodecCapability, Direction, ExtensionCapability, MediaKind } from "./media-types.ts";
 
@@ -66,6 +67,8 @@ export interface TransceiverInit {
   readonly encodings: readonly EncodingInit[];
   /** Made by addTrack: a remote offer may take it over (RFC 9429 §5.10). */
   readonly isByAddTrack: boolean;
+  /** Made for a remote offer: it goes when that is taken back. */
+  readonly isByOffer?: boolean;
 }
 
 /** The sending half. */
@@ -77,7 +80,7 @@ export class Sender {
   readonly cname: string;
   /** [[AssociatedMediaStreamIds]] */
   streamIds: readonly string[];
-  /** Whether a track is attached: a remote offer does not remove the transceiver on rollback if there ever was one. */
+  /** Whether a track is attached. */
   hasTrack: boolean;
   /** [[SendEncodings]] */
   encodings: Encoding[];
@@ -114,7 +117,12 @@ export class Transceiver {
   readonly kind: MediaKind;
   readonly sender: Sender;
   readonly receiver: Receiver;
-  readonly isByAddTrack: boolean;
+  /** An addTrack made it, or uses it and outlived the offer that made it: a remote offer may take it over. */
+  isByAddTrack: boolean;
+  /** Made for a remote offer that is not answered yet. */
+  isByOffer: boolean;
+  /** Whether addTrack was given it: then it outlives the offer that made it. */
+  wasAddTrackUsed: boolean;
   /** [[Mid]] */
   mid: string | null = null;
   /** [[Direction]] */
@@ -131,14 +139,18 @@ export class Transceiver {
   codecPreferences: readonly CodecCapability[] = [];
   /** [[HeaderExtensionsToNegotiate]] */
   extensionsToNegotiate: readonly ExtensionCapability[];
-  /** The section whose transport it uses; undefined before a description that was applied gave it one. */
-  transportMid: string | undefined = undefined;
+  /** `TransportInfo.key` of the transport that it uses; undefined before a description that was applied gave it one. */
+  transport: number | undefined = undefined;
+  /** What the newest answer left of its section; undefined before, and when it was rejected. */
+  negotiated: MediaPlan | undefined = undefined;
 
   constructor(key: number, init: TransceiverInit, cname: string, random: Random) {
     this.key = key;
     this.kind = init.kind;
     this.direction = init.direction;
     this.isByAddTrack = init.isByAddTrack;
+    this.isByOffer = init.isByOffer ?? false;
+    this.wasAddTrackUsed = init.isByAddTrack;
     this.sender = new Sender(init, cname, random);
     this.receiver = new Receiver(init.kind, init.receiverTrackId ?? randomUuid(random));
     this.extensionsToNegotiate = extensionCapabilities(init.kind);
