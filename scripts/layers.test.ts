@@ -19,6 +19,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   ice: ["base", "crypto", "stun"],
   dtls: ["base", "crypto"],
   sctp: ["base"],
+  srtp: ["base", "crypto", "rtp"],
   datachannel: ["base", "sctp"],
   rtp: ["base"],
   sdp: ["base"],
