@@ -21,6 +21,7 @@ const FLOORS = [
   "sctp",
   "datachannel",
   "rtp",
+  "srtp",
   "sdp",
   "jsep",
   "transport",
