@@ -1,5 +1,5 @@
 /**
- * As much of an RTP packet's shape as SRTP needs (RFC 3550 §5.1).
+ * As much of an RTP packet's shape as SRTP needs (RFC 3550 §5.1), of which nothing is encrypted: how much padding there is, is.
  *
  * ```
  *  0                   1                   2                   3
