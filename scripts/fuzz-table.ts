@@ -223,6 +223,10 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeCongestionFeedback: range("8bcd00090000000100000002ffff0003e0800000bffe000000000003000700019fff000001020304"),
   // rtp/payload
   parseVp8Payload: payload("90e0d2b40160b0020000", "9080810f10050d9d012a8002e001", "10aabb"),
+  parseVp9Payload: payload("8fe6fb1801ee017301040182498342", "f88123210305feaa", "a805762aaa"),
+  decodeVp9Structure: range("1801ee0173010401", "58014000b402800168050002d00204013401"),
+  parseH265Payload: payload("600100034001ff00032601ff", "620193ff", "620153ff", "2601ff"),
+  parseAv1Payload: payload("680b0800000024c4ffdf00680230", "20033428bb30cc", "d0bb"),
   parseH264Payload: payload("7800064742c01f8c8d000468ce3c80", "7c85b8000400", "7c4523", "61e00040"),
   // datachannel
   decodeOpenMessage: range("03024c98fa15e3fd000300026162636465", "03000100000000000004000063686174"),
