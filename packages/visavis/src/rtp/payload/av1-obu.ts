@@ -12,7 +12,7 @@
  * | size, leb128 …    if S
  * ```
  */
-import { BitReader } from "./bit-reader.ts";
+import { HeaderBits } from "./header-bits.ts";
 import type { FrameSize } from "./payload-format.ts";
 
 /** Types of OBUs. */
@@ -146,12 +146,12 @@ export function av1FrameSize(frame: Uint8Array): FrameSize | undefined {
   if (!obus.scan(frame)) return undefined;
   for (let index = 0; index < obus.count; index++) {
     if (obus.typeOf(index) === ObuType.SEQUENCE_HEADER)
-      return sequenceSize(new BitReader(frame, obus.startOf(index), obus.endOf(index), false));
+      return sequenceSize(new HeaderBits(frame, obus.startOf(index), obus.endOf(index), false));
   }
   return undefined;
 }
 
-function sequenceSize(reader: BitReader): FrameSize | undefined {
+function sequenceSize(reader: HeaderBits): FrameSize | undefined {
   reader.skip(4);
   if (reader.bit() === 1) reader.skip(5);
   else skipOperatingPoints(reader);
@@ -162,7 +162,7 @@ function sequenceSize(reader: BitReader): FrameSize | undefined {
   return reader.overrun ? undefined : { width, height };
 }
 
-function skipOperatingPoints(reader: BitReader): void {
+function skipOperatingPoints(reader: HeaderBits): void {
   let delayBits = 0;
   if (reader.bit() === 1) {
     reader.skip(64);

@@ -1,15 +1,16 @@
 /**
  * The picture size in a sequence parameter set of H.265. ITU-T H.265 §7.3.2.2.1, §7.3.3.
  */
-import { BitReader } from "./bit-reader.ts";
+
 import { H265_NAL_HEADER } from "./h265-nal-unit.ts";
+import { HeaderBits } from "./header-bits.ts";
 import type { FrameSize } from "./payload-format.ts";
 
 /** No picture is larger by level 6.2, in pixels along one side. */
 const LARGEST = 16888;
 
 /** profile_tier_level(). */
-function skipProfileTierLevel(reader: BitReader, maxSubLayersMinus1: number): void {
+function skipProfileTierLevel(reader: HeaderBits, maxSubLayersMinus1: number): void {
   reader.skip(96);
   const present: { profile: boolean; level: boolean }[] = [];
   for (let i = 0; i < maxSubLayersMinus1; i++) present.push({ profile: reader.bit() === 1, level: reader.bit() === 1 });
@@ -19,7 +20,7 @@ function skipProfileTierLevel(reader: BitReader, maxSubLayersMinus1: number): vo
 
 /** The size of the pictures that the sequence parameter set `bytes[start, end)`, header included, describes; undefined when it makes no sense. */
 export function h265SpsSize(bytes: Uint8Array, start: number, end: number): FrameSize | undefined {
-  const reader = new BitReader(bytes, start + H265_NAL_HEADER, end, true);
+  const reader = new HeaderBits(bytes, start + H265_NAL_HEADER, end, true);
   reader.skip(4);
   const maxSubLayersMinus1 = reader.bits(3);
   reader.bit();

@@ -2,7 +2,7 @@
  * What the uncompressed header of a VP9 frame tells: whether it is a key frame, and its size.
  * VP9 Bitstream & Decoding Process Specification, §6.2 and §7.2.
  */
-import { BitReader } from "./bit-reader.ts";
+import { HeaderBits } from "./header-bits.ts";
 import type { FrameSize } from "./payload-format.ts";
 
 const FRAME_MARKER = 2;
@@ -10,8 +10,8 @@ const SYNC_CODE = 0x498342;
 const COLOR_SPACE_RGB = 7;
 
 /** The reader behind frame_type and the profile, for key frames; undefined for other frames. */
-function keyFrameHeader(frame: Uint8Array): { readonly reader: BitReader; readonly profile: number } | undefined {
-  const reader = new BitReader(frame, 0, frame.length, false);
+function keyFrameHeader(frame: Uint8Array): { readonly reader: HeaderBits; readonly profile: number } | undefined {
+  const reader = new HeaderBits(frame, 0, frame.length, false);
   if (reader.bits(2) !== FRAME_MARKER) return undefined;
   const profile = reader.bit() + 2 * reader.bit();
   if (profile === 3) reader.bit();

@@ -6,7 +6,7 @@
  */
 
 /** Reads bits in order; beyond the end they are zero and {@link overrun} is set. */
-export class BitReader {
+export class HeaderBits {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   readonly #emulationPrevention: boolean;
