@@ -16,6 +16,7 @@ const FLOORS = [
   "base",
   "crypto",
   "stun",
+  "turn",
   "ice",
   "dtls",
   "sctp",
