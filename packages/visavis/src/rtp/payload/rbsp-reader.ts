@@ -1,0 +1,67 @@
+/**
+ * Bits of a raw byte sequence payload, as parameter sets of H.264 and H.265 are written: most significant bit first, Exp-Golomb numbers,
+ * and a byte 03 behind two zeros that is not part of it (ITU-T H.264 §7.3.1, §9.1).
+ */
+
+/** Reads bits in order; beyond the end they are zero and {@link overrun} is set. */
+export class RbspReader {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  #at: number;
+  #bit = 7;
+  #zeros = 0;
+  /** More was read than there is. */
+  overrun = false;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  /** One bit. */
+  bit(): number {
+    if (this.#at >= this.#end) {
+      this.overrun = true;
+      return 0;
+    }
+    const value = ((this.#bytes[this.#at] as number) >> this.#bit) & 1;
+    if (--this.#bit < 0) this.#nextByte();
+    return value;
+  }
+
+  /** An unsigned number of `count` bits, at most 32. */
+  bits(count: number): number {
+    let value = 0;
+    for (let i = 0; i < count; i++) value = value * 2 + this.bit();
+    return value;
+  }
+
+  /** ue(v): an unsigned Exp-Golomb number. */
+  unsigned(): number {
+    let zeros = 0;
+    while (this.bit() === 0) if (++zeros > 31 || this.overrun) return 0;
+    return 2 ** zeros - 1 + this.bits(zeros);
+  }
+
+  /** se(v): a signed Exp-Golomb number. */
+  signed(): number {
+    const code = this.unsigned();
+    return code % 2 === 0 ? -code / 2 : (code + 1) / 2;
+  }
+
+  /** Passes over `count` bits. */
+  skip(count: number): void {
+    for (let i = 0; i < count && !this.overrun; i++) this.bit();
+  }
+
+  #nextByte(): void {
+    this.#bit = 7;
+    this.#zeros = this.#bytes[this.#at] === 0 ? this.#zeros + 1 : 0;
+    this.#at++;
+    if (this.#zeros >= 2 && this.#at < this.#end && this.#bytes[this.#at] === 3) {
+      this.#at++;
+      this.#zeros = 0;
+    }
+  }
+}
