@@ -136,7 +136,7 @@ export interface LocalMaterial {
     readonly data: DataMaterial;
     readonly transceivers?: readonly TransceiverMaterial[];
     readonly bundlePolicy?: BundlePolicy;
-    readonly cryptex?: boolean;
+    readonly rtcpMuxPolicy?: "require" | "negotiate";
     readonly gathered?: readonly Gathered[];
 }
 
@@ -179,7 +179,6 @@ export interface MediaPlan {
     readonly direction: Direction | undefined;
     readonly sendCodecs: readonly MediaCodec[];
     readonly receiveCodecs: readonly MediaCodec[];
-    readonly remoteCodecs: readonly MediaCodec[];
     readonly sendExtensions: readonly HeaderExtension[];
     readonly receiveExtensions: readonly HeaderExtension[];
     readonly remoteMsids: readonly MediaStreamTrackId[] | undefined;
@@ -215,7 +214,6 @@ export interface Negotiation {
     readonly newestCreated: string;
     readonly newestSession: SessionDescription | undefined;
     readonly newestAssigned: readonly Assignment[];
-    readonly nextMid: number;
 }
 
 // Plan
@@ -288,11 +286,9 @@ export interface TransceiverMaterial {
 
 // TransportPlan
 export interface TransportPlan {
-    readonly key: string;
     readonly mid: string;
     readonly index: number;
     readonly mids: readonly string[];
-    readonly isBundle: boolean;
     readonly local: TransportSide | undefined;
     readonly remote: TransportSide | undefined;
     readonly dtlsRole: "client" | "server" | undefined;

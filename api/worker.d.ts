@@ -14,6 +14,24 @@ export interface ChannelTransfer {
     readonly transfer: readonly [TransferablePort];
 }
 
+// DeviceChangeEvent
+export interface DeviceChangeEvent extends Event {
+    readonly devices: readonly MediaDeviceInfo[];
+    readonly userInsertedDevices: readonly MediaDeviceInfo[];
+}
+export declare const DeviceChangeEvent: DeviceChangeEventConstructor;
+
+// DeviceChangeEventConstructor
+export interface DeviceChangeEventConstructor {
+    readonly prototype: DeviceChangeEvent;
+    new (type: string, eventInitDict?: DeviceChangeEventInit): DeviceChangeEvent;
+}
+
+// DeviceChangeEventInit
+export interface DeviceChangeEventInit extends EventInitDict {
+    devices?: MediaDeviceInfo[];
+}
+
 // EventHandler
 export type EventHandler<E extends Event = Event> = ((event: E) => unknown) | null;
 
@@ -22,6 +40,18 @@ export interface EventInitDict {
     bubbles?: boolean;
     cancelable?: boolean;
     composed?: boolean;
+}
+
+// InputDeviceInfo
+export interface InputDeviceInfo extends MediaDeviceInfo {
+    getCapabilities(): MediaTrackCapabilities;
+}
+export declare const InputDeviceInfo: InputDeviceInfoConstructor;
+
+// InputDeviceInfoConstructor
+export interface InputDeviceInfoConstructor {
+    readonly prototype: InputDeviceInfo;
+    new (): InputDeviceInfo;
 }
 
 // Listener
@@ -35,6 +65,163 @@ export interface ListenerOptions {
     readonly once?: boolean;
     readonly passive?: boolean;
     readonly signal?: AbortSignal;
+}
+
+// MediaDeviceInfo
+export interface MediaDeviceInfo {
+    readonly deviceId: string;
+    readonly groupId: string;
+    readonly kind: MediaDeviceKind;
+    readonly label: string;
+    toJSON(): object;
+}
+export declare const MediaDeviceInfo: MediaDeviceInfoConstructor;
+
+// MediaDeviceInfoConstructor
+export interface MediaDeviceInfoConstructor {
+    readonly prototype: MediaDeviceInfo;
+    new (): MediaDeviceInfo;
+}
+
+// MediaDeviceKind
+export type MediaDeviceKind = "audioinput" | "audiooutput" | "videoinput";
+
+// MediaDevices
+export interface MediaDevices extends TypedEventTarget<MediaDevicesEventMap> {
+    ondevicechange: EventHandler;
+    enumerateDevices(): Promise<MediaDeviceInfo[]>;
+    getSupportedConstraints(): MediaTrackSupportedConstraints;
+    getUserMedia(constraints?: MediaStreamConstraints): Promise<MediaStream>;
+}
+export declare const MediaDevices: MediaDevicesConstructor;
+
+// MediaDevicesConstructor
+export interface MediaDevicesConstructor {
+    readonly prototype: MediaDevices;
+    new (): MediaDevices;
+}
+
+// MediaDevicesEventMap
+export interface MediaDevicesEventMap {
+    devicechange: Event;
+}
+
+// MediaStream
+export interface MediaStream extends TypedEventTarget<MediaStreamEventMap> {
+    readonly active: boolean;
+    readonly id: string;
+    onaddtrack: EventHandler<MediaStreamTrackEvent>;
+    onremovetrack: EventHandler<MediaStreamTrackEvent>;
+    addTrack(track: MediaStreamTrack): void;
+    clone(): MediaStream;
+    getAudioTracks(): MediaStreamTrack[];
+    getTrackById(trackId: string): MediaStreamTrack | null;
+    getTracks(): MediaStreamTrack[];
+    getVideoTracks(): MediaStreamTrack[];
+    removeTrack(track: MediaStreamTrack): void;
+}
+
+// MediaStreamConstraints
+export interface MediaStreamConstraints {
+    audio?: boolean | MediaTrackConstraints;
+    video?: boolean | MediaTrackConstraints;
+}
+
+// MediaStreamConstructor
+export interface MediaStreamConstructor {
+    readonly prototype: MediaStream;
+    new (): MediaStream;
+    new (stream: MediaStream): MediaStream;
+    new (tracks: MediaStreamTrack[]): MediaStream;
+}
+
+// MediaStreamEventMap
+export interface MediaStreamEventMap {
+    addtrack: MediaStreamTrackEvent;
+    removetrack: MediaStreamTrackEvent;
+}
+
+// MediaStreamTrack
+export interface MediaStreamTrack extends TypedEventTarget<MediaStreamTrackEventMap> {
+    contentHint: string;
+    enabled: boolean;
+    readonly id: string;
+    readonly kind: string;
+    readonly label: string;
+    readonly muted: boolean;
+    onended: EventHandler;
+    onmute: EventHandler;
+    onunmute: EventHandler;
+    readonly readyState: MediaStreamTrackState;
+    applyConstraints(constraints?: MediaTrackConstraints): Promise<void>;
+    clone(): MediaStreamTrack;
+    getCapabilities(): MediaTrackCapabilities;
+    getConstraints(): MediaTrackConstraints;
+    getSettings(): MediaTrackSettings;
+    stop(): void;
+}
+export declare const MediaStreamTrack: MediaStreamTrackConstructor;
+
+// MediaStreamTrackConstructor
+export interface MediaStreamTrackConstructor {
+    readonly prototype: MediaStreamTrack;
+    new (): MediaStreamTrack;
+}
+
+// MediaStreamTrackEvent
+export interface MediaStreamTrackEvent extends Event {
+    readonly track: MediaStreamTrack;
+}
+export declare const MediaStreamTrackEvent: MediaStreamTrackEventConstructor;
+
+// MediaStreamTrackEventConstructor
+export interface MediaStreamTrackEventConstructor {
+    readonly prototype: MediaStreamTrackEvent;
+    new (type: string, eventInitDict: MediaStreamTrackEventInit): MediaStreamTrackEvent;
+}
+
+// MediaStreamTrackEventInit
+export interface MediaStreamTrackEventInit extends EventInitDict {
+    track: MediaStreamTrack;
+}
+
+// MediaStreamTrackEventMap
+export interface MediaStreamTrackEventMap {
+    ended: Event;
+    mute: Event;
+    unmute: Event;
+}
+
+// MediaStreamTrackState
+export type MediaStreamTrackState = "ended" | "live";
+
+// MediaTrackCapabilities
+export type MediaTrackCapabilities = TrackCapabilities;
+
+// MediaTrackConstraintSet
+export type MediaTrackConstraintSet = TrackConstraintSet;
+
+// MediaTrackConstraints
+export type MediaTrackConstraints = TrackConstraints;
+
+// MediaTrackSettings
+export type MediaTrackSettings = TrackSettings;
+
+// MediaTrackSupportedConstraints
+export type MediaTrackSupportedConstraints = {
+    -readonly [K in keyof TrackConstraintSet]?: boolean;
+};
+
+// OverconstrainedError
+export interface OverconstrainedError extends DOMException {
+    readonly constraint: string;
+}
+export declare const OverconstrainedError: OverconstrainedErrorConstructor;
+
+// OverconstrainedErrorConstructor
+export interface OverconstrainedErrorConstructor {
+    readonly prototype: OverconstrainedError;
+    new (constraint: string, message?: string): OverconstrainedError;
 }
 
 // RTCAnswerOptions

@@ -20,14 +20,14 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   dtls: ["base", "crypto"],
   sctp: ["base"],
   datachannel: ["base", "sctp"],
+  rtp: ["base"],
   sdp: ["base"],
   jsep: ["base", "sdp"],
-  rtp: ["base"],
-  cc: ["base", "rtp"],
+  media: ["base", "crypto", "rtp"],
   transport: ["base", "ice", "dtls", "datachannel"],
   peer: ["base", "crypto", "sdp", "transport", "jsep"],
   node: ["base", "crypto"],
-  webrtc: ["base", "sdp", "peer", "node"],
+  webrtc: ["base", "sdp", "peer", "media", "node"],
   // The entry points at the root of the package.
   ".": ["webrtc", "node"],
 };

@@ -4,6 +4,15 @@ import { RTCDataChannel } from "visavis";
 import { receiveChannel, transferChannel } from "visavis/worker";
 
 export {
+  DeviceChangeEvent,
+  InputDeviceInfo,
+  MediaDeviceInfo,
+  MediaDevices,
+  MediaStream,
+  MediaStreamTrack,
+  MediaStreamTrackEvent,
+  mediaDevices,
+  OverconstrainedError,
   RTCCertificate,
   RTCDataChannel,
   RTCDataChannelEvent,

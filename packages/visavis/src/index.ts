@@ -1,7 +1,9 @@
 /**
  * `visavis`: WebRTC as browsers have it, for Node.js. `import { RTCPeerConnection } from "visavis"`.
  */
-import { nodeWebRTC } from "./node-webrtc.ts";
+import { nodeMediaDevices, nodeWebRTC } from "./node-webrtc.ts";
+import type { MediaDevices as MediaDevicesInterface } from "./webrtc/media-devices.ts";
+import type { MediaStreamConstructor, MediaStream as MediaStreamInterface } from "./webrtc/media-stream.ts";
 import type {
   RTCPeerConnectionConstructor,
   RTCPeerConnection as RTCPeerConnectionInterface,
@@ -14,3 +16,12 @@ export const RTCPeerConnection: RTCPeerConnectionConstructor = nodeWebRTC.RTCPee
 
 /** A connection to another peer. */
 export type RTCPeerConnection = RTCPeerConnectionInterface;
+
+/** Tracks that belong together. */
+export const MediaStream: MediaStreamConstructor = nodeWebRTC.MediaStream;
+
+/** Tracks that belong together. */
+export type MediaStream = MediaStreamInterface;
+
+/** What a browser has as `navigator.mediaDevices`. Its devices are fake ones for now. */
+export const mediaDevices: MediaDevicesInterface = nodeMediaDevices;

@@ -13,8 +13,7 @@ import { isOldDataForm, midsOf } from "./sections.ts";
 const SCTPMAP_STREAMS = 65535;
 
 /** A section that goes on as rejected: the m= line as it was, with port 0. */
-export function rejectedSection(media: MediaDescription | undefined): MediaDescription {
-  if (media === undefined) throw new RangeError("what was never there cannot be rejected");
+export function rejectedSection(media: MediaDescription): MediaDescription {
   const mid = find(media.attributes, "mid");
   return {
     media: media.media,

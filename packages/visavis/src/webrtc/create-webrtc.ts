@@ -3,6 +3,18 @@
  */
 import type { Platform } from "../base/platform.ts";
 import type { PeerExtensions } from "../peer/peer-options.ts";
+import { DeviceChangeEvent, type DeviceChangeEventConstructor } from "./device-change-event.ts";
+import {
+  InputDeviceInfo,
+  type InputDeviceInfoConstructor,
+  MediaDeviceInfo,
+  type MediaDeviceInfoConstructor,
+} from "./media-device-info.ts";
+import { MediaDevices, type MediaDevicesConstructor, mediaDevicesOf } from "./media-devices.ts";
+import { bindMediaStream, type MediaStreamConstructor } from "./media-stream.ts";
+import { MediaStreamTrack, type MediaStreamTrackConstructor } from "./media-stream-track.ts";
+import { MediaStreamTrackEvent, type MediaStreamTrackEventConstructor } from "./media-stream-track-event.ts";
+import { OverconstrainedError, type OverconstrainedErrorConstructor } from "./overconstrained-error.ts";
 import { bindPeerConnection } from "./peer-connection-class.ts";
 import { RTCCertificate, type RTCCertificateConstructor } from "./rtc-certificate.ts";
 import { RTCDataChannel, type RTCDataChannelConstructor } from "./rtc-data-channel.ts";
@@ -27,8 +39,16 @@ import { RTCSctpTransport, type RTCSctpTransportConstructor } from "./rtc-sctp-t
 import { RTCSessionDescription, type RTCSessionDescriptionConstructor } from "./rtc-session-description.ts";
 import { RTCStatsReport, type RTCStatsReportConstructor } from "./rtc-stats-report.ts";
 
-/** The interface objects. Only RTCPeerConnection is bound to the platform; the others are the same for all. */
+/** The interface objects. RTCPeerConnection and MediaStream are bound to the platform; the others are the same for all. */
 export interface WebRTC {
+  readonly DeviceChangeEvent: DeviceChangeEventConstructor;
+  readonly InputDeviceInfo: InputDeviceInfoConstructor;
+  readonly MediaDeviceInfo: MediaDeviceInfoConstructor;
+  readonly MediaDevices: MediaDevicesConstructor;
+  readonly MediaStream: MediaStreamConstructor;
+  readonly MediaStreamTrack: MediaStreamTrackConstructor;
+  readonly MediaStreamTrackEvent: MediaStreamTrackEventConstructor;
+  readonly OverconstrainedError: OverconstrainedErrorConstructor;
   readonly RTCPeerConnection: RTCPeerConnectionConstructor;
   readonly RTCCertificate: RTCCertificateConstructor;
   readonly RTCDataChannel: RTCDataChannelConstructor;
@@ -46,9 +66,22 @@ export interface WebRTC {
   readonly RTCStatsReport: RTCStatsReportConstructor;
 }
 
+/** What a browser has as `navigator.mediaDevices`, bound to a platform: the same object at every call. */
+export function createMediaDevices(platform: Platform): MediaDevices {
+  return mediaDevicesOf(platform);
+}
+
 /** Binds the W3C constructors to a platform: a simulated one, or Node's own with choices that the standard does not have. */
 export function createWebRTC(platform: Platform, extensions?: PeerExtensions): WebRTC {
   return {
+    DeviceChangeEvent,
+    InputDeviceInfo,
+    MediaDeviceInfo,
+    MediaDevices,
+    MediaStream: bindMediaStream(platform),
+    MediaStreamTrack,
+    MediaStreamTrackEvent,
+    OverconstrainedError,
     RTCPeerConnection: bindPeerConnection(platform, extensions),
     RTCCertificate,
     RTCDataChannel,

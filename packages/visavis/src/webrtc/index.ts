@@ -4,5 +4,5 @@
 export { nodePlatform } from "../node/platform.ts";
 export type { PeerExtensions } from "../peer/peer-options.ts";
 export { type ConnectionCounters, countersOf } from "./counters.ts";
-export { createWebRTC, type WebRTC } from "./create-webrtc.ts";
+export { createMediaDevices, createWebRTC, type WebRTC } from "./create-webrtc.ts";
 export * from "./interfaces.ts";

@@ -7,6 +7,14 @@ const webrtc = createWebRTC(nodePlatform());
 
 /** Each interface with its length, its parent, and whether scripts may construct it. */
 const INTERFACES: Readonly<Record<keyof typeof webrtc, readonly [length: number, parent: object, constructs: boolean]>> = {
+  DeviceChangeEvent: [1, Event, true],
+  InputDeviceInfo: [0, webrtc.MediaDeviceInfo, false],
+  MediaDeviceInfo: [0, Function.prototype, false],
+  MediaDevices: [0, EventTarget, false],
+  MediaStream: [0, EventTarget, true],
+  MediaStreamTrack: [0, EventTarget, false],
+  MediaStreamTrackEvent: [2, Event, true],
+  OverconstrainedError: [1, DOMException, true],
   RTCPeerConnection: [0, EventTarget, true],
   RTCCertificate: [0, Function.prototype, false],
   RTCDataChannel: [0, EventTarget, false],

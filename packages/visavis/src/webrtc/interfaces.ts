@@ -10,7 +10,41 @@ export type {
   RTCRtcpMuxPolicy,
 } from "./configuration.ts";
 export type { RTCPeerConnectionState } from "./connection-slots.ts";
+export {
+  DeviceChangeEvent,
+  type DeviceChangeEventConstructor,
+  type DeviceChangeEventInit,
+} from "./device-change-event.ts";
 export type { EventHandler, EventInitDict, Listener, ListenerOptions, TypedEventTarget } from "./events.ts";
+export type {
+  MediaStreamConstraints,
+  MediaTrackCapabilities,
+  MediaTrackConstraintSet,
+  MediaTrackConstraints,
+  MediaTrackSettings,
+  MediaTrackSupportedConstraints,
+} from "./media-constraints.ts";
+export {
+  InputDeviceInfo,
+  type InputDeviceInfoConstructor,
+  MediaDeviceInfo,
+  type MediaDeviceInfoConstructor,
+  type MediaDeviceKind,
+} from "./media-device-info.ts";
+export { MediaDevices, type MediaDevicesConstructor, type MediaDevicesEventMap } from "./media-devices.ts";
+export type { MediaStream, MediaStreamConstructor, MediaStreamEventMap } from "./media-stream.ts";
+export {
+  MediaStreamTrack,
+  type MediaStreamTrackConstructor,
+  type MediaStreamTrackEventMap,
+  type MediaStreamTrackState,
+} from "./media-stream-track.ts";
+export {
+  MediaStreamTrackEvent,
+  type MediaStreamTrackEventConstructor,
+  type MediaStreamTrackEventInit,
+} from "./media-stream-track-event.ts";
+export { OverconstrainedError, type OverconstrainedErrorConstructor } from "./overconstrained-error.ts";
 export {
   type CertificateAlgorithm,
   RTCCertificate,

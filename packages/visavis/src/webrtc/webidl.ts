@@ -35,6 +35,16 @@ export const long: Converter<number> = (value, context) => conversions.long(valu
 /** `unsigned long`, wrapping around. */
 export const unsignedLong: Converter<number> = (value, context) => conversions["unsigned long"](value, { context });
 
+/** `[Clamp] unsigned long`. */
+export const unsignedLongClamped: Converter<number> = (value, context) =>
+  conversions["unsigned long"](value, { context, clamp: true });
+
+/** `octet`, wrapping around. */
+export const octet: Converter<number> = (value, context) => conversions.octet(value, { context });
+
+/** `double`: finite. */
+export const double: Converter<number> = (value, context) => conversions.double(value, { context });
+
 /** `[EnforceRange] octet`. */
 export const octetInRange: Converter<number> = (value, context) => conversions.octet(value, { context, enforceRange: true });
 
@@ -104,6 +114,15 @@ export function oneOrSequence(inner: Converter<string>): Converter<string | stri
     isObject(value) && iteratorMethod(value) !== undefined ? many(value, context) : inner(value, context);
 }
 
+/** `any`. */
+export const any: Converter<unknown> = (value) => value;
+
+/** `(T or D)` for a dictionary `D` and a type `T` of no objects. */
+export function valueOrDictionary<T, D>(inner: Converter<T>, dictionaryType: Converter<D>): Converter<T | D> {
+  return (value, context) =>
+    value === null || value === undefined || isObject(value) ? dictionaryType(value, context) : inner(value, context);
+}
+
 /** One member of a dictionary: its type, and either a default, or `required`, or neither. */
 export interface Member<T> {
   readonly type: Converter<T>;
@@ -160,7 +179,8 @@ export function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function iteratorMethod(value: object): (() => Iterator<unknown>) | undefined {
+/** The method that makes an object iterable. @throws TypeError when that is no function */
+export function iteratorMethod(value: object): (() => Iterator<unknown>) | undefined {
   const method: unknown = (value as { readonly [Symbol.iterator]?: unknown })[Symbol.iterator];
   if (method === undefined || method === null) return undefined;
   if (typeof method !== "function") throw new TypeError("The value of Symbol.iterator is not a function.");

@@ -1,0 +1,274 @@
+// The public API of "visavis/media". Written by `npm run api`; a test compares it with the build.
+
+// BooleanConstraint
+export interface BooleanConstraint {
+    exact?: boolean;
+    ideal?: boolean;
+}
+
+// Candidate
+export interface Candidate {
+    readonly kind: "audio" | "video";
+    readonly settings: TrackSettings;
+    readonly frameRates?: {
+        readonly min: number;
+        readonly max: number;
+    };
+}
+
+// CaptureDevice
+export interface CaptureDevice {
+    readonly kind: TrackKind;
+    readonly deviceId: string;
+    readonly groupId: string;
+    readonly label: string;
+    readonly capabilities: TrackCapabilities;
+    readonly candidates: readonly Candidate[];
+    open(settings: TrackSettings): TrackSource;
+}
+
+// Clip
+export interface Clip extends ClipInit {
+    readonly frames: readonly Uint8Array[];
+    readonly topLayer: number;
+}
+
+// ClipInit
+export interface ClipInit {
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly frameTicks: number;
+    readonly width?: number;
+    readonly height?: number;
+    readonly layers?: readonly number[];
+    readonly audioLevel?: number;
+}
+
+// ClipSource
+export declare class ClipSource extends TrackSource {
+    #private;
+    constructor(init: TrackSourceInit, clips: readonly Clip[]);
+    set onDeadline(listener: () => void);
+    deadline(): Instant;
+    advance(now: Instant, wallTime: number): void;
+}
+
+// DeviceChoice
+export interface DeviceChoice {
+    readonly device: CaptureDevice;
+    readonly settings: TrackSettings;
+}
+
+// EncodedFrame
+export interface EncodedFrame {
+    readonly kind: "audio" | "video";
+    readonly data: Uint8Array;
+    readonly timestamp: number;
+    readonly keyFrame: boolean;
+    readonly payloadType?: number | undefined;
+    readonly mimeType?: string | undefined;
+    readonly width?: number | undefined;
+    readonly height?: number | undefined;
+    readonly temporalId?: number | undefined;
+    readonly spatialId?: number | undefined;
+    readonly frameId?: number | undefined;
+    readonly dependencies?: readonly number[] | undefined;
+    readonly duration?: number | undefined;
+    readonly captureTime?: number | undefined;
+    readonly audioLevel?: number | undefined;
+    readonly voiceActivity?: boolean | undefined;
+    readonly rotation?: 0 | 90 | 180 | 270 | undefined;
+    readonly contributingSources?: readonly number[] | undefined;
+    readonly sequenceNumber?: number | undefined;
+    readonly talkSpurt?: boolean | undefined;
+}
+
+// EncodingWish
+export interface EncodingWish {
+    readonly isPaused?: boolean;
+    readonly mimeType?: string | undefined;
+    readonly scaleResolutionDownBy?: number | undefined;
+    readonly scaleResolutionDownTo?: {
+        readonly maxWidth: number;
+        readonly maxHeight: number;
+    } | undefined;
+    readonly maxFramerate?: number | undefined;
+    readonly maxBitrate?: number | undefined;
+}
+
+// FAKE_DEVICES
+export declare const FAKE_DEVICES: readonly CaptureDevice[];
+
+// FrameOrigin
+export interface FrameOrigin {
+    keyFrameWanted?(sink: FrameSink, encoding: number | undefined): void;
+    used?(isUsed: boolean): void;
+    stopped?(): void;
+}
+
+// FrameSink
+export interface FrameSink {
+    readonly wishes: readonly EncodingWish[];
+    readonly settings?: TrackSettings | undefined;
+    frame(frame: EncodedFrame, encoding: number): void;
+}
+
+// NumberConstraint
+export interface NumberConstraint extends Range {
+    exact?: number;
+    ideal?: number;
+}
+
+// Range
+export interface Range {
+    max?: number;
+    min?: number;
+}
+
+// Selection
+export type Selection = {
+    readonly candidate: Candidate;
+    readonly settings: TrackSettings;
+} | {
+    readonly failedConstraint: keyof TrackConstraintSet;
+};
+
+// SourceWatcher
+export interface SourceWatcher {
+    sourceMuted(isMuted: boolean): void;
+    sourceEnded(): void;
+}
+
+// TextConstraint
+export interface TextConstraint {
+    exact?: string | string[];
+    ideal?: string | string[];
+}
+
+// TrackCapabilities
+export interface TrackCapabilities {
+    width?: Range;
+    height?: Range;
+    aspectRatio?: Range;
+    frameRate?: Range;
+    facingMode?: string[];
+    resizeMode?: string[];
+    sampleRate?: Range;
+    sampleSize?: Range;
+    echoCancellation?: boolean[];
+    autoGainControl?: boolean[];
+    noiseSuppression?: boolean[];
+    latency?: Range;
+    channelCount?: Range;
+    deviceId?: string;
+    groupId?: string;
+    backgroundBlur?: boolean[];
+}
+
+// TrackConstraintSet
+export interface TrackConstraintSet {
+    width?: number | NumberConstraint;
+    height?: number | NumberConstraint;
+    aspectRatio?: number | NumberConstraint;
+    frameRate?: number | NumberConstraint;
+    facingMode?: string | string[] | TextConstraint;
+    resizeMode?: string | string[] | TextConstraint;
+    sampleRate?: number | NumberConstraint;
+    sampleSize?: number | NumberConstraint;
+    echoCancellation?: boolean | BooleanConstraint;
+    autoGainControl?: boolean | BooleanConstraint;
+    noiseSuppression?: boolean | BooleanConstraint;
+    latency?: number | NumberConstraint;
+    channelCount?: number | NumberConstraint;
+    deviceId?: string | string[] | TextConstraint;
+    groupId?: string | string[] | TextConstraint;
+    backgroundBlur?: boolean | BooleanConstraint;
+}
+
+// TrackConstraints
+export interface TrackConstraints extends TrackConstraintSet {
+    advanced?: TrackConstraintSet[];
+}
+
+// TrackKind
+export type TrackKind = "audio" | "video";
+
+// TrackSettings
+export interface TrackSettings {
+    width?: number;
+    height?: number;
+    aspectRatio?: number;
+    frameRate?: number;
+    facingMode?: string;
+    resizeMode?: string;
+    sampleRate?: number;
+    sampleSize?: number;
+    echoCancellation?: boolean;
+    autoGainControl?: boolean;
+    noiseSuppression?: boolean;
+    latency?: number;
+    channelCount?: number;
+    deviceId?: string;
+    groupId?: string;
+    backgroundBlur?: boolean;
+}
+
+// TrackSource
+export declare class TrackSource {
+    #private;
+    readonly kind: TrackKind;
+    readonly label: string;
+    readonly capabilities: TrackCapabilities;
+    readonly candidates: readonly Candidate[];
+    settings: TrackSettings;
+    constructor(init: TrackSourceInit);
+    get isMuted(): boolean;
+    get isEnded(): boolean;
+    get sinks(): ReadonlySet<FrameSink>;
+    setOrigin(origin: FrameOrigin): void;
+    addSink(sink: FrameSink): void;
+    removeSink(sink: FrameSink): void;
+    requestKeyFrame(sink: FrameSink, encoding?: number): void;
+    push(frame: EncodedFrame, encoding?: number): void;
+    watch(watcher: SourceWatcher): void;
+    unwatch(watcher: SourceWatcher): void;
+    setMuted(isMuted: boolean): void;
+    end(): void;
+}
+
+// TrackSourceInit
+export interface TrackSourceInit {
+    readonly kind: TrackKind;
+    readonly label?: string;
+    readonly settings?: TrackSettings;
+    readonly capabilities?: TrackCapabilities;
+    readonly candidates?: readonly Candidate[];
+    readonly isMuted?: boolean;
+    readonly origin?: FrameOrigin;
+}
+
+// chooseDevice
+export declare function chooseDevice(devices: readonly CaptureDevice[], constraints: TrackConstraints): DeviceChoice | Extract<Selection, {
+    failedConstraint: unknown;
+}>;
+
+// clipOf
+export declare function clipOf(frames: readonly Uint8Array[], init: ClipInit): Clip;
+
+// compressAlaw
+export declare function compressAlaw(sample: number): number;
+
+// compressUlaw
+export declare function compressUlaw(sample: number): number;
+
+// embeddedClip
+export declare function embeddedClip(text: string, init: ClipInit): Clip;
+
+// expandAlaw
+export declare function expandAlaw(byte: number): number;
+
+// expandUlaw
+export declare function expandUlaw(byte: number): number;
+
+// selectSettings
+export declare function selectSettings(candidates: readonly Candidate[], constraints: TrackConstraints): Selection;
