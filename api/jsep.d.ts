@@ -136,7 +136,7 @@ export interface LocalMaterial {
     readonly data: DataMaterial;
     readonly transceivers?: readonly TransceiverMaterial[];
     readonly bundlePolicy?: BundlePolicy;
-    readonly rtcpMuxPolicy?: "require" | "negotiate";
+    readonly cryptex?: boolean;
     readonly gathered?: readonly Gathered[];
 }
 
@@ -179,6 +179,7 @@ export interface MediaPlan {
     readonly direction: Direction | undefined;
     readonly sendCodecs: readonly MediaCodec[];
     readonly receiveCodecs: readonly MediaCodec[];
+    readonly remoteCodecs: readonly MediaCodec[];
     readonly sendExtensions: readonly HeaderExtension[];
     readonly receiveExtensions: readonly HeaderExtension[];
     readonly remoteMsids: readonly MediaStreamTrackId[] | undefined;
@@ -214,6 +215,7 @@ export interface Negotiation {
     readonly newestCreated: string;
     readonly newestSession: SessionDescription | undefined;
     readonly newestAssigned: readonly Assignment[];
+    readonly nextMid: number;
 }
 
 // Plan
@@ -286,9 +288,11 @@ export interface TransceiverMaterial {
 
 // TransportPlan
 export interface TransportPlan {
+    readonly key: string;
     readonly mid: string;
     readonly index: number;
     readonly mids: readonly string[];
+    readonly isBundle: boolean;
     readonly local: TransportSide | undefined;
     readonly remote: TransportSide | undefined;
     readonly dtlsRole: "client" | "server" | undefined;

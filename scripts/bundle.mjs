@@ -21,6 +21,7 @@ const FLOORS = [
   "sctp",
   "datachannel",
   "rtp",
+  "cc",
   "media",
   "sdp",
   "jsep",

@@ -3,13 +3,17 @@
  */
 import { find, has } from "../sdp/attribute.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+import { withoutPending } from "./exchange.ts";
 import { dataSection, printLocal, rejectedSection, transportAttributes } from "./local-description.ts";
+import type { Assignment, TransceiverMaterial } from "./media.ts";
+import { answeredCodecs, answeredDirection, answeredMedia } from "./media-section.ts";
 import {
   type Created,
   type IceCredentials,
   JsepError,
   type LocalMaterial,
   type Negotiation,
+  type Plan,
   type SectionPlan,
   type TransportPlan,
   type TransportSide,
@@ -44,8 +48,8 @@ function answeredIce(n: Negotiation, transport: TransportPlan, material: LocalMa
   return (goesOn && running.local?.ice) || material.ice;
 }
 
-function runningOf(n: Negotiation, { mid }: TransportPlan): TransportPlan | undefined {
-  return planInForce({ ...n, pendingLocal: undefined, pendingRemote: undefined }).transports.find((each) => each.mid === mid);
+function runningOf(n: Negotiation, { key }: TransportPlan): TransportPlan | undefined {
+  return planInForce(withoutPending(n)).transports.find((each) => each.key === key);
 }
 
 /** What `a=setup` the answer gives: RFC 8842 §5.3. */
@@ -60,20 +64,47 @@ function answeredSetup(n: Negotiation, transport: TransportPlan, material: Local
   return material.answerSetup ?? "active";
 }
 
+/** The transceiver that a section of the offer was given to. */
+function transceiverOf({ mid, kind }: SectionPlan, { transceivers = [] }: LocalMaterial): TransceiverMaterial | undefined {
+  return transceivers.find((each) => each.mid === mid && each.kind === kind && !each.isStopped);
+}
+
+/** The indexes of the sections that are accepted: those that something on our side can do something with. */
+function acceptedSections(n: Negotiation, offer: SessionDescription, material: LocalMaterial): ReadonlySet<number> {
+  const usable = planOfOffer(n).sections.filter((section) => {
+    const offered = offer.media[section.index];
+    if (section.state === "rejected" || offered === undefined) return false;
+    if (section.kind === "data") return true;
+    const transceiver = transceiverOf(section, material);
+    if (transceiver === undefined) return false;
+    return answeredCodecs(transceiver, offered, answeredDirection(offer, offered, transceiver)).length > 0;
+  });
+  const [first] = usable;
+  if (material.bundlePolicy !== "max-bundle" || first === undefined) return new Set(usable.map(({ index }) => index));
+  // What cannot be on one transport with the first is not wanted: RFC 9429 §4.1.1.
+  const group = bundleGroups(offer).find((mids) => mids.includes(first.mid)) ?? [first.mid];
+  return new Set(usable.flatMap(({ index, mid }) => (group.includes(mid) ? [index] : [])));
+}
+
 function answeredSection(
   n: Negotiation,
+  offer: SessionDescription,
   offered: MediaDescription,
-  section: SectionPlan | undefined,
-  transports: readonly TransportPlan[],
+  { sections, transports }: Plan,
+  index: number,
   material: LocalMaterial,
 ): MediaDescription {
-  if (section?.kind !== "data" || section.state === "rejected") return rejectedSection(offered);
-  const transport = transports.find(({ mid }) => mid === section.mid);
+  const section = sections[index];
+  if (section === undefined || section.kind === undefined || section.state === "rejected") return rejectedSection(offered);
+  const transport = transports.find(({ mid }) => mid === section.transportMid);
   const attributes =
     transport === undefined
       ? []
       : transportAttributes(answeredIce(n, transport, material), answeredSetup(n, transport, material), material);
-  return dataSection(find(offered.attributes, "mid"), attributes, material, offered);
+  if (section.kind === "data") return dataSection(find(offered.attributes, "mid"), attributes, material, offered);
+  const transceiver = transceiverOf(section, material);
+  if (transceiver === undefined) return rejectedSection(offered);
+  return answeredMedia(transceiver, { session: offer, offered, transport: attributes, cryptex: material.cryptex ?? false });
 }
 
 /** `a=ice-options`: what the offer has too. RFC 9429 §5.3.1. */
@@ -95,7 +126,8 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
   if (offer === undefined || (n.signalingState !== "have-remote-offer" && n.signalingState !== "have-local-pranswer")) {
     throw new JsepError("invalid-state", `no answer can be created in the state ${n.signalingState}`);
   }
-  const { sections, transports } = planOfOffer(n);
+  const plan = planOfOffer(n, acceptedSections(n, offer, material));
+  const { sections } = plan;
   const live = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [] : [mid])));
   const bundles = bundleGroups(offer).map((group) => group.filter((mid) => live.has(mid)));
   const { session, sdp } = printLocal(
@@ -105,9 +137,14 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
       bundles: bundles.filter((group) => group.length > 0),
       allowMixed: has(offer.attributes, "extmap-allow-mixed"),
     },
-    offer.media.map((media, index) => answeredSection(n, media, sections[index], transports, material)),
+    offer.media.map((media, index) => answeredSection(n, offer, media, plan, index, material)),
     material,
   );
+  const assigned: Assignment[] = [];
+  for (const section of sections) {
+    const transceiver = section.state === "rejected" ? undefined : transceiverOf(section, material);
+    if (transceiver !== undefined) assigned.push({ key: transceiver.key, mid: section.mid, index: section.index });
+  }
   return {
     next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: [] },
     sdp,

@@ -1,6 +1,7 @@
 /**
  * Applying and rolling back descriptions: RFC 9429 §5.5-5.11, webrtc-pc §4.4.1.5.
  */
+import { find } from "../sdp/attribute.ts";
 import { SdpSyntaxError, type SessionDescription } from "../sdp/description.ts";
 import { parseSession } from "../sdp/parse.ts";
 import {
@@ -63,8 +64,22 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     pendingRemote: undefined,
     lastCreatedOffer: "",
     lastCreatedAnswer: "",
+    nextMid: Math.max(n.nextMid, isLocal ? 0 : lastMidOf(n.pendingLocal) + 1),
   };
 }
+
+/** The largest of the numbers that an offer of ours has for mids; those of the other side may be of any size. */
+function lastMidOf(offer: Description | undefined): number {
+  let last = -1;
+  for (const { attributes } of offer?.session.media ?? []) {
+    const mid = find(attributes, "mid") ?? "";
+    if (/^[0-9]{1,6}$/.test(mid) && Number(mid) < MAX_OWN_MID) last = Math.max(last, Number(mid));
+  }
+  return last;
+}
+
+/** Numbers of ours stay below this, unless there are more renegotiations than anybody makes. */
+const MAX_OWN_MID = 100_000;
 
 function sameIce(a: TransportSide | undefined, b: TransportSide | undefined): boolean {
   return a?.ice.usernameFragment === b?.ice.usernameFragment && a?.ice.password === b?.ice.password;
@@ -82,11 +97,11 @@ function effectsOf(before: Plan, next: Negotiation, rolledBack: boolean): Effect
   const restartedIce: string[] = [];
   const restartedDtls: string[] = [];
   for (const transport of plan.transports) {
-    const running = before.transports.find(({ mid }) => mid === transport.mid);
+    const running = before.transports.find(({ key }) => key === transport.key);
     if (running?.local === undefined || running.remote === undefined) continue;
-    if (!sameIce(running.local, transport.local) || !sameIce(running.remote, transport.remote)) restartedIce.push(transport.mid);
+    if (!sameIce(running.local, transport.local) || !sameIce(running.remote, transport.remote)) restartedIce.push(transport.key);
     // Firefox answers an ICE restart with setup:active even where that reverses the roles, and goes on with the association.
-    if (identity(running.remote) !== identity(transport.remote)) restartedDtls.push(transport.mid);
+    if (identity(running.remote) !== identity(transport.remote)) restartedDtls.push(transport.key);
   }
   return { plan, rolledBack, restartedIce, restartedDtls };
 }
@@ -99,7 +114,7 @@ function effectsOf(before: Plan, next: Negotiation, rolledBack: boolean): Effect
  */
 function verifyContinuity(before: Plan, plan: Plan): void {
   for (const transport of plan.transports) {
-    const running = before.transports.find(({ mid }) => mid === transport.mid);
+    const running = before.transports.find(({ key }) => key === transport.key);
     if (running?.local === undefined || running.remote === undefined) continue;
     const isRemoteSame = sameIce(running.remote, transport.remote);
     if (isRemoteSame && identity(running.remote) !== identity(transport.remote)) {

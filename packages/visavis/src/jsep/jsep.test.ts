@@ -223,7 +223,7 @@ test("descriptions of browsers are answered, and their answers taken", () => {
     const [transport] = plan.transports;
     assert.equal(plan.transports.length, 1, name);
     assert.ok(transport?.remote, name);
-    assert.equal(transport.mid, mid, name);
+    assert.equal(transport.mid, plan.sections[0]?.mid, name);
     assert.equal(transport.remote.fingerprints[0]?.algorithm, "sha-256", name);
     assert.equal(transport.remote.setup, "actpass", name);
     const answer = zoe.answer();
@@ -237,6 +237,11 @@ test("descriptions of browsers are answered, and their answers taken", () => {
     assert.equal(linesOf(answer, "a=mid").length, lines.length, name);
     zoe.local("answer", answer);
     assert.equal(planOf(zoe.n).data?.mid, mid, name);
+    assert.deepEqual(
+      planOf(zoe.n).transports.map((each) => each.mid),
+      [mid],
+      name,
+    );
   }
   for (const answer of [browsers.CHROMIUM_ANSWER, browsers.FIREFOX_ANSWER]) {
     const amy = new Party("amy");
@@ -391,7 +396,7 @@ test("sections of other kinds are rejected in place and left out of the bundle",
   assert.deepEqual(
     plan.sections.map(({ mid, kind, state }) => `${mid} ${kind} ${state}`),
     [
-      "a undefined rejected",
+      "a audio proposed",
       "s undefined rejected",
       "d data proposed",
       "second data rejected",
@@ -992,8 +997,7 @@ test("a remote candidate goes to the section it names", () => {
     [{ sdpMid: "d1", sdpMLineIndex: 0 }, [0, 1], ["d1"]],
     [{ sdpMLineIndex: 1 }, [0, 1], ["d1"]],
     [{ sdpMid: "d1", usernameFragment: "BGKk" }, [0, 1], ["d1"]],
-    // Rejected by us and not bundled with anything: kept in the text, for no transport.
-    [{ sdpMid: "a1" }, [1, 0], []],
+    [{ sdpMid: "a1" }, [1, 0], ["a1"]],
   ];
   for (const [init, counts, mids] of cases) {
     const { next, targets } = addRemoteCandidate(n, remoteCandidate(init));
@@ -1006,7 +1010,7 @@ test("a remote candidate goes to the section it names", () => {
       targets.map(({ mid }) => mid),
       mids,
     );
-    assert.ok(targets.every(({ usernameFragment }) => usernameFragment === "BGKk"));
+    assert.ok(targets.every(({ mid, usernameFragment }) => usernameFragment === (mid === "d1" ? "BGKk" : "ETEn")));
     // Again changes nothing.
     assert.equal(addRemoteCandidate(next, remoteCandidate(init)).next.pendingRemote?.sdp, next.pendingRemote?.sdp);
     assert.equal(next.pendingRemote?.session.media.length, 2);
@@ -1038,12 +1042,17 @@ test("a remote candidate goes to the section it names", () => {
 });
 
 test("a candidate for a rejected section of the bundle is for the bundle's transport", () => {
-  const { next: n } = applyRemote(INITIAL, "offer", browsers.CHROMIUM_MEDIA);
-  const { targets } = addRemoteCandidate(n, remoteCandidate({ sdpMid: "0" }));
-  assert.deepEqual(
-    targets.map(({ mid }) => mid),
-    ["2"],
-  );
+  const zoe = new Party("zoe");
+  const targetsOf = (): string[] => addRemoteCandidate(zoe.n, remoteCandidate({ sdpMid: "0" })).targets.map(({ mid }) => mid);
+  zoe.remote("offer", browsers.CHROMIUM_MEDIA);
+  assert.deepEqual(targetsOf(), ["0"]);
+  zoe.local("answer", zoe.answer());
+  assert.deepEqual(targetsOf(), ["2"]);
+  // Rejected by us and not bundled with anything: kept in the text, for no transport.
+  const bob = new Party("zoe");
+  bob.remote("offer", TWO);
+  bob.local("answer", bob.answer());
+  assert.deepEqual(addRemoteCandidate(bob.n, remoteCandidate({ sdpMid: "a1" })).targets, []);
 });
 
 test("a remote candidate goes to the generation it names", () => {

@@ -13,7 +13,8 @@ import { isOldDataForm, midsOf } from "./sections.ts";
 const SCTPMAP_STREAMS = 65535;
 
 /** A section that goes on as rejected: the m= line as it was, with port 0. */
-export function rejectedSection(media: MediaDescription): MediaDescription {
+export function rejectedSection(media: MediaDescription | undefined): MediaDescription {
+  if (media === undefined) throw new RangeError("what was never there cannot be rejected");
   const mid = find(media.attributes, "mid");
   return {
     media: media.media,

@@ -154,6 +154,8 @@ export interface MediaPlan {
   readonly sendCodecs: readonly MediaCodec[];
   /** The same with the payload types that we want. */
   readonly receiveCodecs: readonly MediaCodec[];
+  /** All that the other side's newest description has, also what we did not offer. */
+  readonly remoteCodecs: readonly MediaCodec[];
   /** With the ids that the other side wants. */
   readonly sendExtensions: readonly HeaderExtension[];
   /** With the ids that we want. */

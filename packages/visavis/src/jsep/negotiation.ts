@@ -48,6 +48,8 @@ export interface Negotiation {
   readonly newestSession: SessionDescription | undefined;
   /** Which transceiver has which section of `newestCreated`. */
   readonly newestAssigned: readonly Assignment[];
+  /** The first number that none of our sections had as mid: RFC 9429 §5.2.2 wants new ones for sections used again. */
+  readonly nextMid: number;
 }
 
 /** Nothing was negotiated yet. */
@@ -62,6 +64,7 @@ export const INITIAL: Negotiation = {
   newestCreated: "",
   newestSession: undefined,
   newestAssigned: [],
+  nextMid: 0,
 };
 
 /** A username fragment and a password: RFC 8839 §5.4. */
@@ -119,8 +122,8 @@ export interface LocalMaterial {
   readonly transceivers?: readonly TransceiverMaterial[];
   /** webrtc-pc §4.2.5; `balanced` unless told. */
   readonly bundlePolicy?: BundlePolicy;
-  /** webrtc-pc §4.2.6; `require` unless told. */
-  readonly rtcpMuxPolicy?: "require" | "negotiate";
+  /** Whether RTP header extensions may be encrypted: RFC 9335. */
+  readonly cryptex?: boolean;
   /** What was gathered so far. Candidates of sections or generations that the description does not have are left out. */
   readonly gathered?: readonly Gathered[];
 }
@@ -165,11 +168,18 @@ export interface TransportSide {
 
 /** One ICE and DTLS transport that the descriptions ask for. */
 export interface TransportPlan {
+  /**
+   * Names the transport as long as it goes on, also when another section comes to give it its parameters. At first it is the
+   * mid of that section.
+   */
+  readonly key: string;
   /** The section that gives it its parameters. */
   readonly mid: string;
   readonly index: number;
   /** The mids of all sections on it, that one included. */
   readonly mids: readonly string[];
+  /** Whether both sides agreed to bundle sections on it: new sections join it then. */
+  readonly isBundle: boolean;
   /** Undefined until a local description has the section. */
   readonly local: TransportSide | undefined;
   /** Undefined until a remote description has the section. */
@@ -221,11 +231,11 @@ export interface Effects {
   /** True when an unanswered local offer was given up first (webrtc-pc: implicit rollback). */
   readonly rolledBack: boolean;
   /**
-   * The mids of transports whose local or remote ICE credentials differ from those that were in force when the exchange
+   * The keys of transports whose local or remote ICE credentials differ from those that were in force when the exchange
    * began: ICE restarts there (RFC 8839 §4.4.1.1.1).
    */
   readonly restartedIce: readonly string[];
-  /** The mids of transports whose remote fingerprints or tls-id changed: a new DTLS association (RFC 8842 §4). */
+  /** The keys of transports whose remote fingerprints or tls-id changed: a new DTLS association (RFC 8842 §4). */
   readonly restartedDtls: readonly string[];
 }
 

@@ -1,49 +1,118 @@
 /**
  * createOffer: RFC 9429 §5.2.
  */
-import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+import { attribute } from "../sdp/attribute.ts";
+import type { Attribute, MediaDescription, SessionDescription } from "../sdp/description.ts";
 import { dataSection, printLocal, rejectedSection, transportAttributes } from "./local-description.ts";
-import { type Created, type IceCredentials, JsepError, type LocalMaterial, type Negotiation } from "./negotiation.ts";
-import { planOf } from "./plan.ts";
-import { freshMid } from "./sections.ts";
+import type { Assignment, LocalRid, TransceiverMaterial } from "./media.ts";
+import { offeredSection } from "./media-section.ts";
+import {
+  type Created,
+  type IceCredentials,
+  JsepError,
+  type LocalMaterial,
+  type Negotiation,
+  type Plan,
+  type TransportPlan,
+} from "./negotiation.ts";
+import { Numbers } from "./payload-types.ts";
+import { planInForce, planOf } from "./plan.ts";
+import { freshMids, midsOf } from "./sections.ts";
 import { credentialsOf } from "./transport-side.ts";
 
-/** One section of the offer, with the mid it has in the BUNDLE group; undefined when it is rejected. */
-interface Offered {
-  readonly media: MediaDescription;
-  readonly liveMid: string | undefined;
-}
-
-/** Offers always leave the DTLS role to the answerer: RFC 8842 §5.2. */
-function offeredData(mid: string, ice: IceCredentials, material: LocalMaterial, like?: MediaDescription): Offered {
-  return { media: dataSection(mid, transportAttributes(ice, "actpass", material), material, like), liveMid: mid };
-}
-
-/** A mid that no description in force has. */
-function newMid(n: Negotiation): string {
-  const sessions = [n.currentLocal, n.pendingLocal, n.currentRemote, n.pendingRemote].map((each) => each?.session);
-  return freshMid(sessions, []);
+/** What a section of the offer is for. */
+interface Slot {
+  /** Undefined when the section is rejected. */
+  readonly mid: string | undefined;
+  /** Undefined for data, and when the section is rejected. */
+  readonly transceiver: TransceiverMaterial | undefined;
+  /** The section of our last description in this place. */
+  readonly before: MediaDescription | undefined;
+  /** Whether it goes on with what `before` was for. */
+  readonly isKept: boolean;
 }
 
 /** The sections of the local description in force: they keep their places for ever. RFC 9429 §5.2.2. */
-function existingSections(n: Negotiation, base: SessionDescription, material: LocalMaterial): Offered[] {
+function existingSlots(n: Negotiation, base: SessionDescription, material: LocalMaterial): Slot[] {
   const { sections } = planOf(n);
-  return base.media.map((media, index) => {
+  return base.media.map((before, index) => {
     const section = sections[index];
-    if (section?.kind !== "data" || section.state === "rejected") return { media: rejectedSection(media), liveMid: undefined };
-    const inForce = credentialsOf(base, media);
-    const ice = material.iceRestart || inForce === undefined ? material.ice : inForce;
-    return offeredData(section.mid, ice, material, media);
+    const rejected: Slot = { mid: undefined, transceiver: undefined, before, isKept: false };
+    if (section?.kind === undefined || section.state === "rejected") return rejected;
+    if (section.kind === "data") return { mid: section.mid, transceiver: undefined, before, isKept: true };
+    const transceiver = material.transceivers?.find(({ mid, isStopped }) => mid === section.mid && !isStopped);
+    return transceiver === undefined ? rejected : { mid: section.mid, transceiver, before, isKept: true };
   });
 }
 
-/** Adds the data section that is wanted and not there: in the place of a rejected section, or as the last. */
-function addWanted(n: Negotiation, offered: Offered[], material: LocalMaterial): void {
-  if (!material.data.wanted || offered.some(({ liveMid }) => liveMid !== undefined)) return;
-  const free = offered.findIndex(({ liveMid }) => liveMid === undefined);
-  const section = offeredData(newMid(n), material.ice, material);
-  if (free < 0) offered.push(section);
-  else offered[free] = section;
+/** Adds sections that are wanted and not there: in the places of those rejected before, or behind all. */
+function addWanted(n: Negotiation, slots: Slot[], material: LocalMaterial): void {
+  const sessions = [n.currentLocal, n.pendingLocal, n.currentRemote, n.pendingRemote].map((each) => each?.session);
+  const nextMid = freshMids(sessions, n.nextMid);
+  // Only what both sides know to be rejected is free: an offer that is pending may have been seen with the section in it.
+  const agreed = planInForce(n).sections;
+  const add = (transceiver: TransceiverMaterial | undefined): void => {
+    const free = slots.findIndex(({ mid }, index) => mid === undefined && agreed[index]?.state === "rejected");
+    const slot: Slot = { mid: nextMid(), transceiver, before: slots[free]?.before, isKept: false };
+    if (free < 0) slots.push(slot);
+    else slots[free] = slot;
+  };
+  for (const transceiver of material.transceivers ?? []) {
+    if (transceiver.mid === undefined && !transceiver.isStopped) add(transceiver);
+  }
+  const hasData = slots.some(({ mid, transceiver }) => mid !== undefined && transceiver === undefined);
+  if (material.data.wanted && !hasData) add(undefined);
+}
+
+/** The transport that new sections join, when bundling was agreed on before. */
+function transportToJoin(slots: readonly Slot[], inForce: Plan): TransportPlan | undefined {
+  const live = new Set(slots.map(({ mid }) => mid));
+  return inForce.transports.find(({ isBundle, mids }) => isBundle && mids.some((mid) => live.has(mid)));
+}
+
+/** Which new sections have no address of their own, and are for peers that bundle only: RFC 9429 §4.1.1. */
+function bundleOnlySlots(slots: readonly Slot[], inForce: Plan, { bundlePolicy = "balanced" }: LocalMaterial): ReadonlySet<Slot> {
+  const result = new Set<Slot>();
+  if (bundlePolicy === "max-compat") return result;
+  const runs = new Set(inForce.transports.flatMap(({ mids }) => mids));
+  const kinds = new Set<string>();
+  for (const slot of slots) {
+    if (slot.mid === undefined) continue;
+    const kind = bundlePolicy === "max-bundle" ? "any" : (slot.transceiver?.kind ?? "data");
+    if (kinds.has(kind) && !runs.has(slot.mid)) result.add(slot);
+    kinds.add(kind);
+  }
+  return result;
+}
+
+/** The mids of the BUNDLE group. Those that are bundled already come first: their transport goes on. */
+function bundleOf(slots: readonly Slot[], joined: TransportPlan | undefined): readonly string[] {
+  const mids = slots.flatMap(({ mid }) => (mid === undefined ? [] : [mid]));
+  const running = new Set(joined?.mids);
+  return [...mids.filter((mid) => running.has(mid)), ...mids.filter((mid) => !running.has(mid))];
+}
+
+/** The credentials of a section: those of its transport, unless ICE restarts or begins. */
+function offeredIce(
+  slot: Slot,
+  base: SessionDescription | undefined,
+  transport: TransportPlan | undefined,
+  n: Negotiation,
+  material: LocalMaterial,
+): IceCredentials {
+  if (material.iceRestart) return material.ice;
+  const last = slot.isKept && base && slot.before ? credentialsOf(base, slot.before) : undefined;
+  if (n.pendingLocal === undefined) return transport?.local?.ice ?? last ?? material.ice;
+  if (last !== undefined) return last;
+  // A section that joins a transport whose credentials our pending offer may have changed.
+  const index = base === undefined ? -1 : midsOf(base).indexOf(transport?.mids.find((mid) => midsOf(base).includes(mid)) ?? "");
+  const media = base?.media[index];
+  return (base && media && credentialsOf(base, media)) ?? transport?.local?.ice ?? material.ice;
+}
+
+/** Layers of the other side that a section receives now. */
+function receivedRids(mid: string, inForce: Plan): readonly LocalRid[] {
+  return inForce.media.find((each) => each.mid === mid)?.localReceiveRids.map(({ rid }) => ({ rid })) ?? [];
 }
 
 /**
@@ -58,18 +127,47 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
     throw new JsepError("invalid-state", `no offer can be created in the state ${n.signalingState}`);
   }
   const base = (n.pendingLocal ?? n.currentLocal)?.session;
-  const offered = base === undefined ? [] : existingSections(n, base, material);
-  addWanted(n, offered, material);
-  const bundle = offered.flatMap(({ liveMid }) => (liveMid === undefined ? [] : [liveMid]));
-  const { session, sdp } = printLocal(
-    n,
-    { iceOptions: ["trickle", "ice2"], bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true },
-    offered.map(({ media }) => media),
-    material,
-  );
-  return {
-    next: { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: [] },
-    sdp,
-    assigned: [],
-  };
+  const inForce = planInForce(n);
+  const slots = base === undefined ? [] : existingSlots(n, base, material);
+  addWanted(n, slots, material);
+  const joined = transportToJoin(slots, inForce);
+  const bundleOnly = joined === undefined ? bundleOnlySlots(slots, inForce, material) : new Set<Slot>();
+  const hasMedia = slots.some(({ transceiver }) => transceiver !== undefined);
+  const numbers = hasMedia ? numbersOf(n, base) : undefined;
+  const media = slots.map((slot) => {
+    const { mid, transceiver, before, isKept } = slot;
+    if (mid === undefined) return rejectedSection(before);
+    const running = isKept ? inForce.transports.find(({ mids }) => mids.includes(mid)) : undefined;
+    const ice = offeredIce(slot, base, running ?? joined, n, material);
+    // Offers always leave the DTLS role to the answerer: RFC 8842 §5.2.
+    const transport = transportAttributes(ice, "actpass", material);
+    const isBundleOnly = bundleOnly.has(slot);
+    const like = isKept ? before : undefined;
+    if (transceiver === undefined || numbers === undefined) {
+      return bundledOnly(dataSection(mid, transport, material, like), isBundleOnly);
+    }
+    const receiveRids = receivedRids(mid, inForce);
+    const cryptex = material.cryptex ?? false;
+    return offeredSection(transceiver, { mid, transport, numbers, before: like, receiveRids, isBundleOnly, cryptex });
+  });
+  const bundle = bundleOf(slots, joined);
+  const part = { iceOptions: ["trickle", "ice2"], bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true };
+  const { session, sdp } = printLocal(n, part, media, material);
+  const assigned: Assignment[] = [];
+  for (const [index, { mid, transceiver }] of slots.entries()) {
+    if (transceiver !== undefined && mid !== undefined) assigned.push({ key: transceiver.key, mid, index });
+  }
+  const next = { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: assigned };
+  return { next, sdp, assigned };
+}
+
+/** The numbers that are in use, ours before theirs. */
+function numbersOf(n: Negotiation, base: SessionDescription | undefined): Numbers {
+  return new Numbers([base, n.currentLocal?.session, n.currentRemote?.session]);
+}
+
+function bundledOnly(media: MediaDescription, isBundleOnly: boolean): MediaDescription {
+  if (!isBundleOnly) return media;
+  const attributes: readonly Attribute[] = [...media.attributes, attribute("bundle-only", true)];
+  return { ...media, port: 0, attributes };
 }

@@ -3,35 +3,13 @@
  */
 
 import { find } from "../sdp/attribute.ts";
-import type { SessionDescription } from "../sdp/description.ts";
-import type { TransceiverMaterial } from "./media.ts";
-import type { DataPlan, Description, Negotiation, Plan, SectionPlan, TransportPlan } from "./negotiation.ts";
-import { bundleTags, isRejected, kindOf, maxMessageSizeOf, midsOf, sctpPortOf } from "./sections.ts";
+import { type Exchange, newestExchange, sidesOf, withoutPending } from "./exchange.ts";
+import { mediaPlansOf } from "./media-plan.ts";
+import type { DataPlan, Negotiation, Plan, SectionPlan, TransportPlan } from "./negotiation.ts";
+import { bundleGroups, bundleTags, isRejected, kindOf, maxMessageSizeOf, midsOf, sctpPortOf } from "./sections.ts";
 import { canTrickle, reachableSections, sideOf } from "./transport-side.ts";
 
-/** The newest exchange of a snapshot. */
-interface Exchange {
-  readonly offer: SessionDescription;
-  readonly offeredBy: "local" | "remote";
-  /** Undefined while there is none. */
-  readonly answer: SessionDescription | undefined;
-}
-
-function exchangeOf(local: Description | undefined, remote: Description | undefined): Exchange | undefined {
-  if (local?.type === "offer") return { offer: local.session, offeredBy: "local", answer: remote?.session };
-  if (remote?.type === "offer") return { offer: remote.session, offeredBy: "remote", answer: local?.session };
-  return undefined;
-}
-
-function newestExchange(n: Negotiation): Exchange | undefined {
-  const pending = exchangeOf(n.pendingLocal, n.pendingRemote);
-  return pending ?? exchangeOf(n.currentLocal, n.currentRemote);
-}
-
-/** The snapshot with its pending exchange left out. */
-function withoutPending(n: Negotiation): Negotiation {
-  return { ...n, signalingState: "stable", pendingLocal: undefined, pendingRemote: undefined };
-}
+export { isNegotiationNeeded, type Wishes } from "./negotiation-needed.ts";
 
 /** Whether the newest exchange has been answered, at least provisionally. */
 function isAnswered(n: Negotiation): boolean {
@@ -39,30 +17,79 @@ function isAnswered(n: Negotiation): boolean {
 }
 
 /**
- * The sections that are not rejected. What visavis cannot do counts as rejected, and so does a data section beside
+ * The sections that are not rejected, by index. What visavis cannot do counts as rejected, and so does a data section beside
  * another one (RFC 8841 allows several associations, webrtc-pc one).
  */
-function liveSections({ offer, answer }: Exchange, mids: readonly string[], inUse: ReadonlySet<string>): ReadonlySet<string> {
+function liveSections(
+  { offer, answer }: Exchange,
+  mids: readonly string[],
+  inUse: ReadonlySet<string>,
+  accepted: ReadonlySet<number> | undefined,
+): ReadonlySet<number> {
   const reachable = [reachableSections(offer), answer && reachableSections(answer)];
-  const isUsable = (index: number): boolean => {
-    const offered = offer.media[index];
-    const answered = answer?.media[index];
-    if (offered === undefined || isRejected(offered) || kindOf(offered) === undefined || sctpPortOf(offered) === 0) return false;
+  const live = new Set<number>();
+  const data: number[] = [];
+  for (const [index, offered] of offer.media.entries()) {
+    const kind = kindOf(offered);
+    if (kind === undefined || isRejected(offered) || (accepted !== undefined && !accepted.has(index))) continue;
     // Bundled only with sections that are of no use, it has no transport.
-    if (reachable.some((indexes) => indexes?.has(index) === false)) return false;
-    return answer === undefined || (answered !== undefined && answered.port !== 0);
-  };
-  const indexes = [...offer.media.keys()];
-  const running = indexes.find((index) => inUse.has(mids[index] ?? "") && isUsable(index));
-  const data = running ?? indexes.find(isUsable);
-  return new Set(data === undefined ? [] : [mids[data] ?? ""]);
+    if (reachable.some((indexes) => indexes?.has(index) === false)) continue;
+    if (answer !== undefined && (answer.media[index]?.port ?? 0) === 0) continue;
+    if (kind !== "data") live.add(index);
+    else if (sctpPortOf(offered) !== 0) data.push(index);
+  }
+  const running = data.find((index) => inUse.has(mids[index] ?? "")) ?? data[0];
+  if (running !== undefined) live.add(running);
+  return live;
 }
 
-function sectionsOf(exchange: Exchange, inUse: ReadonlySet<string>): readonly SectionPlan[] {
-  const { offer, answer } = exchange;
+/**
+ * For each live section of our own offer the section whose transport it uses until the answer comes: what has an address
+ * has a transport, unless it runs on one already or goes to one that sections were bundled on before. RFC 9429 §4.1.1.
+ */
+function offeredTags(
+  { offer }: Exchange,
+  isLive: (mid: string) => boolean,
+  before: Plan | undefined,
+): ReadonlyMap<string, string> {
+  const bundled = bundleTags(offer, isLive);
+  const running = new Map(before?.transports.flatMap(({ key, mids, isBundle }) => mids.map((mid) => [mid, { key, isBundle }])));
+  const joins = new Set(
+    bundleGroups(offer).flatMap((group) => (group.some((mid) => isLive(mid) && running.get(mid)?.isBundle) ? group : [])),
+  );
+  const tags = new Map<string, string>();
+  const firsts = new Map<string, string>();
   const mids = midsOf(offer);
-  const live = liveSections(exchange, mids, inUse);
-  const tags = bundleTags(answer ?? offer, (mid) => live.has(mid));
+  for (const group of [...bundleGroups(offer), mids]) {
+    for (const mid of group) {
+      const key = running.get(mid)?.key;
+      if (key === undefined || !isLive(mid) || tags.has(mid)) continue;
+      const first = firsts.get(key) ?? mid;
+      firsts.set(key, first);
+      tags.set(mid, first);
+    }
+  }
+  for (const [index, mid] of mids.entries()) {
+    if (tags.has(mid) || !isLive(mid)) continue;
+    const needsBundle = joins.has(mid) || offer.media[index]?.port === 0;
+    tags.set(mid, needsBundle ? (bundled.get(mid) ?? mid) : mid);
+  }
+  return tags;
+}
+
+function sectionsOf(
+  exchange: Exchange,
+  before: Plan | undefined,
+  accepted: ReadonlySet<number> | undefined,
+): readonly SectionPlan[] {
+  const { offer, offeredBy, answer } = exchange;
+  const mids = midsOf(offer);
+  const inUse = new Set(before?.sections.flatMap(({ mid, state }) => (state === "accepted" ? [mid] : [])) ?? []);
+  const live = liveSections(exchange, mids, inUse, accepted);
+  const liveMids = new Set([...live].map((index) => mids[index] ?? ""));
+  const isLive = (mid: string): boolean => liveMids.has(mid);
+  const isOurOffer = answer === undefined && offeredBy === "local";
+  const tags = isOurOffer ? offeredTags(exchange, isLive, before) : bundleTags(answer ?? offer, isLive);
   return offer.media.map((media, index) => {
     const mid = mids[index] ?? "";
     const going = answer !== undefined || inUse.has(mid) ? "accepted" : "proposed";
@@ -71,7 +98,7 @@ function sectionsOf(exchange: Exchange, inUse: ReadonlySet<string>): readonly Se
       mid,
       media: media.media,
       kind: kindOf(media),
-      state: live.has(mid) ? going : "rejected",
+      state: live.has(index) ? going : "rejected",
       transportMid: tags.get(mid) ?? mid,
     };
   });
@@ -84,35 +111,51 @@ function dtlsRoleOf({ offeredBy, answer }: Exchange, index: number): "client" | 
   return answererIsClient === (offeredBy === "remote") ? "client" : "server";
 }
 
+/** The transport in force that a transport goes on with: that of its section, else of another one on it. */
+function runningTransport(mid: string, mids: readonly string[], before: Plan | undefined): TransportPlan | undefined {
+  const transports = before?.transports ?? [];
+  const runs = (transport: TransportPlan, each: string): boolean => transport.mids.includes(each);
+  return transports.find((each) => runs(each, mid)) ?? transports.find((each) => mids.some((other) => runs(each, other)));
+}
+
 function transportsOf(exchange: Exchange, sections: readonly SectionPlan[], before: Plan | undefined): readonly TransportPlan[] {
   const { offer, offeredBy, answer } = exchange;
+  const groups = new Map<string, { readonly index: number; readonly mids: string[] }>();
   const live = sections.filter(({ state }) => state !== "rejected");
-  return live
-    .filter(({ mid, transportMid }) => mid === transportMid)
-    .map(({ index, mid }) => {
-      const running = before?.transports.find((transport) => transport.mid === mid);
-      const answerer = offeredBy === "local" ? "remote" : "local";
-      const ours = sideOf(offer, index);
-      const theirs = answer === undefined ? running?.[answerer] : sideOf(answer, index);
-      return {
-        mid,
-        index,
-        mids: live.filter(({ transportMid }) => transportMid === mid).map((section) => section.mid),
-        local: offeredBy === "local" ? ours : theirs,
-        remote: offeredBy === "local" ? theirs : ours,
-        dtlsRole: answer === undefined ? running?.dtlsRole : dtlsRoleOf(exchange, index),
-      };
-    });
+  for (const { index, mid, transportMid } of live) if (mid === transportMid) groups.set(mid, { index, mids: [] });
+  for (const { mid, transportMid } of live) groups.get(transportMid)?.mids.push(mid);
+  const bundles = answer === undefined ? [] : bundleGroups(answer);
+  const bundled = new Set(bundles.flat());
+  const keys = new Set<string>();
+  return [...groups].map(([mid, { index, mids }]) => {
+    let running = runningTransport(mid, mids, before);
+    // Two transports cannot go on with one: the first does.
+    if (running !== undefined && keys.has(running.key)) running = undefined;
+    let key = running?.key ?? mid;
+    while (keys.has(key)) key += "_";
+    keys.add(key);
+    const answerer = offeredBy === "local" ? "remote" : "local";
+    const ours = sideOf(offer, index);
+    const theirs = answer === undefined ? running?.[answerer] : sideOf(answer, index);
+    return {
+      key,
+      mid,
+      index,
+      mids,
+      isBundle: answer === undefined ? (running?.isBundle ?? false) : bundled.has(mid),
+      local: offeredBy === "local" ? ours : theirs,
+      remote: offeredBy === "local" ? theirs : ours,
+      dtlsRole: answer === undefined ? running?.dtlsRole : dtlsRoleOf(exchange, index),
+    };
+  });
 }
 
 function dataOf(exchange: Exchange, sections: readonly SectionPlan[], before: Plan | undefined): DataPlan | undefined {
   const section = sections.find(({ kind, state }) => kind === "data" && state !== "rejected");
   if (section === undefined || section.state === "rejected") return undefined;
-  const { offer, offeredBy, answer } = exchange;
-  const offered = offer.media[section.index];
-  const answered = answer?.media[section.index];
+  const sides = sidesOf(exchange);
+  const [local, remote] = [sides.local?.media[section.index], sides.remote?.media[section.index]];
   const running = before?.data?.mid === section.mid ? before.data : undefined;
-  const [local, remote] = offeredBy === "local" ? [offered, answered] : [answered, offered];
   return {
     mid: section.mid,
     index: section.index,
@@ -152,22 +195,22 @@ export function keepStructure(n: Negotiation, structure: Plan): void {
   structures.set(n, structure);
 }
 
-function makePlan(n: Negotiation): Plan {
+function makePlan(n: Negotiation, accepted?: ReadonlySet<number>): Plan {
   const exchange = newestExchange(n);
   const remote = n.pendingRemote ?? n.currentRemote;
   const trickle = remote === undefined ? null : canTrickle(remote.session);
-  if (exchange === undefined)
+  if (exchange === undefined) {
     return { answered: false, sections: [], transports: [], data: undefined, media: [], canTrickle: trickle };
+  }
   const pending = n.pendingLocal !== undefined || n.pendingRemote !== undefined;
   const before = pending ? planOf(withoutPending(n)) : undefined;
-  const inUse = new Set(before?.sections.flatMap(({ mid, state }) => (state === "accepted" ? [mid] : [])) ?? []);
-  const sections = sectionsOf(exchange, inUse);
+  const sections = sectionsOf(exchange, before, accepted);
   return {
     answered: exchange.answer !== undefined,
     sections,
     transports: transportsOf(exchange, sections, before),
     data: dataOf(exchange, sections, before),
-    media: [],
+    media: mediaPlansOf(exchange, sections, before?.media),
     canTrickle: trickle,
   };
 }
@@ -177,27 +220,11 @@ export function planInForce(n: Negotiation): Plan {
   return planOf(isAnswered(n) ? n : withoutPending(n));
 }
 
-/** The plan of a pending remote offer as if it were not answered yet. */
-export function planOfOffer(n: Negotiation): Plan {
-  return planOf({ ...n, signalingState: "have-remote-offer", pendingLocal: undefined });
-}
-
-/** What `isNegotiationNeeded` must know beside the snapshot. */
-export interface Wishes {
-  /** Whether any data channel was ever created. */
-  readonly hasDataChannels: boolean;
-  /** Whether restartIce was called and its new credentials are not negotiated yet. */
-  readonly iceRestartNeeded: boolean;
-  /** None unless told. */
-  readonly transceivers?: readonly TransceiverMaterial[];
-}
-
 /**
- * webrtc-pc §4.7.3, check if negotiation is needed. To be asked in the stable state.
- * A data section that was answered, even if rejected, is negotiated.
+ * The plan of a pending remote offer as if it were not answered yet.
+ *
+ * @param accepted the indexes of the sections that will be accepted; all that can be unless told
  */
-export function isNegotiationNeeded(n: Negotiation, wishes: Wishes): boolean {
-  if (wishes.iceRestartNeeded) return true;
-  const negotiated = n.currentLocal?.session.media.some((media) => kindOf(media) === "data") ?? false;
-  return wishes.hasDataChannels && !negotiated;
+export function planOfOffer(n: Negotiation, accepted?: ReadonlySet<number>): Plan {
+  return makePlan({ ...n, signalingState: "have-remote-offer", pendingLocal: undefined }, accepted);
 }

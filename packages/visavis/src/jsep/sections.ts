@@ -3,6 +3,7 @@
  */
 import { find, findAll, has } from "../sdp/attribute.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+import type { MediaKind } from "./media.ts";
 
 /** The protocol of a data section: RFC 8841 §4.1. The last one is what it was called before. */
 const SCTP_PROTOCOLS: readonly string[] = ["UDP/DTLS/SCTP", "TCP/DTLS/SCTP", "DTLS/SCTP"];
@@ -18,8 +19,12 @@ export function isOldDataForm(media: MediaDescription): boolean {
   return media.protocol === "DTLS/SCTP" && /^[0-9]{1,5}$/.test(media.formats[0] ?? "");
 }
 
-/** What visavis can do with a section: `data`, or undefined when it can only be rejected. */
-export function kindOf(media: MediaDescription): "data" | undefined {
+/** The protocols of an RTP section: RFC 9429 §5.1.2. All of them mean DTLS-SRTP with feedback. */
+const RTP_PROTOCOL = /^((UDP|TCP)\/(D?TLS)\/)?RTP\/S?AVPF?$/;
+
+/** What visavis can do with a section; undefined when it can only be rejected. */
+export function kindOf(media: MediaDescription): "data" | MediaKind | undefined {
+  if (media.media === "audio" || media.media === "video") return RTP_PROTOCOL.test(media.protocol) ? media.media : undefined;
   if (media.media !== "application" || !SCTP_PROTOCOLS.includes(media.protocol)) return undefined;
   if (isOldDataForm(media)) return "data";
   return media.formats.includes("webrtc-datachannel") ? "data" : undefined;
@@ -71,15 +76,14 @@ function makeMids(session: SessionDescription): readonly string[] {
   });
 }
 
-/** A mid that none of the sessions uses: the smallest number. */
-export function freshMid(sessions: readonly (SessionDescription | undefined)[], alsoTaken: readonly string[]): string {
-  const taken = new Set(alsoTaken);
-  for (const session of sessions) {
-    for (const mid of session === undefined ? [] : midsOf(session)) taken.add(mid);
-  }
-  let number = 0;
-  while (taken.has(String(number))) number++;
-  return String(number);
+/** Mids that none of the sessions uses, one at each call: the smallest numbers from `first` on. */
+export function freshMids(sessions: readonly (SessionDescription | undefined)[], first: number): () => string {
+  const taken = new Set(sessions.flatMap((session) => (session === undefined ? [] : midsOf(session))));
+  let number = first;
+  return () => {
+    while (taken.has(String(number))) number++;
+    return String(number++);
+  };
 }
 
 /** The mids of each BUNDLE group: RFC 9143 §5. */

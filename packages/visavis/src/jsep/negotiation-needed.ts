@@ -1,0 +1,63 @@
+/**
+ * Whether what the local side wants needs another offer and answer: webrtc-pc §4.7.3.
+ */
+import { findAll } from "../sdp/attribute.ts";
+import type { MediaDescription } from "../sdp/description.ts";
+import { common, directionOfSection, reversed, sends } from "./directions.ts";
+import { extensionsOf } from "./header-extensions.ts";
+import type { TransceiverMaterial } from "./media.ts";
+import type { Description, Negotiation } from "./negotiation.ts";
+import { kindOf, midsOf } from "./sections.ts";
+
+/** What `isNegotiationNeeded` must know beside the snapshot. */
+export interface Wishes {
+  /** Whether any data channel was ever created. */
+  readonly hasDataChannels: boolean;
+  /** Whether restartIce was called and its new credentials are not negotiated yet. */
+  readonly iceRestartNeeded: boolean;
+  /** None unless told. Those that never had a section and are stopped are to be left out. */
+  readonly transceivers?: readonly TransceiverMaterial[];
+}
+
+/**
+ * webrtc-pc §4.7.3, check if negotiation is needed. To be asked in the stable state.
+ * A data section that was answered, even if rejected, is negotiated.
+ */
+export function isNegotiationNeeded(n: Negotiation, wishes: Wishes): boolean {
+  if (wishes.iceRestartNeeded) return true;
+  const description = n.currentLocal;
+  if (wishes.hasDataChannels && !description?.session.media.some((media) => kindOf(media) === "data")) return true;
+  return (wishes.transceivers ?? []).some((transceiver) => needsNegotiation(n, description, transceiver));
+}
+
+/** Step 5 of the algorithm, for one transceiver. */
+function needsNegotiation(n: Negotiation, description: Description | undefined, transceiver: TransceiverMaterial): boolean {
+  const { mid, isStopped } = transceiver;
+  const index = description === undefined || mid === undefined ? -1 : midsOf(description.session).indexOf(mid);
+  const local = description?.session.media[index];
+  const remote = n.currentRemote?.session.media[index];
+  if (description === undefined || local === undefined || remote === undefined) return true;
+  if (isStopped) return local.port !== 0 && remote.port !== 0;
+  if (sends(transceiver.direction) && !hasMsids(local, transceiver)) return true;
+  const said = directionOfSection(description.session, local);
+  const heard = n.currentRemote === undefined ? "inactive" : reversed(directionOfSection(n.currentRemote.session, remote));
+  if (description.type === "offer") {
+    if (said !== transceiver.direction && heard !== transceiver.direction) return true;
+    return !hasExtensions(local, transceiver);
+  }
+  return said !== common(heard, transceiver.direction);
+}
+
+/** Whether the section names the streams of the transceiver's track, and no others. */
+function hasMsids({ attributes }: MediaDescription, { streams }: TransceiverMaterial): boolean {
+  const told = new Set(findAll(attributes, "msid").map(({ stream }) => stream));
+  const wanted = new Set(streams.length === 0 ? ["-"] : streams);
+  return told.size === wanted.size && [...wanted].every((stream) => told.has(stream));
+}
+
+/** Whether the offered section has the header extensions that are wanted, as they are wanted. */
+function hasExtensions(media: MediaDescription, { extensions }: TransceiverMaterial): boolean {
+  const offered = extensionsOf(media).filter(({ encrypted }) => !encrypted);
+  if (offered.length !== extensions.length) return false;
+  return extensions.every((each) => offered.some(({ uri, direction }) => uri === each.uri && direction === each.direction));
+}
