@@ -73,6 +73,15 @@ export type DecodeTargetIndication =
  | 2
  | 3;
 
+// Depacketizer
+export interface Depacketizer {
+    readonly tellsStart: boolean;
+    parse(bytes: Uint8Array, start: number, end: number, into: PayloadInfo): boolean;
+    begin(): void;
+    append(bytes: Uint8Array, start: number, end: number): boolean;
+    finish(): Uint8Array | undefined;
+}
+
 // DependencyDescriptor
 export interface DependencyDescriptor {
     readonly startOfFrame: boolean;
@@ -154,6 +163,24 @@ export declare class ExtensionMap {
     get needsTwoBytes(): boolean;
 }
 
+// FrameInfo
+export interface FrameInfo {
+    readonly keyFrame: boolean;
+    readonly width?: number | undefined;
+    readonly height?: number | undefined;
+    readonly temporalId?: number | undefined;
+    readonly spatialId?: number | undefined;
+    readonly frameId?: number | undefined;
+    readonly dependencies?: readonly number[] | undefined;
+    readonly endOfPicture?: boolean | undefined;
+}
+
+// FrameSize
+export interface FrameSize {
+    readonly width: number;
+    readonly height: number;
+}
+
 // FrameTemplate
 export interface FrameTemplate {
     readonly spatialId: number;
@@ -194,6 +221,9 @@ export declare const MAX_CSRCS = 15;
 // MAX_ONE_BYTE_ID
 export declare const MAX_ONE_BYTE_ID = 14;
 
+// MAX_PICTURE_REFERENCES
+export declare const MAX_PICTURE_REFERENCES = 3;
+
 // MID_URI
 export declare const MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid";
 
@@ -222,12 +252,65 @@ export interface PacketReport {
     readonly age: number;
 }
 
+// Packetizer
+export interface Packetizer {
+    start(frame: Uint8Array, info: FrameInfo): boolean;
+    next(bytes: Uint8Array, start: number, room: number): number;
+    readonly last: boolean;
+    readonly marker: boolean;
+}
+
 // PayloadFeedbackFormat
 export declare const PayloadFeedbackFormat: {
     readonly PICTURE_LOSS: 1;
     readonly FULL_INTRA_REQUEST: 4;
     readonly APPLICATION_LAYER: 15;
 };
+
+// PayloadFormat
+export interface PayloadFormat {
+    readonly mimeType: string;
+    readonly kind: "audio" | "video";
+    readonly clockRate: number;
+    packetizer(options?: PayloadOptions): Packetizer;
+    depacketizer(options?: PayloadOptions): Depacketizer;
+    isKeyFrame(frame: Uint8Array): boolean;
+    frameSize(frame: Uint8Array): FrameSize | undefined;
+    duration(frame: Uint8Array): number;
+}
+
+// PayloadInfo
+export declare class PayloadInfo {
+    dataStart: number;
+    dataEnd: number;
+    startsFrame: boolean;
+    endsFrame: boolean;
+    keyFrame: boolean;
+    pictureId: number;
+    pictureIdBits: number;
+    tl0PicIdx: number;
+    temporalId: number;
+    spatialId: number;
+    layerSync: boolean;
+    nonReference: boolean;
+    interLayer: boolean;
+    notForInterLayer: boolean;
+    interPicture: boolean;
+    flexible: boolean;
+    readonly references: Uint8Array;
+    referenceCount: number;
+    structureStart: number;
+    structureEnd: number;
+    width: number;
+    height: number;
+    reset(dataStart: number, dataEnd: number): void;
+}
+
+// PayloadOptions
+export interface PayloadOptions {
+    readonly parameters?: string;
+    readonly firstPictureId?: number;
+}
 
 // PictureLossIndication
 export interface PictureLossIndication {
@@ -252,6 +335,35 @@ export declare const RID_URI = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
 
 // RTP_HEADER
 export declare const RTP_HEADER = 12;
+
+// ReceivedPacket
+export declare class ReceivedPacket {
+    bytes: Uint8Array;
+    start: number;
+    end: number;
+    payloadStart: number;
+    payloadEnd: number;
+    sequenceNumber: number;
+    timestamp: number;
+    marker: boolean;
+    payloadType: number;
+    ssrc: number;
+    csrcCount: number;
+    arrival: Instant;
+    recovered: boolean;
+    audioLevel: number;
+    voiceActivity: boolean;
+    csrcAudioLevelStart: number;
+    csrcAudioLevelEnd: number;
+    captureTime: number;
+    rotation: number;
+    playoutDelayMin: number;
+    playoutDelayMax: number;
+    dependencyDescriptorStart: number;
+    dependencyDescriptorEnd: number;
+    copyFrom(packet: ReceivedPacket): void;
+    clear(): void;
+}
 
 // ReceiverDelay
 export interface ReceiverDelay {
@@ -669,6 +781,9 @@ export declare function ntpOfUnix(milliseconds: number): NtpTime;
 
 // parseRtpHeader
 export declare function parseRtpHeader(bytes: Uint8Array, start: number, end: number, into: RtpHeader): boolean;
+
+// payloadFormat
+export declare function payloadFormat(mimeType: string): PayloadFormat | undefined;
 
 // receiverReportLength
 export declare function receiverReportLength(reportCount: number): number;

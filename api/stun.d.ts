@@ -15,20 +15,28 @@ export declare const AttributeType: {
     readonly NONCE: 21;
     readonly XOR_RELAYED_ADDRESS: 22;
     readonly REQUESTED_ADDRESS_FAMILY: 23;
+    readonly EVEN_PORT: 24;
     readonly REQUESTED_TRANSPORT: 25;
+    readonly DONT_FRAGMENT: 26;
+    readonly ACCESS_TOKEN: 27;
     readonly MESSAGE_INTEGRITY_SHA256: 28;
     readonly PASSWORD_ALGORITHM: 29;
     readonly USERHASH: 30;
     readonly XOR_MAPPED_ADDRESS: 32;
+    readonly RESERVATION_TOKEN: 34;
     readonly PRIORITY: 36;
     readonly USE_CANDIDATE: 37;
+    readonly ADDITIONAL_ADDRESS_FAMILY: 32768;
+    readonly ADDRESS_ERROR_CODE: 32769;
     readonly PASSWORD_ALGORITHMS: 32770;
     readonly ALTERNATE_DOMAIN: 32771;
+    readonly ICMP: 32772;
     readonly SOFTWARE: 32802;
     readonly ALTERNATE_SERVER: 32803;
     readonly FINGERPRINT: 32808;
     readonly ICE_CONTROLLED: 32809;
     readonly ICE_CONTROLLING: 32810;
+    readonly THIRD_PARTY_AUTHORIZATION: 32814;
     readonly NETWORK_COST: 49239;
 };
 
@@ -113,8 +121,14 @@ export declare const StunErrorCode: {
     readonly UNKNOWN_ATTRIBUTE: 420;
     readonly ALLOCATION_MISMATCH: 437;
     readonly STALE_NONCE: 438;
+    readonly ADDRESS_FAMILY_NOT_SUPPORTED: 440;
+    readonly WRONG_CREDENTIALS: 441;
+    readonly UNSUPPORTED_TRANSPORT_PROTOCOL: 442;
+    readonly PEER_ADDRESS_FAMILY_MISMATCH: 443;
+    readonly ALLOCATION_QUOTA_REACHED: 486;
     readonly ROLE_CONFLICT: 487;
     readonly SERVER_ERROR: 500;
+    readonly INSUFFICIENT_CAPACITY: 508;
 };
 
 // StunMessage

@@ -54,6 +54,12 @@ const MAPPED_V4 = stun("0101", "0001000800011234c0000201");
 const MAPPED_V6 = stun("0101", `00010014000212342001${run(14)}`);
 const ALGORITHMS = stun("0113", "800200080002000000010000");
 const ALGORITHM = stun("0001", "001d000400020000");
+/** Every attribute of TURN at once: CHANNEL-NUMBER, two XOR-PEER-ADDRESSes, REQUESTED-TRANSPORT, families, EVEN-PORT, an address error. */
+const TURN = stun(
+  "0109",
+  "000c000440010000001200080001a147e112a643001200080001a147e112a644001900041100000000170004010000008000000402000000001800018000000080010004" +
+    "02000428",
+);
 const ERROR = stun("0111", `0009001000000414${hex("Unknown attr")}000a000400240025`);
 
 const CERTIFICATE =
@@ -113,6 +119,15 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeUnknownAttributes: message([ERROR]),
   decodePasswordAlgorithms: message([ALGORITHMS]),
   decodePasswordAlgorithm: message([ALGORITHM]),
+  // turn
+  decodeChannelData: range("4001000568656c6c6f000000", "4fff0000"),
+  decodeChannelNumber: message([TURN]),
+  decodeRequestedTransport: message([TURN]),
+  decodeAddressFamily: message([TURN], 0x0017),
+  decodeXorAddresses: message([TURN], 0x0012),
+  decodeXorAddressAt: message([XOR_V4], { type: 0x0020, offset: 24, length: 8 }),
+  decodeAddressError: message([TURN]),
+  decodeEvenPort: message([TURN]),
   // ice
   decodeCheckRequest: message([CHECK, CONTROLLING], "controlled"),
   decodeMdnsResponse: whole(["0000840000000001000000000b766973617669732d616263056c6f63616c00000180010000007800040a000002"]),
@@ -223,6 +238,10 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeCongestionFeedback: range("8bcd00090000000100000002ffff0003e0800000bffe000000000003000700019fff000001020304"),
   // rtp/payload
   parseVp8Payload: payload("90e0d2b40160b0020000", "9080810f10050d9d012a8002e001", "10aabb"),
+  parseVp9Payload: payload("8fe6fb1801ee017301040182498342", "f88123210305feaa", "a805762aaa"),
+  decodeVp9Structure: range("1801ee0173010401", "58014000b402800168050002d00204013401"),
+  parseH265Payload: payload("600100034001ff00032601ff", "620193ff", "620153ff", "2601ff"),
+  parseAv1Payload: payload("680b0800000024c4ffdf00680230", "20033428bb30cc", "d0bb"),
   parseH264Payload: payload("7800064742c01f8c8d000468ce3c80", "7c85b8000400", "7c4523", "61e00040"),
   // datachannel
   decodeOpenMessage: range("03024c98fa15e3fd000300026162636465", "03000100000000000004000063686174"),

@@ -77,6 +77,11 @@ export class NodeAead implements Aead {
     return true;
   }
 
+  /** Takes another initialization vector from now on; it is copied. */
+  setIv(iv: Uint8Array): void {
+    this.#iv.set(iv);
+  }
+
   /** AES of blocks with this key, without chaining. */
   createBlockCipher(): crypto.Cipher {
     return createBlockCipher(this.#key);

@@ -16,7 +16,7 @@
  */
 import { setU16, u8, u16 } from "../base/bytes.ts";
 import { parseIpAddress, printIpAddress } from "../base/ip-address.ts";
-import { encodeAttribute, findAttribute, MAGIC_COOKIE, type StunMessage } from "./message.ts";
+import { encodeAttribute, findAttribute, MAGIC_COOKIE, type StunAttribute, type StunMessage } from "./message.ts";
 
 /** An IP address in canonical text, without a zone, and a port. */
 export interface TransportAddress {
@@ -30,10 +30,12 @@ function xorWithHeader(address: Uint8Array, message: Uint8Array, start: number):
   for (let i = 0; i < address.length; i++) address[i] = u8(address, i) ^ u8(message, start + 4 + i);
 }
 
-function decodeAddress(message: StunMessage, type: number, xored: boolean): TransportAddress | undefined {
-  const attribute = findAttribute(message, type);
+function decodeAddress(
+  { bytes }: StunMessage,
+  attribute: StunAttribute | undefined,
+  xored: boolean,
+): TransportAddress | undefined {
   if (attribute === undefined || attribute.length < 4) return undefined;
-  const { bytes } = message;
   const { offset } = attribute;
   const family = u8(bytes, offset + 1);
   const length = family === Family.IPV4 ? 4 : family === Family.IPV6 ? 16 : 0;
@@ -46,12 +48,17 @@ function decodeAddress(message: StunMessage, type: number, xored: boolean): Tran
 
 /** The address of a plain attribute; undefined when absent or malformed. */
 export function decodePlainAddress(message: StunMessage, type: number): TransportAddress | undefined {
-  return decodeAddress(message, type, false);
+  return decodeAddress(message, findAttribute(message, type), false);
 }
 
 /** The address of a xored attribute; undefined when absent or malformed. */
 export function decodeXorAddress(message: StunMessage, type: number): TransportAddress | undefined {
-  return decodeAddress(message, type, true);
+  return decodeAddress(message, findAttribute(message, type), true);
+}
+
+/** The address of one xored attribute of several; undefined when malformed. */
+export function decodeXorAddressAt(message: StunMessage, attribute: StunAttribute): TransportAddress | undefined {
+  return decodeAddress(message, attribute, true);
 }
 
 function addressValue(address: string, port: number): Uint8Array {

@@ -1,15 +1,16 @@
 /**
  * The picture size in a sequence parameter set of H.264. ITU-T H.264 §7.3.2.1.1, §7.4.2.1.1.
  */
+
+import { HeaderBits } from "./header-bits.ts";
 import type { FrameSize } from "./payload-format.ts";
-import { RbspReader } from "./rbsp-reader.ts";
 
 /** Profiles whose parameter sets tell the chroma format (§7.3.2.1.1). */
 const CHROMA_PROFILES: readonly number[] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
 /** No picture is larger by level 6.2, in macroblocks along one side. */
 const MAX_MACROBLOCKS = 1056;
 
-function skipScalingList(reader: RbspReader, size: number): void {
+function skipScalingList(reader: HeaderBits, size: number): void {
   let last = 8;
   let next = 8;
   for (let i = 0; i < size && !reader.overrun; i++) {
@@ -20,7 +21,7 @@ function skipScalingList(reader: RbspReader, size: number): void {
 
 /** The size of the pictures that the sequence parameter set `bytes[start, end)`, header included, describes; undefined when it makes no sense. */
 export function h264SpsSize(bytes: Uint8Array, start: number, end: number): FrameSize | undefined {
-  const reader = new RbspReader(bytes, start + 1, end);
+  const reader = new HeaderBits(bytes, start + 1, end, true);
   const profile = reader.bits(8);
   reader.skip(16);
   reader.unsigned();

@@ -6,6 +6,7 @@ import { concatBytes, fromHex, toHex } from "../../base/bytes.ts";
 import type { Depacketizer, FrameInfo, Packetizer, PayloadFormat, PayloadOptions } from "./payload-format.ts";
 import { PayloadInfo } from "./payload-info.ts";
 import { payloadFormat } from "./registry.ts";
+import { decodeVp9Structure } from "./vp9-descriptor.ts";
 
 const MARGIN = 8;
 const FILLER = 0x5a;
@@ -78,6 +79,26 @@ const SPS = fromHex("6742c01f8c8d40501e900f08846a");
 const PPS = fromHex("68ce3c80");
 const unit = (header: string, length: number): Uint8Array => concatBytes(fromHex(header), noZeros(length, header));
 
+const VPS = fromHex("40010c01ffff016000b5");
+const HEVC_SPS = fromHex("42010101600000030 0b0000003000003005da00280802d16595e4932".replace(" ", ""));
+const HEVC_PPS = fromHex("4401c172b46240");
+
+/** An OBU with its size. */
+const obu = (type: number, payload: Uint8Array, layers?: number): Uint8Array => {
+  const size: number[] = [];
+  for (let rest = payload.length; ; rest >>= 7) {
+    if (rest < 128) {
+      size.push(rest);
+      break;
+    }
+    size.push((rest & 127) | 128);
+  }
+  const header = (type << 3) | 2 | (layers === undefined ? 0 : 4);
+  return concatBytes(Uint8Array.of(header, ...(layers === undefined ? [] : [layers]), ...size), payload);
+};
+const SEQUENCE = fromHex("0a0a00000024c4ffdf006802");
+const DELIMITER = fromHex("1200");
+
 const ROWS: readonly Row[] = [
   { name: "Opus", mimeType: "audio/opus", frames: [random(3, "a"), random(120, "b")], least: 120 },
   { name: "G.711 µ-law", mimeType: "audio/PCMU", frames: [random(160, "a")], least: 160 },
@@ -101,6 +122,49 @@ const ROWS: readonly Row[] = [
       annexB(unit("41", 1)),
     ],
     least: 3,
+  },
+  { name: "VP9", mimeType: "video/VP9", frames: [1, 2, 9, 1200, 5000].map((length) => random(length, "vp9")), least: 4 },
+  {
+    name: "VP9, key frames with their size",
+    mimeType: "video/VP9",
+    info: { keyFrame: true, width: 640, height: 360 },
+    frames: [1, 2, 9, 1200, 5000].map((length) => random(length, "vp9")),
+    least: 12,
+  },
+  {
+    name: "VP9 with layers",
+    mimeType: "video/VP9",
+    info: { temporalId: 1, spatialId: 2 },
+    frames: [random(3000, "vp9")],
+    least: 6,
+  },
+  {
+    name: "H.265",
+    mimeType: "video/H265",
+    frames: [
+      annexB(VPS, HEVC_SPS, HEVC_PPS, unit("2601", 4000)),
+      annexB(unit("4601", 1), unit("0201", 700), unit("0202", 20), unit("0201", 20)),
+      annexB(unit("0201", 1)),
+    ],
+    least: 4,
+  },
+  {
+    name: "AV1",
+    mimeType: "video/AV1",
+    frames: [
+      concatBytes(SEQUENCE, obu(6, random(4000, "av1"))),
+      concatBytes(obu(3, random(9, "1")), obu(4, random(130, "2")), obu(4, random(1, "3")), obu(4, random(127, "4"))),
+      concatBytes(obu(6, random(300, "5"), 0x28), obu(6, random(20000, "6"), 0x48), obu(6, random(0, "7"), 0x48)),
+      obu(6, random(1, "8")),
+    ],
+    least: 2,
+  },
+  {
+    name: "AV1, what means nothing in RTP is left out",
+    mimeType: "video/AV1",
+    frames: [concatBytes(DELIMITER, SEQUENCE, obu(15, random(40, "9")), obu(6, random(700, "av1")), obu(8, random(9, "9")))],
+    expected: () => concatBytes(SEQUENCE, obu(6, random(700, "av1"))),
+    least: 2,
   },
   { name: "H.264, mode 0", mimeType: "video/H264", frames: [annexB(SPS, PPS, unit("65", 400))], least: 401 },
 ];
@@ -127,7 +191,7 @@ describe("a frame comes out as it went in, in packets of any size:", () => {
 });
 
 describe("the pieces of a frame are about equally long:", () => {
-  for (const mimeType of ["video/VP8", "video/H264"]) {
+  for (const mimeType of ["video/VP8", "video/VP9", "video/H264", "video/H265"]) {
     test(mimeType, () => {
       const sending = format(mimeType).packetizer({ parameters: "packetization-mode=1" });
       const parts = payloads(sending, annexB(unit("65", 3700)), 1200, { keyFrame: true });
@@ -136,6 +200,13 @@ describe("the pieces of a frame are about equally long:", () => {
       assert.ok(Math.max(...lengths) - Math.min(...lengths) < 8, lengths.join(" "));
     });
   }
+
+  test("video/AV1", () => {
+    const parts = payloads(format("video/AV1").packetizer(), obu(6, random(3700, "av1")), 1200, { keyFrame: true });
+    const lengths = parts?.map((part) => part.length) ?? [];
+    assert.equal(lengths.length, 4);
+    assert.ok(Math.max(...lengths) - Math.min(...lengths) < 40, lengths.join(" "));
+  });
 });
 
 describe("rubbish is refused or read, never thrown, and makes no more than it brings:", () => {
@@ -360,5 +431,256 @@ describe("H.264", () => {
     assert.deepEqual(frameSize(annexB(high))?.height, 1080);
     assert.equal(frameSize(annexB(SPS.subarray(0, 6))), undefined);
     assert.equal(frameSize(annexB(unit("65", 5))), undefined);
+  });
+});
+
+describe("VP9", () => {
+  const { packetizer, depacketizer, isKeyFrame, frameSize } = format("video/VP9");
+  const read = (payload: Uint8Array): PayloadInfo => {
+    const info = new PayloadInfo();
+    assert.ok(depacketizer().parse(payload, 0, payload.length, info), toHex(payload));
+    return info;
+  };
+  const only = (parts: readonly Uint8Array[] | undefined): Uint8Array => {
+    assert.equal(parts?.length, 1);
+    return parts?.[0] ?? new Uint8Array(0);
+  };
+
+  test("a key frame as a browser sends it: its structure says its size and that each picture refers to the last", () => {
+    const payload = fromHex("8fe6fb1801ee01730104018249834200");
+    const info = read(payload);
+    assert.deepEqual([info.startsFrame, info.endsFrame, info.keyFrame, info.pictureId], [true, true, true, 0x66fb]);
+    assert.deepEqual([info.width, info.height, info.dataStart], [494, 371, 11]);
+    assert.deepEqual(decodeVp9Structure(payload, info.structureStart, info.structureEnd), {
+      spatialLayers: 1,
+      sizes: [{ width: 494, height: 371 }],
+      group: [{ temporalId: 0, switchingUp: false, references: [1] }],
+    });
+    const written = payloads(packetizer({ firstPictureId: 0x66fb }), payload.subarray(11), 100, {
+      keyFrame: true,
+      width: 494,
+      height: 371,
+    });
+    assert.deepEqual(only(written), payload);
+  });
+
+  test("all fields of non-flexible and flexible mode", () => {
+    const plain = read(fromHex("bd05 76 2a aa".replaceAll(" ", "")));
+    assert.deepEqual(
+      [plain.pictureId, plain.temporalId, plain.layerSync, plain.spatialId, plain.interLayer, plain.notForInterLayer],
+      [5, 3, true, 3, false, true],
+    );
+    assert.equal(plain.flexible, true);
+    const layered = read(fromHex("a805762aaa"));
+    assert.deepEqual([layered.flexible, layered.tl0PicIdx, layered.keyFrame], [false, 0x2a, true]);
+    const flexible = read(fromHex("f8 8123 21 03 05 fe aa".replaceAll(" ", "")));
+    assert.deepEqual([flexible.referenceCount, [...flexible.references]], [3, [1, 2, 127]]);
+    assert.deepEqual([flexible.temporalId, flexible.spatialId, flexible.interLayer, flexible.keyFrame], [1, 0, true, false]);
+    const info = new PayloadInfo();
+    const four = fromHex("f88123210305fd02aa");
+    assert.equal(depacketizer().parse(four, 0, four.length, info), false, "four references");
+    const none = fromHex("f88123210 0aa".replaceAll(" ", ""));
+    assert.equal(depacketizer().parse(none, 0, none.length, info), false, "a reference to itself");
+  });
+
+  test("layers: pictures share an id, references and switching points come from the dependencies", () => {
+    const sending = packetizer({ firstPictureId: 100 });
+    const seen: unknown[] = [];
+    for (const [frameId, temporalId, spatialId, dependencies] of [
+      [1, 0, 0, []],
+      [2, 0, 1, [1]],
+      [3, 2, 0, [1]],
+      [4, 2, 1, [2, 3]],
+      [5, 1, 0, [1, 3]],
+      [6, 1, 1, [2, 5]],
+    ] as const) {
+      const info = { keyFrame: frameId === 1, frameId, temporalId, spatialId, dependencies, endOfPicture: spatialId === 1 };
+      const { pictureId, interLayer, layerSync, referenceCount, references, keyFrame } = read(
+        only(payloads(sending, Uint8Array.of(1), 100, info)),
+      );
+      assert.equal(sending.marker, spatialId === 1);
+      seen.push([pictureId, interLayer, layerSync, [...references.subarray(0, referenceCount)], keyFrame]);
+    }
+    assert.deepEqual(seen, [
+      [100, false, false, [], true],
+      [100, true, false, [], false],
+      [101, false, true, [1], false],
+      [101, true, true, [1], false],
+      [102, false, false, [2, 1], false],
+      [102, true, true, [2], false],
+    ]);
+  });
+
+  test("layers without dependencies: the newest frame that may be referred to stands for them", () => {
+    const sending = packetizer();
+    const seen: unknown[] = [];
+    for (const [temporalId, keyFrame] of [
+      [0, true],
+      [2, false],
+      [1, false],
+      [2, false],
+      [0, false],
+    ] as const) {
+      const info = read(only(payloads(sending, Uint8Array.of(1), 100, { keyFrame, temporalId })));
+      seen.push([...info.references.subarray(0, info.referenceCount)]);
+    }
+    assert.deepEqual(seen, [[], [1], [2], [1], [4]]);
+  });
+
+  test("a frame is whole only with its last packet, and nothing of it comes twice", () => {
+    const parts = payloads(packetizer(), random(3000, "vp9"), 1200, { keyFrame: false }) ?? [];
+    const receiving = depacketizer();
+    const frameOf = (chosen: readonly Uint8Array[]): Uint8Array | undefined => {
+      receiving.begin();
+      for (const part of chosen) receiving.append(part, 0, part.length);
+      return receiving.finish();
+    };
+    assert.ok(frameOf(parts));
+    assert.equal(frameOf(parts.slice(0, -1)), undefined);
+    assert.equal(frameOf(parts.slice(1)), undefined);
+    assert.equal(frameOf([...parts, ...parts]), undefined);
+  });
+
+  test("a key frame tells its size", () => {
+    const key = fromHex("82498342001ed017242a3824");
+    assert.equal(isKeyFrame(key), true);
+    assert.deepEqual(frameSize(key), { width: 494, height: 371 });
+    for (let length = 0; length < 8; length++) assert.equal(frameSize(key.subarray(0, length)), undefined);
+    assert.equal(isKeyFrame(fromHex("860040929874580330")), false);
+    assert.equal(isKeyFrame(fromHex("8a")), false, "one that shows an earlier frame");
+    assert.deepEqual(frameSize(fromHex("924983421027f81678")), { width: 1280, height: 720 }, "profile 2");
+  });
+});
+
+describe("H.265", () => {
+  const { packetizer, depacketizer, isKeyFrame, frameSize } = format("video/H265");
+
+  test("parameter sets share a packet with the lowest layer and temporal id, a large slice is cut", () => {
+    const parts = payloads(packetizer(), annexB(unit("0203", 3), unit("020a", 3), unit("2601", 2000)), 1200, { keyFrame: true });
+    assert.equal(parts?.length, 3);
+    assert.deepEqual(
+      parts?.map((part) => toHex(part.subarray(0, 3))),
+      ["600200", "620193", "620153"],
+    );
+  });
+
+  test("what only other modes have is not taken", () => {
+    const info = new PayloadInfo();
+    for (const hex of ["640101020304", "620170aabb", "60010003610100", "6001000502", "0200aa", "600100016101"]) {
+      const payload = fromHex(hex);
+      assert.equal(depacketizer().parse(payload, 0, payload.length, info), false, hex);
+    }
+  });
+
+  test("a fragment without its beginning or its end spoils the frame", () => {
+    const parts = payloads(packetizer(), annexB(unit("0201", 100)), 40, { keyFrame: false }) ?? [];
+    const receiving = depacketizer();
+    for (const chosen of [parts.slice(1), parts.slice(0, -1), [...parts.slice(0, 1), ...parts], []]) {
+      receiving.begin();
+      for (const part of chosen) receiving.append(part, 0, part.length);
+      assert.equal(receiving.finish(), undefined);
+    }
+  });
+
+  test("what a packet tells: the beginning of a picture, key frames, temporal ids", () => {
+    const info = new PayloadInfo();
+    for (const [hex, told] of [
+      ["0202ff", [true, false, 1]],
+      ["02017f", [false, false, 0]],
+      ["2601ff", [false, true, 0]],
+      ["4001ff", [true, false, 0]],
+      ["620181ff", [true, false, 0]],
+      ["620101ff", [false, false, 0]],
+      ["620193ff", [false, true, 0]],
+      ["600100034001ff00032601ff", [true, true, 0]],
+    ] as const) {
+      const payload = fromHex(hex);
+      assert.ok(depacketizer().parse(payload, 0, payload.length, info), hex);
+      assert.deepEqual([info.startsFrame, info.keyFrame, info.temporalId], told, hex);
+    }
+  });
+
+  test("the first slice tells a key frame, the parameter set its size", () => {
+    const key = annexB(VPS, HEVC_SPS, HEVC_PPS, unit("2601", 20));
+    assert.equal(isKeyFrame(key), true);
+    assert.deepEqual(frameSize(key), { width: 1280, height: 720 });
+    assert.equal(isKeyFrame(annexB(unit("4601", 1), unit("0201", 20))), false);
+    assert.equal(frameSize(annexB(unit("0201", 20))), undefined);
+    assert.equal(frameSize(annexB(HEVC_SPS.subarray(0, 20))), undefined);
+  });
+});
+
+describe("AV1", () => {
+  const { packetizer, depacketizer, isKeyFrame, frameSize } = format("video/AV1");
+  const frameOf = (...hex: readonly string[]): string | undefined => {
+    const receiving = depacketizer();
+    receiving.begin();
+    for (const text of hex) {
+      const payload = fromHex(text.replaceAll(" ", ""));
+      receiving.append(payload, 0, payload.length);
+    }
+    const frame = receiving.finish();
+    return frame && toHex(frame);
+  };
+
+  test("elements with lengths and without, whole and continued, sizes kept or given", () => {
+    assert.equal(frameOf("10 30aabb"), "3202aabb");
+    assert.equal(frameOf("00 0330aabb 0230cc"), "3202aabb3201cc");
+    assert.equal(frameOf("20 0330aabb 30cc"), "3202aabb3201cc");
+    assert.equal(frameOf("50 30aa", "d0 bb", "90 cc"), "3203aabbcc");
+    assert.equal(frameOf("60 0330aabb 34", "90 28cc"), "3202aabb362801cc");
+    assert.equal(frameOf("10 3202aabb"), "3202aabb", "a size that was there");
+    assert.equal(frameOf("10 3203aabb"), undefined, "a size that is wrong");
+    assert.equal(frameOf("10 10", "10 30aa"), "3201aa", "a temporal delimiter");
+  });
+
+  test("what does not fit together makes no frame", () => {
+    assert.equal(frameOf("50 30aa"), undefined, "no end");
+    assert.equal(frameOf("90 aabb"), undefined, "no beginning");
+    assert.equal(frameOf("50 30aa", "10 30bb"), undefined, "another in the middle");
+    assert.equal(frameOf("20 0530aabb 30cc"), undefined, "a length that is too long");
+    assert.equal(frameOf("20 80"), undefined);
+    assert.equal(frameOf("10 b0aa"), undefined, "the forbidden bit");
+    assert.equal(frameOf("10 34"), undefined, "layers that are not there");
+    assert.equal(frameOf(), undefined);
+    const info = new PayloadInfo();
+    for (const hex of ["10", "20000130", "3030", "8830aa", "2004 30aa", "0000"]) {
+      const payload = fromHex(hex.replaceAll(" ", ""));
+      assert.equal(depacketizer().parse(payload, 0, payload.length, info), false, hex);
+    }
+  });
+
+  test("a key frame begins a sequence, and its first packet alone says so", () => {
+    const parts =
+      payloads(packetizer(), concatBytes(DELIMITER, SEQUENCE, obu(6, random(3000, "av1"))), 1200, { keyFrame: true }) ?? [];
+    const told = parts.map((part) => {
+      const info = new PayloadInfo();
+      assert.ok(depacketizer().parse(part, 0, part.length, info));
+      return [info.startsFrame, info.keyFrame, (part[0] ?? 0).toString(16)];
+    });
+    assert.deepEqual(told, [
+      [true, true, "68"],
+      [false, false, "d0"],
+      [false, false, "90"],
+    ]);
+    const info = new PayloadInfo();
+    assert.ok(depacketizer().parse(fromHex("103428cc"), 0, 4, info));
+    assert.deepEqual([info.temporalId, info.spatialId, info.startsFrame], [1, 1, false]);
+    const sending = packetizer();
+    payloads(sending, obu(6, random(30, "av1")), 1200, { keyFrame: false, endOfPicture: false });
+    assert.equal(sending.marker, false);
+    assert.equal(sending.start(DELIMITER, { keyFrame: false }), false);
+    assert.equal(sending.start(fromHex("32ff"), { keyFrame: false }), false);
+  });
+
+  test("the sequence header tells the size, the first frame header a key frame", () => {
+    const key = concatBytes(DELIMITER, SEQUENCE, obu(6, fromHex("10aabb")));
+    assert.equal(isKeyFrame(key), true);
+    assert.deepEqual(frameSize(key), { width: 640, height: 480 });
+    assert.equal(isKeyFrame(obu(6, fromHex("10aabb"))), false, "no sequence header");
+    assert.equal(isKeyFrame(concatBytes(SEQUENCE, obu(6, fromHex("30aabb")))), false, "an inter frame");
+    assert.equal(isKeyFrame(concatBytes(SEQUENCE, obu(3, fromHex("80")))), false, "an earlier frame is shown");
+    assert.equal(frameSize(obu(1, fromHex("0000"))), undefined);
+    assert.equal(frameSize(obu(6, fromHex("10"))), undefined);
   });
 });

@@ -1,22 +1,27 @@
 /**
- * Bits of a raw byte sequence payload, as parameter sets of H.264 and H.265 are written: most significant bit first, Exp-Golomb numbers,
- * and a byte 03 behind two zeros that is not part of it (ITU-T H.264 §7.3.1, §9.1).
+ * Bits of codecs' headers, most significant bit first, with the numbers that H.264 and H.265 (ITU-T H.264 §9.1) and AV1 (§4.10) write.
+ *
+ * In raw byte sequence payloads of H.264 and H.265 a byte 03 behind two zeros is not part of the content (ITU-T H.264 §7.3.1): it is
+ * passed over where the reader is told so.
  */
 
 /** Reads bits in order; beyond the end they are zero and {@link overrun} is set. */
-export class RbspReader {
+export class HeaderBits {
   readonly #bytes: Uint8Array;
   readonly #end: number;
+  readonly #emulationPrevention: boolean;
   #at: number;
   #bit = 7;
   #zeros = 0;
   /** More was read than there is. */
   overrun = false;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** Reads `bytes[start, end)`; `emulationPrevention` passes over the 03 of `00 00 03`. */
+  constructor(bytes: Uint8Array, start: number, end: number, emulationPrevention: boolean) {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.#emulationPrevention = emulationPrevention;
   }
 
   /** One bit. */
@@ -37,7 +42,7 @@ export class RbspReader {
     return value;
   }
 
-  /** ue(v): an unsigned Exp-Golomb number. */
+  /** ue(v) of H.264 and H.265, uvlc() of AV1: an unsigned Exp-Golomb number. */
   unsigned(): number {
     let zeros = 0;
     while (this.bit() === 0) if (++zeros > 31 || this.overrun) return 0;
@@ -59,7 +64,7 @@ export class RbspReader {
     this.#bit = 7;
     this.#zeros = this.#bytes[this.#at] === 0 ? this.#zeros + 1 : 0;
     this.#at++;
-    if (this.#zeros >= 2 && this.#at < this.#end && this.#bytes[this.#at] === 3) {
+    if (this.#emulationPrevention && this.#zeros >= 2 && this.#at < this.#end && this.#bytes[this.#at] === 3) {
       this.#at++;
       this.#zeros = 0;
     }

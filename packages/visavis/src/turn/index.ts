@@ -1,0 +1,8 @@
+/**
+ * `visavis/turn`: a client of TURN servers (RFC 8656) as an engine, and the messages it is made of.
+ */
+export { CHANNEL_DATA_HEADER, channelDataEnd, decodeChannelData, looksLikeChannelData, wrapChannelData } from "./channel-data.ts";
+export { RequestAuthentication, type TurnCredentials } from "./request-authentication.ts";
+export { StreamFraming } from "./stream-framing.ts";
+export { SERVER_UNREACHABLE, TurnClient, type TurnClientOptions, type TurnDropReason, type TurnEvent } from "./turn-client.ts";
+export { TurnPeer } from "./turn-peer.ts";
