@@ -216,6 +216,7 @@ export interface Negotiation {
     readonly newestSession: SessionDescription | undefined;
     readonly newestAssigned: readonly Assignment[];
     readonly nextMid: number;
+    readonly transportKeys: ReadonlyMap<string, string> | undefined;
 }
 
 // Plan

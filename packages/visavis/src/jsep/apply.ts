@@ -4,6 +4,7 @@
 import { find } from "../sdp/attribute.ts";
 import { SdpSyntaxError, type SessionDescription } from "../sdp/description.ts";
 import { parseSession } from "../sdp/parse.ts";
+import { withoutPending } from "./exchange.ts";
 import {
   type Applied,
   type Description,
@@ -16,7 +17,7 @@ import {
   type SignalingState,
   type TransportSide,
 } from "./negotiation.ts";
-import { planInForce, planOf } from "./plan.ts";
+import { planInForce, planOf, withTransportKeys } from "./plan.ts";
 import { isUnmodified } from "./unmodified.ts";
 import { verifyAnswer, verifyReoffer, verifySession } from "./verify.ts";
 
@@ -55,7 +56,7 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     const signalingState: SignalingState = `have-${side}-${description.type}`;
     return isLocal ? { ...n, signalingState, pendingLocal: description } : { ...n, signalingState, pendingRemote: description };
   }
-  return {
+  const settled: Negotiation = {
     ...n,
     signalingState: "stable",
     currentLocal: isLocal ? description : n.pendingLocal,
@@ -66,6 +67,7 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     lastCreatedAnswer: "",
     nextMid: Math.max(n.nextMid, isLocal ? 0 : lastMidOf(n.pendingLocal) + 1),
   };
+  return withTransportKeys(settled, planOf(withoutPending(n)));
 }
 
 /** The largest of the numbers that an offer of ours has for mids; those of the other side may be of any size. */

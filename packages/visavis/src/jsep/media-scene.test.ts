@@ -201,7 +201,7 @@ export class MediaParty {
 
   remote(type: DescriptionType, sdp: string): Applied["effects"] {
     const { next, effects } = applyRemote(this.n, type, sdp);
-    if (effects.rolledBack) this.#dissociate(effects.plan);
+    if (effects.rolledBack) this.rollback("local");
     this.n = next;
     if (type === "offer") for (const section of effects.plan.media) this.#associate(section.mid, section.kind);
     if (type === "answer") this.#settle(effects.plan);

@@ -156,3 +156,202 @@ test("descriptions of browsers with media are answered with media", () => {
     }
   }
 });
+
+test("bundle policies: which sections have an address of their own before the answer", () => {
+  const cases = [
+    ["balanced", ["9", "9", "0", "0", "9"], 3],
+    ["max-compat", ["9", "9", "9", "9", "9"], 5],
+    ["max-bundle", ["9", "0", "0", "0", "0"], 1],
+  ] as const;
+  for (const [policy, ports, count] of cases) {
+    const [amy, zoe] = pair();
+    amy.bundlePolicy = policy;
+    for (const kind of ["audio", "video", "audio", "video"] as const) amy.add(kind);
+    amy.wanted = true;
+    const offer = amy.offer();
+    assert.deepEqual(
+      linesOf(offer, "m=").map((line) => line.split(" ")[1]),
+      ports,
+      policy,
+    );
+    assert.equal(linesOf(offer, "a=bundle-only").length, ports.filter((port) => port === "0").length, policy);
+    const proposed = amy.local("offer", offer).plan;
+    assert.equal(proposed.transports.length, count, policy);
+    assert.deepEqual(proposed.transports.flatMap(({ mids }) => mids).sort(), ["0", "1", "2", "3", "4"]);
+    zoe.remote("offer", offer);
+    assert.equal(zoe.plan.transports.length, 1);
+    const answer = zoe.answer();
+    zoe.local("answer", answer);
+    const { plan } = amy.remote("answer", answer);
+    assert.deepEqual(
+      plan.transports.map(({ key, mid, mids, isBundle }) => ({ key, mid, mids, isBundle })),
+      [{ key: "0", mid: "0", mids: ["0", "1", "2", "3", "4"], isBundle: true }],
+      policy,
+    );
+    // What comes later joins.
+    amy.add("audio");
+    const { offer: later } = exchange(amy, zoe);
+    assert.deepEqual(linesOf(later, "a=group"), ["a=group:BUNDLE 0 1 2 3 4 5"]);
+    assert.deepEqual(linesOf(later, "a=bundle-only"), []);
+    assert.equal(amy.plan.transports.length, 1);
+  }
+});
+
+test("without a bundle each section has a transport, also over renegotiations", () => {
+  const [amy, zoe] = pair();
+  amy.bundlePolicy = "max-compat";
+  amy.add("audio");
+  amy.add("video");
+  const withoutBundle = (sdp: string): string => sdp.replace(/a=group:BUNDLE.*\r\n/, "");
+  for (const count of [2, 3, 3]) {
+    if (count === 3 && amy.transceivers.length === 2) amy.add("video");
+    amy.local("offer", amy.offer());
+    zoe.remote("offer", withoutBundle(amy.n.pendingLocal?.sdp ?? ""));
+    assert.equal(amy.plan.transports.length, count);
+    const answer = zoe.answer();
+    assert.deepEqual(linesOf(answer, "a=group"), []);
+    zoe.local("answer", answer);
+    amy.remote("answer", answer);
+    for (const { plan } of [amy, zoe]) {
+      assert.deepEqual(
+        plan.transports.map(({ key, mids, isBundle }) => ({ key, mids, isBundle })),
+        ["0", "1", "2"].slice(0, count).map((mid) => ({ key: mid, mids: [mid], isBundle: false })),
+      );
+    }
+  }
+  // The other side bundles after all: the first transport goes on.
+  exchange(amy, zoe);
+  assert.deepEqual(
+    amy.plan.transports.map(({ key, mids }) => ({ key, mids })),
+    [{ key: "0", mids: ["0", "1", "2"] }],
+  );
+  const { offer } = exchange(zoe, amy);
+  assert.deepEqual([...new Set(linesOf(offer, "a=ice-ufrag"))], ["a=ice-ufrag:zoe0"]);
+});
+
+test("max-bundle answers what it can bundle", () => {
+  const [amy, zoe] = pair();
+  amy.add("audio");
+  amy.add("video");
+  zoe.bundlePolicy = "max-bundle";
+  amy.local("offer", amy.offer());
+  zoe.remote("offer", (amy.n.pendingLocal?.sdp ?? "").replace(/a=group:BUNDLE.*\r\n/, ""));
+  const answer = zoe.answer();
+  assert.deepEqual(
+    linesOf(answer, "m=").map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["m=audio 9", "m=video 0"],
+  );
+});
+
+test("the transport goes on when the section that gave it its parameters is stopped", () => {
+  const [amy, zoe] = pair();
+  const sound = amy.add("audio");
+  amy.add("video");
+  exchange(amy, zoe);
+  const [before] = amy.plan.transports;
+  sound.isStopped = true;
+  assert.ok(amy.isNeeded);
+  const { offer, answer } = exchange(amy, zoe);
+  assert.ok(!amy.isNeeded);
+  for (const sdp of [offer, answer]) {
+    assert.deepEqual(
+      linesOf(sdp, "m=").map((line) => line.split(" ").slice(0, 2).join(" ")),
+      ["m=audio 0", "m=video 9"],
+    );
+    assert.deepEqual(linesOf(sdp, "a=group"), ["a=group:BUNDLE 1"]);
+  }
+  for (const { plan } of [amy, zoe]) {
+    const [after, ...others] = plan.transports;
+    assert.equal(others.length, 0);
+    assert.deepEqual([after?.key, after?.mid, after?.isBundle], ["0", "1", true]);
+  }
+  assert.deepEqual(amy.plan.transports[0]?.local?.ice, before?.local?.ice);
+  assert.deepEqual(amy.plan.transports[0]?.remote?.ice, before?.remote?.ice);
+  // The place is used again, with a new mid; the tag stays where it is.
+  amy.add("video");
+  const again = exchange(amy, zoe);
+  assert.deepEqual(
+    linesOf(again.offer, "m=").map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["m=video 9", "m=video 9"],
+  );
+  assert.deepEqual(linesOf(again.offer, "a=mid"), ["a=mid:2", "a=mid:1"]);
+  assert.deepEqual(linesOf(again.offer, "a=group"), ["a=group:BUNDLE 1 2"]);
+  assert.deepEqual(
+    zoe.plan.transports.map(({ key, mid }) => ({ key, mid })),
+    [{ key: "0", mid: "1" }],
+  );
+  assert.equal(zoe.transceivers.length, 2);
+});
+
+test("places of stopped transceivers are used again, for either kind, and mids are not", () => {
+  const [amy, zoe] = pair();
+  const mids: string[] = [];
+  for (const kind of ["audio", "audio", "video", "video"] as const) {
+    const transceiver = amy.add(kind);
+    exchange(amy, zoe);
+    assert.equal(sectionsOf(amy.n.currentLocal?.sdp ?? "").length, 1);
+    mids.push(transceiver.mid ?? "");
+    transceiver.isStopped = true;
+    exchange(amy, zoe);
+    assert.equal(amy.transceivers.length + zoe.transceivers.length, 0);
+  }
+  assert.equal(new Set(mids).size, 4, mids.join());
+  // Also those that the other side's offer had rejected from the start.
+  const bob = new MediaParty("bob");
+  bob.remote("offer", zoe.n.currentRemote?.sdp ?? "");
+  bob.local("answer", bob.answer());
+  assert.equal(bob.transceivers.length, 0);
+  bob.add("audio");
+  assert.equal(sectionsOf(bob.offer()).length, 1);
+});
+
+test("rollback: sections, transceivers and payload types are as before", () => {
+  const [amy, zoe] = pair();
+  amy.add("audio");
+  exchange(amy, zoe);
+  const before = [amy.plan.sections, zoe.plan.sections];
+  const added = amy.add("video");
+  amy.local("offer", amy.offer());
+  assert.equal(added.mid, "1");
+  zoe.remote("offer", amy.n.pendingLocal?.sdp ?? "");
+  assert.equal(zoe.transceivers.length, 2);
+  amy.rollback("local");
+  zoe.rollback("remote");
+  assert.equal(added.mid, undefined);
+  assert.equal(zoe.transceivers.length, 1);
+  assert.deepEqual([amy.plan.sections, zoe.plan.sections], before);
+  // Glare: both offer a new section, and one gives in.
+  zoe.add("audio", "sendrecv", { isByAddTrack: true });
+  zoe.local("offer", zoe.offer());
+  amy.local("offer", amy.offer());
+  assert.ok(zoe.remote("offer", amy.n.pendingLocal?.sdp ?? "").rolledBack);
+  zoe.local("answer", zoe.answer());
+  amy.remote("answer", zoe.n.currentLocal?.sdp ?? "");
+  assert.deepEqual(amy.plan.sections, zoe.plan.sections);
+  assert.ok(zoe.isNeeded);
+  exchange(zoe, amy);
+  assert.deepEqual(
+    amy.plan.media.map(({ mid, kind, direction }) => `${mid} ${kind} ${direction}`),
+    ["0 audio sendonly", "1 video sendonly", "2 audio recvonly"],
+  );
+});
+
+test("a provisional answer starts sections, and the answer may say something else", () => {
+  const [amy, zoe] = pair();
+  amy.add("audio");
+  amy.add("video");
+  amy.local("offer", amy.offer());
+  zoe.remote("offer", amy.n.pendingLocal?.sdp ?? "");
+  const provisional = zoe.answer();
+  zoe.local("pranswer", provisional);
+  amy.remote("pranswer", provisional);
+  assert.equal(amy.plan.media[1]?.direction, "sendonly");
+  assert.equal(amy.plan.media[1]?.state, "accepted");
+  const pictures = zoe.transceivers[1];
+  if (pictures) pictures.direction = "inactive";
+  const answer = zoe.answer();
+  zoe.local("answer", answer);
+  amy.remote("answer", answer);
+  assert.equal(amy.plan.media[1]?.direction, "inactive");
+  assert.deepEqual(linesOf(answer, "a=ice-ufrag"), linesOf(provisional, "a=ice-ufrag"));
+});

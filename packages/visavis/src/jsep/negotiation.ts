@@ -50,6 +50,8 @@ export interface Negotiation {
   readonly newestAssigned: readonly Assignment[];
   /** The first number that none of our sections had as mid: RFC 9429 §5.2.2 wants new ones for sections used again. */
   readonly nextMid: number;
+  /** The keys of the transports in force that are not called after their own sections any more, by mid. */
+  readonly transportKeys: ReadonlyMap<string, string> | undefined;
 }
 
 /** Nothing was negotiated yet. */
@@ -65,6 +67,7 @@ export const INITIAL: Negotiation = {
   newestSession: undefined,
   newestAssigned: [],
   nextMid: 0,
+  transportKeys: undefined,
 };
 
 /** A username fragment and a password: RFC 8839 §5.4. */

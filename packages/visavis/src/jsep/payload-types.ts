@@ -73,7 +73,8 @@ export class Numbers {
       const identity = ids.get(codec.payloadType);
       if (identity === undefined || given.has(identity) || types.has(codec.payloadType)) continue;
       given.add(identity);
-      const type = earlier.get(identity) ?? this.#types.give(identity, codec.payloadType, DYNAMIC_TYPES);
+      const preferred = codec.payloadType < 64 || DYNAMIC_TYPES.includes(codec.payloadType) ? codec.payloadType : undefined;
+      const type = earlier.get(identity) ?? this.#types.give(identity, preferred, DYNAMIC_TYPES);
       if (type === undefined || used.has(type)) continue;
       used.add(type);
       types.set(codec.payloadType, type);

@@ -27,11 +27,13 @@ function liveSections(
   accepted: ReadonlySet<number> | undefined,
 ): ReadonlySet<number> {
   const reachable = [reachableSections(offer), answer && reachableSections(answer)];
+  const grouped = new Set(bundleGroups(offer).flat());
   const live = new Set<number>();
   const data: number[] = [];
   for (const [index, offered] of offer.media.entries()) {
     const kind = kindOf(offered);
     if (kind === undefined || isRejected(offered) || (accepted !== undefined && !accepted.has(index))) continue;
+    if (offered.port === 0 && !grouped.has(mids[index] ?? "")) continue;
     // Bundled only with sections that are of no use, it has no transport.
     if (reachable.some((indexes) => indexes?.has(index) === false)) continue;
     if (answer !== undefined && (answer.media[index]?.port ?? 0) === 0) continue;
@@ -118,7 +120,12 @@ function runningTransport(mid: string, mids: readonly string[], before: Plan | u
   return transports.find((each) => runs(each, mid)) ?? transports.find((each) => mids.some((other) => runs(each, other)));
 }
 
-function transportsOf(exchange: Exchange, sections: readonly SectionPlan[], before: Plan | undefined): readonly TransportPlan[] {
+function transportsOf(
+  exchange: Exchange,
+  sections: readonly SectionPlan[],
+  before: Plan | undefined,
+  known: ReadonlyMap<string, string> | undefined,
+): readonly TransportPlan[] {
   const { offer, offeredBy, answer } = exchange;
   const groups = new Map<string, { readonly index: number; readonly mids: string[] }>();
   const live = sections.filter(({ state }) => state !== "rejected");
@@ -131,7 +138,7 @@ function transportsOf(exchange: Exchange, sections: readonly SectionPlan[], befo
     let running = runningTransport(mid, mids, before);
     // Two transports cannot go on with one: the first does.
     if (running !== undefined && keys.has(running.key)) running = undefined;
-    let key = running?.key ?? mid;
+    let key = running?.key ?? known?.get(mid) ?? mid;
     while (keys.has(key)) key += "_";
     keys.add(key);
     const answerer = offeredBy === "local" ? "remote" : "local";
@@ -176,7 +183,7 @@ const plans: WeakMap<Negotiation, Plan> = new WeakMap();
 export function planOf(n: Negotiation): Plan {
   let plan = plans.get(n);
   if (plan === undefined) {
-    plan = makePlan(n);
+    plan = makePlan(n, planBefore(n));
     plans.set(n, plan);
   }
   return plan;
@@ -195,24 +202,37 @@ export function keepStructure(n: Negotiation, structure: Plan): void {
   structures.set(n, structure);
 }
 
-function makePlan(n: Negotiation, accepted?: ReadonlySet<number>): Plan {
+function makePlan(n: Negotiation, before: Plan | undefined, accepted?: ReadonlySet<number>): Plan {
   const exchange = newestExchange(n);
   const remote = n.pendingRemote ?? n.currentRemote;
   const trickle = remote === undefined ? null : canTrickle(remote.session);
   if (exchange === undefined) {
     return { answered: false, sections: [], transports: [], data: undefined, media: [], canTrickle: trickle };
   }
-  const pending = n.pendingLocal !== undefined || n.pendingRemote !== undefined;
-  const before = pending ? planOf(withoutPending(n)) : undefined;
   const sections = sectionsOf(exchange, before, accepted);
   return {
     answered: exchange.answer !== undefined,
     sections,
-    transports: transportsOf(exchange, sections, before),
+    transports: transportsOf(exchange, sections, before, n.transportKeys),
     data: dataOf(exchange, sections, before),
     media: mediaPlansOf(exchange, sections, before?.media),
     canTrickle: trickle,
   };
+}
+
+/** What goes on beside the pending exchange of a snapshot; undefined when there is none pending. */
+function planBefore(n: Negotiation): Plan | undefined {
+  return n.pendingLocal === undefined && n.pendingRemote === undefined ? undefined : planOf(withoutPending(n));
+}
+
+/** A snapshot whose exchange has just been answered, with what its transports are called: they may go on with earlier ones. */
+export function withTransportKeys(n: Negotiation, before: Plan): Negotiation {
+  const plan = makePlan(n, before);
+  const moved = plan.transports.filter(({ key, mid }) => key !== mid);
+  const transportKeys = moved.length === 0 ? undefined : new Map(moved.map(({ key, mid }) => [mid, key]));
+  const named = n.transportKeys === undefined && transportKeys === undefined ? n : { ...n, transportKeys };
+  plans.set(named, plan);
+  return named;
 }
 
 /** The plan of the newest exchange that was answered: what is running. */
@@ -226,5 +246,6 @@ export function planInForce(n: Negotiation): Plan {
  * @param accepted the indexes of the sections that will be accepted; all that can be unless told
  */
 export function planOfOffer(n: Negotiation, accepted?: ReadonlySet<number>): Plan {
-  return makePlan({ ...n, signalingState: "have-remote-offer", pendingLocal: undefined }, accepted);
+  const offered: Negotiation = { ...n, signalingState: "have-remote-offer", pendingLocal: undefined };
+  return makePlan(offered, planBefore(offered), accepted);
 }

@@ -8,6 +8,7 @@ import type { MediaDescription, SessionDescription } from "../sdp/description.ts
 import { type DescriptionType, JsepError } from "./negotiation.ts";
 import { bundleGroups, isRejected, isRtp, kindOf, midsOf } from "./sections.ts";
 import { fingerprintsOf, inherited } from "./transport-side.ts";
+import { verifyAnsweredMedia, verifyBundleOnly, verifyMedia } from "./verify-media.ts";
 
 /** Bytes in the digests of RFC 8122 §5 that prove anything. */
 const DIGEST_LENGTH: Readonly<Record<string, number>> = {
@@ -90,6 +91,7 @@ export function verifySession(session: SessionDescription, type: DescriptionType
     const needsTransport = alive(media) && usesTransport(media) && !bundledAway.has(mids[index] ?? "");
     if (needsTransport) checkTransport(session, media, type, index);
   }
+  verifyMedia(session, alive);
 }
 
 /**
@@ -107,17 +109,20 @@ export function verifyAnswer(offer: SessionDescription, answer: SessionDescripti
     const answered = answer.media[index];
     const [offeredMid] = findAll(offered.attributes, "mid");
     const [mid] = answered === undefined ? [] : findAll(answered.attributes, "mid");
-    if (answered?.media !== offered.media || answered.protocol !== offered.protocol) {
+    const isSameForm = answered?.protocol === offered.protocol || (answered && isRtp(answered) && isRtp(offered));
+    if (answered?.media !== offered.media || !isSameForm) {
       throw invalid(`section ${index} of the answer is not of the offered kind`);
     }
     if (mid !== undefined && mid !== offeredMid) throw invalid(`section ${index} of the answer has another mid than the offer`);
     if (answered.port !== 0 && isRejected(offered)) throw invalid(`section ${index} was not offered, but is accepted`);
     if (answered.port !== 0 && kindOf(offered) !== kindOf(answered))
       throw invalid(`section ${index} is answered in another form`);
+    if (answered.port !== 0) verifyAnsweredMedia(offered, answered, index);
   }
   const groups = bundleGroups(offer);
   const strange = bundleGroups(answer).find((mids) => !groups.some((group) => mids.every((mid) => group.includes(mid))));
   if (strange !== undefined) throw invalid(`the answer bundles ${strange.join(" ")}, which was not offered`);
+  verifyBundleOnly(offer, answer);
 }
 
 /** What must be known of a section that a new offer goes on with. */
