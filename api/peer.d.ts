@@ -380,6 +380,7 @@ export interface TransportCounters {
     readonly drops: Readonly<Record<string, Readonly<Record<string, number>>>>;
     readonly dtls: DtlsCounters | undefined;
     readonly sctp: SctpCounters | undefined;
+    readonly media: Readonly<MediaCounters> | undefined;
 }
 
 // TransportInfo

@@ -23,6 +23,8 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     rollbackIce(now: Instant): boolean;
     startDtls(start: DtlsStart, now: Instant): void;
     startSctp(start: SctpStart, now: Instant): void;
+    startMedia(engine: MediaEngine, now: Instant): void;
+    chooseSrtp(choices: SrtpChoices): void;
     close(now: Instant): void;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
@@ -87,10 +89,32 @@ export interface DtlsStateEvent {
 export declare class HeldDatagrams {
     #private;
     readonly drops: Drops<"held-full">;
+    constructor(limit?: number, limitOfRoute?: number);
     get size(): number;
     hold(datagram: Uint8Array, route: Route): void;
     release(isKnown: (route: Route) => boolean): readonly Uint8Array[];
     clear(): void;
+}
+
+// MediaCounters
+export interface MediaCounters {
+    rtpSent: number;
+    rtcpSent: number;
+    rtpReceived: number;
+    rtcpReceived: number;
+}
+
+// MediaDrop
+export type MediaDrop = "no-keys" | "not-protected";
+
+// MediaEngine
+export interface MediaEngine {
+    receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    transmit(out: Transmit, now: Instant): boolean;
+    readonly isRepeat: boolean;
 }
 
 // PacketKind
@@ -101,6 +125,12 @@ export interface SctpStart {
     readonly remotePort: number;
     readonly maxMessageSize: number;
     readonly inits?: ToldInits;
+}
+
+// SrtpChoices
+export interface SrtpChoices {
+    readonly cryptex: boolean;
+    readonly encryptedExtensions: Iterable<number>;
 }
 
 // TrafficCounters

@@ -27,7 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   rtp: ["base"],
   cc: ["base", "rtp"],
   media: ["base", "crypto", "rtp"],
-  transport: ["base", "ice", "dtls", "datachannel"],
+  transport: ["base", "ice", "dtls", "srtp", "datachannel", "rtp", "cc"],
   peer: ["base", "crypto", "sdp", "transport", "jsep"],
   node: ["base", "crypto"],
   webrtc: ["base", "sdp", "peer", "media", "node"],

@@ -1,7 +1,7 @@
 /**
- * One transport: ICE finds a path, DTLS makes it secret, SCTP's channels go through it. The only place that joins them.
+ * One transport: ICE finds a path, DTLS makes it secret, SCTP's channels and SRTP go through it. The only place that joins them.
  *
- * Order of sending: ICE, DTLS flights, SCTP in DTLS.
+ * Order of sending: ICE, DTLS flights, RTCP, RTP as it is paced, SCTP in DTLS.
  */
 import { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
@@ -23,6 +23,7 @@ import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
+import { type MediaCounters, type MediaEngine, MediaPath, type SrtpChoices } from "./media-path.ts";
 import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 
 /** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
@@ -84,6 +85,8 @@ export interface TransportCounters {
   readonly dtls: DtlsCounters | undefined;
   /** Undefined before there is an association. */
   readonly sctp: SctpCounters | undefined;
+  /** Undefined without media. */
+  readonly media: Readonly<MediaCounters> | undefined;
 }
 
 /** How the handshake went, as far as getStats() does not tell. */
@@ -123,6 +126,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   #dtlsRole: "client" | "server" | undefined = undefined;
   #dtlsState: DtlsState = "new";
   #agreement: DtlsAgreement | undefined = undefined;
+  #media: MediaPath | undefined = undefined;
   #sctp: SctpStart | undefined = undefined;
   #sctpStarted = false;
   /** The route whose size SCTP knows of. */
@@ -175,6 +179,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       dtls: this.#dtls?.drops.toJSON() ?? {},
       sctp: association?.drops.toJSON() ?? {},
       datachannel: this.channels.drops.toJSON(),
+      media: { ...this.#media?.drops.toJSON(), ...this.#media?.held.drops.toJSON() },
+      srtp: this.#media?.session?.drops.toJSON() ?? {},
     };
     const sctp = association && {
       ...association.counters,
@@ -185,7 +191,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       pathMtuState: association.pathMtuState,
     };
     const dtls = this.#agreement && { groupName: this.#agreement.groupName, retry: this.#agreement.retry };
-    return { drops, dtls, sctp };
+    return { drops, dtls, sctp, media: this.#media && { ...this.#media.counters } };
   }
 
   /** Opens sockets and finds candidates. */
@@ -264,6 +270,22 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   }
 
   /**
+   * Says who takes the RTP and RTCP that arrive and has those that leave, because a description speaks of media. Once only.
+   * Keys come from DTLS.
+   */
+  startMedia(engine: MediaEngine, now: Instant): void {
+    if (this.#media !== undefined || this.#closing) return;
+    this.#media = new MediaPath(engine);
+    this.#rows.refuse();
+    if (this.#dtls !== undefined && this.#dtlsState === "connected") this.#startSrtp(this.#dtls, now);
+  }
+
+  /** What the descriptions agree on about protecting RTP, after `startMedia`; it may change. */
+  chooseSrtp(choices: SrtpChoices): void {
+    this.#media?.choose(choices);
+  }
+
+  /**
    * Ends everything: what the channels still have to say goes out, DTLS says close_notify, sockets are given back. Channels are
    * not touched: they may go on by another transport. What is left is to be transmitted.
    */
@@ -284,7 +306,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const kind = kindOf(bytes, start, end);
     if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
     else if (kind === "stun") this.ice.receive(aloneOf(bytes, start, end), route, now);
-    else this.drops.count(kind);
+    else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
+      // It changes nothing in ICE, DTLS and SCTP.
+      this.#receiveMedia(this.#media, bytes, start, end, route, now);
+      return;
+    } else this.drops.count(kind);
     this.#settle(now);
   }
 
@@ -295,6 +321,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (dtls !== undefined && this.ice.sendRoute !== undefined) {
       if (dtls.deadline() <= now) dtls.advance(now);
       if (this.#sctpStarted && this.channels.deadline() <= now) this.channels.advance(now);
+      this.#media?.advance(now);
     }
     this.#settle(now);
   }
@@ -305,7 +332,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const ice = this.ice.deadline();
     if (this.#dtls === undefined || this.ice.sendRoute === undefined) return ice;
     const sctp = this.#sctpStarted ? this.channels.deadline() : NEVER;
-    return Math.min(ice, this.#dtls.deadline(), sctp);
+    return Math.min(ice, this.#dtls.deadline(), sctp, this.#media?.deadline() ?? NEVER);
   }
 
   transmit(out: Transmit, now: Instant): boolean {
@@ -319,6 +346,10 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       return true;
     }
     if (dtls.state !== "connected") return false;
+    if (this.#media?.transmit(out, now)) {
+      this.#sent(out, route, now);
+      return true;
+    }
     if (route !== this.#measuredRoute && this.#sctpStarted && !this.#closing) this.#setPath(dtls, route);
     if (this.#sctpStarted && this.channels.transmit(out, now)) {
       dtls.seal(out);
@@ -390,6 +421,25 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     dtls.receive(bytes, now, start, end);
   }
 
+  #receiveMedia(media: MediaPath, bytes: Uint8Array, start: number, end: number, route: Route, now: Instant): void {
+    const isEarly = this.#dtlsState === "new" || this.#dtlsState === "connecting";
+    if (!this.ice.isKnownRoute(route)) {
+      if (isEarly) media.hold(bytes.slice(start, end), route);
+      else this.drops.count("unknown-route");
+      return;
+    }
+    this.traffic.bytesReceived += end - start;
+    this.traffic.packetsReceived++;
+    this.ice.countReceived(route, end - start, now);
+    if (isEarly) media.hold(bytes.slice(start, end), route);
+    else media.receive(bytes, start, end, now);
+  }
+
+  #startSrtp(dtls: DtlsConnection, now: Instant): void {
+    this.#media?.start(dtls, this.#agreement?.srtpProfile, this.#dtlsRole ?? "client");
+    this.#media?.release((route) => this.ice.isKnownRoute(route), now);
+  }
+
   /** Lets what happened in one engine take effect in the next, and notes the events in that order. */
   #settle(now: Instant): void {
     if (this.#closing) return;
@@ -415,15 +465,17 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
         this.#agreement = event;
         this.held.clear();
         this.#setDtlsState("connected", undefined);
+        this.#startSrtp(dtls, now);
       } else {
         // Messages that came before the farewell are still delivered.
         this.#feedSctp(dtls, now);
         this.#setDtlsState(event.error === undefined ? "closed" : "failed", event.error);
         if (this.#sctp !== undefined) this.channels.transportClosed(now);
+        this.#media?.stop();
       }
     }
     this.#feedSctp(dtls, now);
-    // Nothing but STUN and DTLS is expected by then.
+    // Nothing but STUN and DTLS is expected by then, unless there is media.
     if (this.#dtlsState === "connected" && this.ice.sendRoute !== undefined) this.#rows.follow(this.ice.sendRoute);
   }
 

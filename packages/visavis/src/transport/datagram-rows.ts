@@ -2,8 +2,8 @@
  * Rows of datagrams: what a system that puts arriving datagrams together hands up as one piece, and when it may.
  *
  * STUN (RFC 8489 §5) and DTLS (RFC 6347 §4.1, RFC 9147 §4) tell their own length, with one exception: the last record of a datagram
- * of DTLS 1.3 may leave it out. A peer that does so is sent a refusal of rows, at the cost of the one in which it showed. RTP and what
- * is not known does not tell; it is the last of its row.
+ * of DTLS 1.3 may leave it out. A peer that does so is sent a refusal of rows, at the cost of the one in which it showed. RTP does not
+ * tell; where it is expected there are no rows. Where it comes nevertheless, and what is not known, it is the last of its row.
  */
 import { u8, u16 } from "../base/bytes.ts";
 import type { Ask } from "../base/engine.ts";
@@ -22,7 +22,7 @@ const HAS_LENGTH = 0x04;
 export class DatagramRows {
   readonly #asks = new Ring<Ask>(2);
   #socket: SocketId | undefined = undefined;
-  /** A record without a length was seen. */
+  /** Something without a length was seen, or is expected. */
   #isRefused = false;
 
   /** Asks for rows at the socket of the route that is in use now; to be called when nothing comes but STUN and DTLS. */
@@ -31,6 +31,12 @@ export class DatagramRows {
     this.#end();
     this.#socket = route.local;
     this.#asks.push({ type: "coalesce", socket: route.local, on: true });
+  }
+
+  /** Asks for no rows any more: what comes from now on does not tell its length. */
+  refuse(): void {
+    this.#isRefused = true;
+    this.#end();
   }
 
   /** Removes the oldest ask. */
@@ -42,8 +48,7 @@ export class DatagramRows {
   delimit(bytes: Uint8Array, start: number, end: number): number {
     const length = lengthOfFirst(bytes, start, end);
     if (length === "untold") {
-      this.#isRefused = true;
-      this.#end();
+      this.refuse();
       return end;
     }
     return length === undefined ? end : Math.min(end, start + length);

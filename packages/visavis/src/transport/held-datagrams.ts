@@ -1,5 +1,5 @@
 /**
- * DTLS datagrams that came too early: before the remote description, or before a check proved their route.
+ * Datagrams of DTLS or SRTP that came too early: before the remote description, before a check proved their route, before there are keys.
  *
  * The other side may have the answer and a valid pair before we do. Throwing its ClientHello away would cost its
  * retransmission timer; keeping everything would let strangers fill memory.
@@ -21,7 +21,18 @@ interface Held {
 /** A short queue of early datagrams. */
 export class HeldDatagrams {
   readonly drops: Drops<"held-full"> = new Drops();
+  readonly #limit: number;
+  readonly #limitOfRoute: number;
   #held: Held[] = [];
+
+  /**
+   * @param limit how many there may be
+   * @param limitOfRoute how many of one route
+   */
+  constructor(limit: number = MAX_HELD, limitOfRoute: number = MAX_HELD_OF_ROUTE) {
+    this.#limit = limit;
+    this.#limitOfRoute = limitOfRoute;
+  }
 
   /** How many wait. */
   get size(): number {
@@ -31,7 +42,7 @@ export class HeldDatagrams {
   /** Keeps one; when there is no room it is dropped and counted, and the sender will say it again. */
   hold(datagram: Uint8Array, route: Route): void {
     const ofRoute = this.#held.filter((held) => sameRoute(held.route, route)).length;
-    if (this.#held.length >= MAX_HELD || ofRoute >= MAX_HELD_OF_ROUTE) {
+    if (this.#held.length >= this.#limit || ofRoute >= this.#limitOfRoute) {
       this.drops.count("held-full");
       return;
     }

@@ -14,4 +14,5 @@ export {
 export { kindOf, type PacketKind } from "./demux.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { HeldDatagrams } from "./held-datagrams.ts";
+export type { MediaCounters, MediaDrop, MediaEngine, SrtpChoices } from "./media-path.ts";
 export type { DtlsAgreement, DtlsStateEvent, TransportEvent } from "./transport-event.ts";
