@@ -4,7 +4,6 @@
 import { findAll } from "../sdp/attribute.ts";
 import type { MediaDescription } from "../sdp/description.ts";
 import { common, directionOfSection, reversed, sends } from "./directions.ts";
-import { extensionsOf } from "./header-extensions.ts";
 import type { TransceiverMaterial } from "./media.ts";
 import type { Description, Negotiation } from "./negotiation.ts";
 import { kindOf, midsOf } from "./sections.ts";
@@ -41,10 +40,7 @@ function needsNegotiation(n: Negotiation, description: Description | undefined, 
   if (sends(transceiver.direction) && !hasMsids(local, transceiver)) return true;
   const said = directionOfSection(description.session, local);
   const heard = n.currentRemote === undefined ? "inactive" : reversed(directionOfSection(n.currentRemote.session, remote));
-  if (description.type === "offer") {
-    if (said !== transceiver.direction && heard !== transceiver.direction) return true;
-    return !hasExtensions(local, transceiver);
-  }
+  if (description.type === "offer") return said !== transceiver.direction && heard !== transceiver.direction;
   return said !== common(heard, transceiver.direction);
 }
 
@@ -53,11 +49,4 @@ function hasMsids({ attributes }: MediaDescription, { streams }: TransceiverMate
   const told = new Set(findAll(attributes, "msid").map(({ stream }) => stream));
   const wanted = new Set(streams.length === 0 ? ["-"] : streams);
   return told.size === wanted.size && [...wanted].every((stream) => told.has(stream));
-}
-
-/** Whether the offered section has the header extensions that are wanted, as they are wanted. */
-function hasExtensions(media: MediaDescription, { extensions }: TransceiverMaterial): boolean {
-  const offered = extensionsOf(media).filter(({ encrypted }) => !encrypted);
-  if (offered.length !== extensions.length) return false;
-  return extensions.every((each) => offered.some(({ uri, direction }) => uri === each.uri && direction === each.direction));
 }

@@ -2,10 +2,12 @@
  * Whether the audio and video sections of a remote description make sense: RFC 9429 §5.8.3, RFC 9143 §9.
  */
 import { find, findAll } from "../sdp/attribute.ts";
+import type { ExtensionMap } from "../sdp/attribute-values.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
 import { codecsOf, identities } from "./codecs.ts";
 import { extensionsOf } from "./header-extensions.ts";
 import { JsepError } from "./negotiation.ts";
+import { ENCRYPT } from "./payload-types.ts";
 import { bundleGroups, kindOf, midsOf } from "./sections.ts";
 
 function invalid(message: string): JsepError {
@@ -79,11 +81,16 @@ export function verifyMedia(session: SessionDescription, isAlive: (media: MediaD
  * @throws JsepError `invalid-access`
  */
 export function verifyAnsweredMedia(offered: MediaDescription, answered: MediaDescription, index: number): void {
-  const uris = new Map(findAll(offered.attributes, "extmap").map(({ id, uri, attributes = "" }) => [id, `${uri} ${attributes}`]));
-  for (const { id, uri, attributes = "" } of findAll(answered.attributes, "extmap")) {
-    const known = uris.get(id);
-    if (known !== undefined && known.split(" ")[0] !== uri && known !== `${uri} ${attributes}`) {
-      throw invalid(`section ${index} of the answer uses the header extension id ${id} for something else than the offer`);
+  const nameOf = ({ uri, attributes = "" }: ExtensionMap): string => (uri === ENCRYPT ? `${uri} ${attributes}` : uri);
+  const names = new Map<number, Set<string>>();
+  for (const extension of findAll(offered.attributes, "extmap")) {
+    const known = names.get(extension.id);
+    if (known === undefined) names.set(extension.id, new Set([nameOf(extension)]));
+    else known.add(nameOf(extension));
+  }
+  for (const extension of findAll(answered.attributes, "extmap")) {
+    if (names.get(extension.id)?.has(nameOf(extension)) === false) {
+      throw invalid(`section ${index} of the answer uses the header extension id ${extension.id} for something else`);
     }
   }
 }
