@@ -128,6 +128,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeXorAddressAt: message([XOR_V4], { type: 0x0020, offset: 24, length: 8 }),
   decodeAddressError: message([TURN]),
   decodeEvenPort: message([TURN]),
+  parseAddressRange: text("10.0.0.0/8", "2001:db8::/32", "192.0.2.1"),
   // ice
   decodeCheckRequest: message([CHECK, CONTROLLING], "controlled"),
   decodeMdnsResponse: whole(["0000840000000001000000000b766973617669732d616263056c6f63616c00000180010000007800040a000002"]),

@@ -42,9 +42,9 @@ function featuresOf(nonce: string): number {
   return first < 0 || second < 0 ? 0 : ((first << 2) | (second >> 4)) & 0xff;
 }
 
-/** The beginning of a nonce of a server that offers password algorithms and takes hashed user names. */
-export function nonceCookie(): string {
-  const first = Feature.PASSWORD_ALGORITHMS | Feature.USERNAME_ANONYMITY;
+/** The beginning of a nonce of a server that offers password algorithms. @param anonymity whether it takes hashed user names */
+export function nonceCookie(anonymity: boolean): string {
+  const first = Feature.PASSWORD_ALGORITHMS | (anonymity ? Feature.USERNAME_ANONYMITY : 0);
   return `${NONCE_COOKIE}${BASE64[first >> 2]}${BASE64[(first & 3) << 4]}AA`;
 }
 

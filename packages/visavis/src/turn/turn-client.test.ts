@@ -171,7 +171,7 @@ describe("TurnClient", () => {
   test("with password algorithms and a cookie the name is hashed and SHA-256 is used", () => {
     const server = new Server();
     server.sha256 = true;
-    server.nonce = `${nonceCookie()}abc`;
+    server.nonce = `${nonceCookie(true)}abc`;
     const { client } = allocated({}, server);
     assert.equal(client.state, "allocated");
     const second = server.requests[1] ?? assert.fail();
@@ -182,7 +182,7 @@ describe("TurnClient", () => {
 
   test("a list of password algorithms that was taken out on the way is noticed", () => {
     const server = new Server();
-    server.nonce = `${nonceCookie()}abc`;
+    server.nonce = `${nonceCookie(true)}abc`;
     const { client } = allocated({}, server);
     const event = client.takeEvent();
     assert.ok(event?.type === "failed" && event.code === 401);

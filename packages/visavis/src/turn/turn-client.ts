@@ -145,15 +145,13 @@ export class TurnClient {
     this.#request({ type: "allocate", options: { family, lifetime, evenPort, dontFragment } }, now);
   }
 
-  /** Gives the allocation back; what is left to send is one request. It is not waited for. */
+  /** Gives the allocation back: `closing` until the server has answered, which nobody need wait for, then `ended`. No event comes of it. */
   close(now: Instant): void {
     const isThere = this.#state === "allocated";
     this.#end();
     if (!isThere) return;
     this.#state = "closing";
     this.#request({ type: "refresh", lifetime: 0 }, now);
-    this.#requests.clear();
-    this.#state = "ended";
   }
 
   /**
@@ -330,6 +328,10 @@ export class TurnClient {
   }
 
   #succeed(purpose: Purpose, message: StunMessage, now: Instant): void {
+    if (this.#state === "closing") {
+      this.#end();
+      return;
+    }
     switch (purpose.type) {
       case "allocate":
         this.#allocated(message, now);
@@ -374,6 +376,10 @@ export class TurnClient {
   }
 
   #fail(purpose: Purpose, code: number, reason: string, alternate: TransportAddress | undefined): void {
+    if (this.#state === "closing") {
+      this.#end();
+      return;
+    }
     switch (purpose.type) {
       case "allocate":
         this.#end();
