@@ -1,7 +1,66 @@
 // The public API of "visavis/turn". Written by `npm run api`; a test compares it with the build.
 
+// AddressRange
+export interface AddressRange {
+    readonly bytes: Uint8Array;
+    readonly bits: number;
+}
+
+// Allocation
+export declare class Allocation {
+    #private;
+    readonly client: Route;
+    readonly username: string;
+    readonly transactionId: TransactionId;
+    readonly relayed: readonly RelayedAddress[];
+    readonly traffic: AllocationTraffic;
+    expiresAt: Instant;
+    budget: number;
+    budgetAt: Instant;
+    constructor(client: Route, username: string, transactionId: TransactionId, relayed: readonly RelayedAddress[], expiresAt: Instant);
+    relayedOf(family: AddressFamily): RelayedAddress | undefined;
+    permits(address: string, now: Instant): boolean;
+    permit(address: string, now: Instant): boolean;
+    channel(number: number, now: Instant): Channel | undefined;
+    channelOf(route: Route, now: Instant): Channel | undefined;
+    bind(number: number, route: Route, now: Instant): boolean;
+}
+
+// AllocationTraffic
+export interface AllocationTraffic {
+    bytesToPeers: number;
+    packetsToPeers: number;
+    bytesToClient: number;
+    packetsToClient: number;
+}
+
 // CHANNEL_DATA_HEADER
 export declare const CHANNEL_DATA_HEADER = 4;
+
+// DENIED_RANGES
+export declare const DENIED_RANGES: readonly AddressRange[];
+
+// RelayAddress
+export interface RelayAddress {
+    readonly family: AddressFamily;
+    readonly address: string;
+    readonly external?: string;
+}
+
+// RelayPolicy
+export declare class RelayPolicy {
+    #private;
+    constructor(allowed?: readonly AddressRange[], denied?: readonly AddressRange[]);
+    allows(address: string): boolean;
+}
+
+// RelayedAddress
+export interface RelayedAddress {
+    readonly socket: SocketId;
+    readonly family: AddressFamily;
+    readonly address: string;
+    readonly port: number;
+}
 
 // RequestAuthentication
 export declare class RequestAuthentication {
@@ -104,6 +163,83 @@ export declare class TurnPeer {
     constructor(address: string, port: number, permission: Permission);
 }
 
+// TurnServer
+export declare class TurnServer implements NetworkEngine<TurnServerEvent> {
+    #private;
+    readonly routes: RouteTable;
+    readonly drops: Drops<TurnServerDrop>;
+    constructor(options: TurnServerOptions, now: Instant, wallTime: number);
+    get allocations(): Iterable<Allocation>;
+    get allocationCount(): number;
+    drain(): void;
+    close(): void;
+    receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    transmit(out: Transmit): boolean;
+    takeEvent(): TurnServerEvent | undefined;
+    takeAsk(): Ask | undefined;
+    answer(answer: Answer, now: Instant): void;
+}
+
+// TurnServerDrop
+export type TurnServerDrop = "malformed" | "bad-fingerprint" | "unexpected-message" | "no-allocation" | "no-permission" | "no-channel" | "forbidden-peer" | "bitrate" | "queue-full" | "unknown-socket";
+
+// TurnServerEvent
+export type TurnServerEvent =
+{
+    readonly type: "listening";
+    readonly address: string;
+    readonly port: number;
+}
+ | {
+    readonly type: "listen-failed";
+    readonly address: string;
+    readonly port: number;
+    readonly code: string;
+} | {
+    readonly type: "allocated";
+    readonly allocation: Allocation;
+} | {
+    readonly type: "released";
+    readonly allocation: Allocation;
+    readonly reason: "refreshed-to-zero" | "expired" | "closed";
+}
+ | {
+    readonly type: "refused";
+    readonly client: Route;
+    readonly method: number;
+    readonly code: number;
+    readonly username: string;
+};
+
+// TurnServerOptions
+export interface TurnServerOptions {
+    readonly random: Random;
+    readonly realm: string;
+    readonly users: TurnUsers;
+    readonly listen: readonly {
+        readonly address: string;
+        readonly port: number;
+    }[];
+    readonly relay: readonly RelayAddress[];
+    readonly relayPorts?: {
+        readonly first: number;
+        readonly last: number;
+    };
+    readonly policy: RelayPolicy;
+    readonly userQuota?: number;
+    readonly totalQuota?: number;
+    readonly bitrate?: number;
+    readonly maxLifetime?: number;
+}
+
+// TurnUsers
+export interface TurnUsers {
+    password(username: string, wallTime: number): string | undefined;
+    readonly names?: readonly string[];
+}
+
 // channelDataEnd
 export declare function channelDataEnd(bytes: Uint8Array, start: number): number;
 
@@ -112,6 +248,21 @@ export declare function decodeChannelData(bytes: Uint8Array, start: number, end:
 
 // looksLikeChannelData
 export declare function looksLikeChannelData(firstByte: number): boolean;
+
+// namedUsers
+export declare function namedUsers(passwords: ReadonlyMap<string, string>): TurnUsers;
+
+// parseAddressRange
+export declare function parseAddressRange(text: string): AddressRange | undefined;
+
+// timeLimitedCredentials
+export declare function timeLimitedCredentials(secret: string, expiry: number, name?: string): {
+    readonly username: string;
+    readonly password: string;
+};
+
+// timeLimitedUsers
+export declare function timeLimitedUsers(secret: string): TurnUsers;
 
 // wrapChannelData
 export declare function wrapChannelData(out: Transmit, channel: number, isStream: boolean): void;
