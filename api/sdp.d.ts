@@ -40,6 +40,7 @@ export interface AttributeValues {
     "rtcp-fb": RtcpFeedback;
     extmap: ExtensionMap;
     "extmap-allow-mixed": true;
+    cryptex: true;
     ssrc: SsrcAttribute;
     "ssrc-group": SsrcGroup;
     msid: MediaStreamId;

@@ -1,6 +1,8 @@
 /**
  * A side of an exchange with transceivers: what a peer connection keeps beside its snapshot, as little of it as possible.
  */
+import assert from "node:assert/strict";
+import { parseSession } from "../sdp/parse.ts";
 import { createAnswer } from "./answer.ts";
 import { applyLocal, applyRemote, rollback } from "./apply.ts";
 import { receives, sends } from "./directions.ts";
@@ -16,6 +18,7 @@ import type {
 import {
   type Applied,
   type BundlePolicy,
+  type Created,
   type DescriptionType,
   type Gathered,
   INITIAL,
@@ -177,13 +180,16 @@ export class MediaParty {
   }
 
   offer(): string {
-    const { next, sdp } = createOffer(this.n, this.material);
-    this.n = next;
-    return sdp;
+    return this.#created(createOffer(this.n, this.material));
   }
 
   answer(): string {
-    const { next, sdp } = createAnswer(this.n, this.material);
+    return this.#created(createAnswer(this.n, this.material));
+  }
+
+  #created({ next, sdp }: Created): string {
+    // What is kept in place of the text says the same as the text.
+    assert.deepEqual(next.newestSession, parseSession(sdp));
     this.n = next;
     return sdp;
   }

@@ -23,8 +23,14 @@ interface SectionParts {
   readonly extensions: readonly ExtensionMap[];
   readonly sendRids: readonly LocalRid[];
   readonly receiveRids: readonly LocalRid[];
-  /** Attributes without values. */
-  readonly flags: readonly string[];
+  readonly flags: readonly Flag[];
+}
+
+/** Attributes without values. */
+type Flag = "rtcp-mux" | "rtcp-rsize" | "extmap-allow-mixed" | "cryptex" | "bundle-only";
+
+function flag(name: Flag, isThere: boolean): readonly Flag[] {
+  return isThere ? [name] : [];
 }
 
 function printSection(transceiver: TransceiverMaterial, parts: SectionParts): MediaDescription {
@@ -48,7 +54,7 @@ function printSection(transceiver: TransceiverMaterial, parts: SectionParts): Me
       ...parts.extensions.map((extension) => attribute("extmap", extension)),
       attribute(direction, true),
       ...(isSending ? msidAttributes(transceiver) : []),
-      ...parts.flags.map((name): Attribute => ({ name, text: undefined })),
+      ...parts.flags.map((name) => attribute(name, true)),
       ...codecAttributes(codecs),
       ...ridAttributes(sendRids, parts.receiveRids),
       ...(isSending && !isSimulcast ? sourceAttributes(told, use) : []),
@@ -101,7 +107,7 @@ export function offeredSection(transceiver: TransceiverMaterial, parts: OfferedP
     extensions: numbers.extensions(extensions, before),
     sendRids: sends(direction) ? sendRids : [],
     receiveRids: receives(direction) ? parts.receiveRids : [],
-    flags: ["rtcp-mux", "rtcp-rsize", ...(cryptex ? ["cryptex"] : []), ...(parts.isBundleOnly ? ["bundle-only"] : [])],
+    flags: ["rtcp-mux", "rtcp-rsize", ...flag("cryptex", cryptex), ...flag("bundle-only", parts.isBundleOnly)],
   });
   return parts.isBundleOnly ? { ...section, port: 0 } : section;
 }
@@ -148,8 +154,7 @@ export function answeredMedia(transceiver: TransceiverMaterial, parts: AnsweredP
   const receiveRids = ridsOf(offered, "send").filter(
     ({ payloadTypes }) => payloadTypes === undefined || payloadTypes.some((type) => types.has(type)),
   );
-  const isOffered = (name: string): boolean => has(offered.attributes, name);
-  const flags = ["rtcp-mux", "rtcp-rsize", "extmap-allow-mixed", ...(parts.cryptex ? ["cryptex"] : [])];
+  const flags: readonly Flag[] = ["rtcp-mux", "rtcp-rsize", "extmap-allow-mixed", ...flag("cryptex", parts.cryptex)];
   return printSection(transceiver, {
     mid: find(offered.attributes, "mid"),
     protocol: offered.protocol,
@@ -159,6 +164,6 @@ export function answeredMedia(transceiver: TransceiverMaterial, parts: AnsweredP
     extensions: answeredExtensions(offered, transceiver.extensions),
     sendRids: sends(direction) ? askedFor.flatMap(({ rid }) => wanted.get(rid) ?? []) : [],
     receiveRids: receives(direction) ? plainRids(receiveRids) : [],
-    flags: flags.filter(isOffered),
+    flags: flags.filter((name) => has(offered.attributes, name)),
   });
 }

@@ -265,6 +265,7 @@ export const ATTRIBUTE_ROWS: { readonly [N in AttributeName]: AttributeRow<Attri
   "rtcp-fb": lenient(RTCP_FB),
   extmap: lenient(EXTMAP),
   "extmap-allow-mixed": lenient(FLAG),
+  cryptex: lenient(FLAG),
   ssrc: lenient(SSRC),
   "ssrc-group": lenient(SSRC_GROUP),
   msid: lenient(MSID),

@@ -188,6 +188,8 @@ export interface AttributeValues {
   "rtcp-fb": RtcpFeedback;
   extmap: ExtensionMap;
   "extmap-allow-mixed": true;
+  /** RFC 9335 §4. */
+  cryptex: true;
   ssrc: SsrcAttribute;
   "ssrc-group": SsrcGroup;
   msid: MediaStreamId;

@@ -245,6 +245,7 @@ test("each understood attribute is read as its value and printed back", () => {
     ["extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid", { id: 1, uri: "urn:ietf:params:rtp-hdrext:sdes:mid" }],
     ["extmap:2/recvonly urn:x some attributes", { id: 2, direction: "recvonly", uri: "urn:x", attributes: "some attributes" }],
     ["extmap-allow-mixed", true],
+    ["cryptex", true],
     ["ssrc:4294967295 cname:{a-b}", { ssrc: 4294967295, attribute: "cname", value: "{a-b}" }],
     ["ssrc:1 fmtp:97 a:b", { ssrc: 1, attribute: "fmtp", value: "97 a:b" }],
     ["ssrc-group:FID 1 2", { semantics: "FID", ssrcs: [1, 2] }],
