@@ -35,6 +35,8 @@ export interface FlowOptions {
 /** Sends media. */
 export class MediaSender implements InnerEngine<never> {
   readonly controller: SendSideController;
+  /** When each packet left the pacer: what was lost is what did not arrive. */
+  readonly sentAt: number[] = [];
   bytesSent = 0;
   paddingSent = 0;
   framesDropped = 0;
@@ -128,6 +130,7 @@ export class MediaSender implements InnerEngine<never> {
     view.setFloat64(16, now);
     const probe = this.controller.pacer.onSent(size, now);
     this.controller.onPacketSent(this.#number++, size, now, probe);
+    this.sentAt.push(now);
     this.bytesSent += size;
     return true;
   }
@@ -159,30 +162,30 @@ export class MediaSender implements InnerEngine<never> {
   }
 }
 
-/** One packet that arrived. */
-export interface Arrival {
-  readonly at: Instant;
-  readonly bytes: number;
-  /** Since it left the pacer, and since its frame was made. */
-  readonly networkDelay: number;
-  readonly delay: number;
+/** What arrived, as columns. Times in milliseconds. */
+export class Arrivals {
+  readonly at: number[] = [];
+  readonly bytes: number[] = [];
+  /** Since the packet left the pacer. */
+  readonly networkDelay: number[] = [];
+  /** Since its frame was made. */
+  readonly delay: number[] = [];
 }
 
 /** Receives media. */
 export class MediaReceiver implements InnerEngine<never> {
-  readonly arrivals: Arrival[] = [];
+  readonly arrivals: Arrivals = new Arrivals();
   feedbackBytes = 0;
   readonly #recorder = new FeedbackRecorder();
 
   receive(bytes: Uint8Array, now: Instant): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#recorder.onPacket(view.getFloat64(0) & 0xffff, bytes.length, 1, now);
-    this.arrivals.push({
-      at: now,
-      bytes: bytes.length,
-      networkDelay: now - view.getFloat64(16),
-      delay: now - view.getFloat64(8),
-    });
+    const { at, bytes: sizes, networkDelay, delay } = this.arrivals;
+    at.push(now);
+    sizes.push(bytes.length);
+    networkDelay.push(now - view.getFloat64(16));
+    delay.push(now - view.getFloat64(8));
   }
 
   advance(_now: Instant): void {}
