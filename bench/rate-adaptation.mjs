@@ -13,11 +13,9 @@ const HEADING = "## Congestion control of media";
 
 /** @param {number} rate */
 const mbit = (rate) => (rate / 1e6).toFixed(2);
-/** @param {import("../build/simulation/rate-adaptation.js").Part} part @param {readonly number[]} rates in the direction of the first flow */
-function figures(part, rates) {
-  const used = rates.reduce((sum, rate) => sum + rate, 0) / part.capacity;
-  return `${(100 * used).toFixed(0)} % | ${part.queue.toFixed(0)} / ${part.queue95.toFixed(0)} ms | ${(100 * part.loss).toFixed(2)} %`;
-}
+/** @param {import("../build/simulation/rate-adaptation.js").Part} part */
+const figures = ({ used, queue, queue95, loss }) =>
+  `${(100 * used).toFixed(0)} % | ${queue.toFixed(0)} / ${queue95.toFixed(0)} ms | ${(100 * loss).toFixed(2)} %`;
 
 const rows = [
   "| case | seconds | capacity, Mbit/s | flows, Mbit/s | used | in queues, p50 / p95 | lost |",
@@ -27,14 +25,12 @@ const notes = [];
 for (const [name, test] of Object.entries(CASES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const report = runCase(test, 1);
-  const forward = (/** @type {readonly number[]} */ rates) => rates.filter((_, i) => test.flows[i]?.backward !== true);
   const parts = report.parts.length > 1 ? [...report.parts, report.whole] : report.parts;
   parts.forEach((part, i) => {
     const whole = part === report.whole;
     const title = i === 0 ? `${name}: ${test.name}` : "";
     const capacity = whole ? "" : mbit(part.capacity);
-    const shown = whole ? figures(part, forward(part.rates)).replace(/^\S+ %/, "") : figures(part, forward(part.rates));
-    rows.push(`| ${title} | ${part.from}–${part.to} | ${capacity} | ${part.rates.map(mbit).join(", ")} | ${shown} |`);
+    rows.push(`| ${title} | ${part.from}–${part.to} | ${capacity} | ${part.rates.map(mbit).join(", ")} | ${figures(part)} |`);
   });
   const remarks = [];
   if (test.flows.length > 1 && !test.flows.some(({ backward }) => backward))

@@ -48,8 +48,10 @@ export interface Part {
   readonly to: number;
   /** Of the bottleneck in the direction of the first flow. */
   readonly capacity: number;
-  /** Of each flow; 0 when it did not send. */
+  /** Of each flow, from its start on; 0 when it did not send. */
   readonly rates: readonly number[];
+  /** What all flows of the direction of the first one made of the capacity, 0 to 1. */
+  readonly used: number;
   /** Time in queues, of all flows in that direction: median and 95th percentile. */
   readonly queue: number;
   readonly queue95: number;
@@ -226,10 +228,21 @@ function capacityAt(steps: readonly Step[], second: number): number {
   return capacity;
 }
 
+/** What the bottleneck could carry. */
+function bitsOf(steps: readonly Step[], from: number, to: number): number {
+  let bits = 0;
+  steps.forEach(([begins, rate], i) => {
+    const ends = steps[i + 1]?.[0] ?? to;
+    bits += rate * Math.max(0, Math.min(to, ends) - Math.max(from, begins));
+  });
+  return bits;
+}
+
 function partOf(test: TestCase, running: readonly Running[], from: number, to: number): Part {
   const delays: number[] = [];
   let sent = 0;
   let arrived = 0;
+  let forward = 0;
   const rates = running.map(({ flow, sender, receiver: { arrivals } }) => {
     const begins = Math.max(from, flow.startsAt ?? 0);
     if (begins >= to) return 0;
@@ -245,6 +258,7 @@ function partOf(test: TestCase, running: readonly Running[], from: number, to: n
       const at = (arrivals.at[i] as number) - (arrivals.networkDelay[i] as number);
       if (at >= begins * 1000 && at < to * 1000) arrived++;
     }
+    if (flow.backward !== true) forward += bytes;
     return (bytes * 8) / (to - begins);
   });
   delays.sort((a, b) => a - b);
@@ -253,6 +267,7 @@ function partOf(test: TestCase, running: readonly Running[], from: number, to: n
     to,
     capacity: capacityAt(test.forward, from),
     rates,
+    used: (forward * 8) / bitsOf(test.forward, from, to),
     queue: percentile(delays, 0.5),
     queue95: percentile(delays, 0.95),
     loss: sent === 0 ? 0 : (sent - arrived) / sent,

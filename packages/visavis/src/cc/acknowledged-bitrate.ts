@@ -23,7 +23,7 @@ export class AcknowledgedBitrate {
   #bytes = 0;
   #elapsed = 0;
   #lastArrival = Number.NaN;
-  #limitedUntil: Instant = Number.NaN;
+  #lessUntil: Instant = Number.NaN;
 
   /** Bit/s; NaN when it is not known. */
   get bitrate(): number {
@@ -37,28 +37,34 @@ export class AcknowledgedBitrate {
     this.#bytes = 0;
     this.#elapsed = 0;
     this.#lastArrival = Number.NaN;
-    this.#limitedUntil = Number.NaN;
+    this.#lessUntil = Number.NaN;
   }
 
-  /** The source has begun to use what it may: packets sent from now on will tell another rate. */
-  onLimitEnded(now: Instant): void {
-    this.#limitedUntil = now;
+  /** The source has begun to send more: packets that are sent from now on will tell another rate. */
+  onMoreSent(now: Instant): void {
+    this.#lessUntil = now;
   }
 
-  /** Takes received packets. @param limited whether the source sends less than it may */
-  update(results: PacketResults, limited: boolean): void {
+  /**
+   * Takes received packets.
+   * @param untold bytes before them of which feedback was lost: without them the loss of feedback would look like a slow path
+   * @param limited whether the source sends less than it may
+   */
+  update(results: PacketResults, untold: number, limited: boolean): void {
+    let more = untold;
     for (let i = 0; i < results.received; i++) {
-      if ((results.sentAt[i] as number) > this.#limitedUntil) {
+      if ((results.sentAt[i] as number) > this.#lessUntil) {
         this.#variance += SUDDEN_CHANGE;
-        this.#limitedUntil = Number.NaN;
+        this.#lessUntil = Number.NaN;
       }
-      this.#take(results.receivedAt[i] as number, results.sizes[i] as number, limited);
+      this.#take(results.receivedAt[i] as number, results.sizes[i] as number, more, limited);
+      more = 0;
     }
   }
 
-  #take(arrival: number, bytes: number, limited: boolean): void {
+  #take(arrival: number, bytes: number, untold: number, limited: boolean): void {
     const window = Number.isNaN(this.#estimate) ? FIRST_WINDOW : WINDOW;
-    const sample = this.#sample(arrival, bytes, window);
+    const sample = untold > 0 ? this.#sampleOfGap(arrival, bytes, untold, window) : this.#sample(arrival, bytes, window);
     if (Number.isNaN(sample)) return;
     if (Number.isNaN(this.#estimate)) {
       this.#estimate = sample;
@@ -91,6 +97,23 @@ export class AcknowledgedBitrate {
     if (this.#elapsed >= window) {
       sample = (8 * this.#bytes) / window;
       this.#elapsed -= window;
+      this.#bytes = 0;
+    }
+    this.#bytes += bytes;
+    return sample;
+  }
+
+  /** The same behind a gap of which nothing was told: it belongs to the window, however long it is. */
+  #sampleOfGap(arrival: number, bytes: number, untold: number, window: number): number {
+    const gap = arrival - this.#lastArrival;
+    if (!(gap > 0)) return this.#sample(arrival, bytes, window);
+    this.#lastArrival = arrival;
+    this.#elapsed += gap;
+    this.#bytes += untold;
+    let sample = Number.NaN;
+    if (this.#elapsed >= window) {
+      sample = (8 * this.#bytes) / this.#elapsed;
+      this.#elapsed = 0;
       this.#bytes = 0;
     }
     this.#bytes += bytes;

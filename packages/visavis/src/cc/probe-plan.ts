@@ -1,6 +1,7 @@
 /**
  * When to probe, and at what rate: at 3 and 6 times the start, then at twice what was found as long as that helps; every 5 s while the
- * source is limited; at what there was before, after a large drop that is over; and when the application asks for more.
+ * source is limited; at what there was before, after a large drop that is over; when more arrives than the link was thought to carry; and
+ * when the application asks for more.
  */
 import { type Instant, NEVER } from "../base/instant.ts";
 import { createProbeCluster, type ProbeCluster } from "./probe-cluster.ts";
@@ -24,6 +25,8 @@ const UNCERTAINTY = 0.05;
 const LIMITED_RECENTLY = 3000;
 /** While losses limit the rate, probes go no further. */
 const LOSS_SCALE = 1.5;
+/** First probes of which nothing was heard are repeated so often. */
+const REPEATS = 3;
 /** Clusters that may wait to be sent. */
 const MOST_WAITING = 4;
 
@@ -44,6 +47,7 @@ export class ProbePlan {
   #limitedSince: Instant = Number.NaN;
   #limitedEndedAt: Instant = -NEVER;
   #losing = false;
+  #repeats = 0;
 
   /** Removes the oldest cluster that waits to be sent. */
   take(): ProbeCluster | undefined {
@@ -54,7 +58,13 @@ export class ProbePlan {
   start(rate: number, now: Instant): void {
     if (this.#state !== "init") return;
     this.#estimate = rate;
-    for (const scale of FIRST_SCALES) this.#probe(scale * rate, true, now);
+    this.#repeats = REPEATS;
+    this.#probeFirst(now);
+  }
+
+  /** A cluster was measured. */
+  onResult(): void {
+    this.#repeats = 0;
   }
 
   /** Begins anew, as after a change of the path. */
@@ -113,6 +123,12 @@ export class ProbePlan {
     this.#probe(rate, false, now);
   }
 
+  /** More arrives than the link was thought to carry: it has changed, and may carry much more. */
+  onCapacityExceeded(now: Instant): void {
+    if (this.#state !== "done" || !this.#mayFindMore() || now - this.#probedAt < LIMITED_INTERVAL) return;
+    this.#probe(FURTHER_SCALE * this.#estimate, true, now);
+  }
+
   /** When `advance` is next needed; `NEVER` when idle. */
   deadline(): Instant {
     if (this.#state === "waiting") return this.#probedAt + RESULT_WITHIN;
@@ -125,9 +141,19 @@ export class ProbePlan {
     if (this.#state === "waiting" && now >= this.#probedAt + RESULT_WITHIN) {
       this.#state = "done";
       this.#furtherFrom = Number.POSITIVE_INFINITY;
+      // The clusters were lost, or what was said of them.
+      if (this.#repeats > 0) {
+        this.#repeats--;
+        this.#probeFirst(now);
+      }
     }
     if (this.#state !== "done" || Number.isNaN(this.#limitedSince) || !this.#mayFindMore()) return;
     if (now >= this.#nextLimitedProbe()) this.#probe(LIMITED_SCALE * this.#estimate, true, now);
+  }
+
+  #probeFirst(now: Instant): void {
+    const start = this.#estimate;
+    for (const scale of FIRST_SCALES) this.#probe(scale * start, true, now);
   }
 
   #nextLimitedProbe(): Instant {

@@ -26,10 +26,23 @@ test("the first probes are 3 and 6 times the start; as long as they find it, twi
   assert.deepEqual(rates(plan), []);
 });
 
-test("a probe without result is given up after a second", () => {
+test("the first probes are repeated while nothing is heard of them, three times", () => {
+  const plan = new ProbePlan();
+  plan.start(300_000, 0);
+  for (let second = 0; second < 4; second++) {
+    assert.deepEqual(rates(plan), [900_000, 1_800_000]);
+    assert.equal(plan.deadline(), 1000 * (second + 1));
+    plan.advance(1000 * (second + 1));
+  }
+  assert.deepEqual(rates(plan), []);
+  assert.equal(plan.deadline(), NEVER);
+});
+
+test("a probe without enough of a result is given up after a second", () => {
   const plan = new ProbePlan();
   plan.start(300_000, 0);
   rates(plan);
+  plan.onResult();
   assert.equal(plan.deadline(), 1000);
   plan.advance(1000);
   assert.equal(plan.deadline(), NEVER);
@@ -51,6 +64,7 @@ test("no probe goes beyond what the application allows, or twice what streams ca
 test("while the source is limited it probes every five seconds, for as long as more would be of use", () => {
   const plan = new ProbePlan();
   plan.start(300_000, 0);
+  plan.onResult();
   plan.advance(1000);
   rates(plan);
   plan.setEstimate(500_000, false, false, 2000);
@@ -70,6 +84,7 @@ test("after a large drop that is over, what there was before is tried, if the so
   for (const limited of [false, true]) {
     const plan = new ProbePlan();
     plan.start(2_000_000, 0);
+    plan.onResult();
     plan.advance(1000);
     rates(plan);
     if (limited) plan.setLimitedSince(1500, 1500);
@@ -90,6 +105,7 @@ test("when the application allows more, more is looked for", () => {
   const plan = new ProbePlan();
   plan.setMaxRate(1_000_000, 0);
   plan.start(500_000, 0);
+  plan.onResult();
   plan.advance(1000);
   rates(plan);
   plan.setEstimate(1_000_000, false, false, 1500);
@@ -123,4 +139,17 @@ test("packets of clusters that are not known are passed over", () => {
   const results = new PacketResults();
   for (let i = 0; i < 10; i++) results.addReceived(i * 4, i * 4, 1000, 3);
   assert.ok(Number.isNaN(estimate.update(results)));
+});
+
+test("when clearly more arrives than the link was thought to carry, twice of it is tried, each five seconds at the most", () => {
+  const plan = new ProbePlan();
+  plan.start(300_000, 0);
+  plan.onResult();
+  plan.advance(1000);
+  rates(plan);
+  plan.setEstimate(1_000_000, false, false, 2000);
+  plan.onCapacityExceeded(3000);
+  assert.deepEqual(rates(plan), []);
+  plan.onCapacityExceeded(6000);
+  assert.deepEqual(rates(plan), [2_000_000]);
 });

@@ -10,6 +10,8 @@ const DECREASE = 0.85;
 const GROWTH = 1.08;
 const LEAST_GROWTH = 1000;
 const LEAST_STEP = 4000;
+/** So much more than the link was thought to carry is not chance, nor the share of another flow that pauses for breath. */
+const CLEARLY_MORE = 1.5;
 const PACKET_BITS = 1200 * 8;
 const FRAMES = 30;
 /** What the sender and the receiver add to the round trip before a change shows, in milliseconds. */
@@ -23,6 +25,9 @@ export class RateControl {
   #state: "hold" | "increase" | "decrease" = "hold";
   #roundTrip = 200;
   #changedAt: Instant = Number.NEGATIVE_INFINITY;
+  /** What the link was thought to carry before it was found to carry more. */
+  #outgrown: number = Number.POSITIVE_INFINITY;
+  #exceeded = false;
 
   /** @param rate to begin with, bit/s @param minRate bit/s */
   constructor(rate: number, minRate: number) {
@@ -44,6 +49,13 @@ export class RateControl {
   set minRate(value: number) {
     this.#minRate = value;
     this.#rate = Math.max(this.#rate, value);
+  }
+
+  /** Whether, since it was asked last, clearly more arrived than the link was thought to carry. */
+  takeExceeded(): boolean {
+    const exceeded = this.#exceeded;
+    this.#exceeded = false;
+    return exceeded;
   }
 
   /** Sets the rate, as a probe measured it or the application wants it. */
@@ -84,7 +96,14 @@ export class RateControl {
   }
 
   #increase(throughput: number, now: Instant): void {
-    if (throughput > this.capacity.upper) this.capacity.reset();
+    if (throughput > this.capacity.upper) {
+      this.#outgrown = this.capacity.estimate;
+      this.capacity.reset();
+    }
+    if (throughput > CLEARLY_MORE * this.#outgrown) {
+      this.#outgrown = Number.POSITIVE_INFINITY;
+      this.#exceeded = true;
+    }
     const limit = Number.isNaN(throughput) ? Number.POSITIVE_INFINITY : 1.5 * throughput + 10_000;
     if (this.#rate < limit) {
       const elapsed = Math.min(Math.max(now - this.#changedAt, 0), 1000);
@@ -110,6 +129,7 @@ export class RateControl {
     if (next < this.#rate) this.#rate = Math.max(next, this.#minRate);
     if (throughput < this.capacity.lower) this.capacity.reset();
     this.capacity.onOveruse(throughput);
+    this.#outgrown = Number.POSITIVE_INFINITY;
     // Stay until the path says that it has recovered.
     this.#state = "hold";
     this.#changedAt = now;

@@ -70,8 +70,10 @@ export class SendSideController {
   #roundTrip = Number.NaN;
   #leastRoundTrip = Number.POSITIVE_INFINITY;
   #reportedLoss = 0;
+  /** Bytes of packets that feedback passed over. */
+  #untold = 0;
   #told = 0;
-  #untold = false;
+  #telling = false;
   #toldAt: Instant = -NEVER;
 
   constructor(options: BitrateOptions = {}) {
@@ -165,6 +167,7 @@ export class SendSideController {
   /** The path has changed: what was learnt of the old one is forgotten, and the new one is probed. */
   onPathChange(now: Instant): void {
     this.#sent.clear();
+    this.#untold = 0;
     this.#acknowledged.reset();
     this.#probes.reset();
     this.#plan.reset();
@@ -194,7 +197,7 @@ export class SendSideController {
   onPacketSent(number: number, bytes: number, now: Instant, probe: number = 0): void {
     if (Number.isNaN(this.#startedAt)) this.start(now);
     this.#sent.add(number, bytes, probe, now);
-    if (this.#source.onSent(bytes, now)) this.#acknowledged.onLimitEnded(now);
+    if (this.#source.onSent(bytes, now)) this.#acknowledged.onMoreSent(now);
     if (!this.#hasFeedback) return;
     if (this.#inFlight.update(this.#sent.bytesInFlight, this.#target, this.#leastRoundTrip, now)) this.#update(now);
   }
@@ -272,8 +275,8 @@ export class SendSideController {
 
   /** The newest target, when it has changed by more than a little; undefined otherwise. */
   takeEvent(): TargetBitrateEvent | undefined {
-    if (!this.#untold) return undefined;
-    this.#untold = false;
+    if (!this.#telling) return undefined;
+    this.#telling = false;
     this.#told = Math.floor(this.targetBitrate);
     return { type: "target", bitrate: this.#told, roundTrip: this.#roundTrip, loss: this.loss };
   }
@@ -283,7 +286,7 @@ export class SendSideController {
   }
 
   #endFeedback(now: Instant): void {
-    if (this.#highest >= 0) this.#sent.pass(this.#highest);
+    if (this.#highest >= 0) this.#untold += this.#sent.pass(this.#highest);
     this.#highest = -1;
     this.#flush(now);
   }
@@ -313,12 +316,16 @@ export class SendSideController {
     this.#silenceAt = -NEVER;
     if (results.received > 0) this.#measureRoundTrip(now - (results.sentAt[results.received - 1] as number));
     this.#plan.setLimitedSince(this.#source.since, now);
-    this.#acknowledged.update(results, this.#source.limited);
+    this.#acknowledged.update(results, this.#untold, this.#source.limited);
+    if (results.received > 0) this.#untold = 0;
     const acknowledged = this.#acknowledged.bitrate;
-    this.#delay.update(results, acknowledged, this.#probes.update(results), now);
+    const probed = this.#probes.update(results);
+    if (!Number.isNaN(probed)) this.#plan.onResult();
+    if (this.#delay.update(results, acknowledged, probed, now)) this.#acknowledged.onMoreSent(now);
     this.#loss.update(results, this.#delay.rate, this.#source.limited ? Number.NaN : acknowledged);
     results.clear();
     if (this.#delay.recovered) this.#plan.onRecovery(now);
+    if (this.#delay.control.takeExceeded()) this.#plan.onCapacityExceeded(now);
     this.#inFlight.update(this.#sent.bytesInFlight, this.#target, this.#leastRoundTrip, now);
     this.#update(now);
   }
@@ -365,6 +372,6 @@ export class SendSideController {
     const edge = bitrate === Math.floor(this.#max) || bitrate === Math.floor(this.#min);
     if (change < WORTH_TELLING * this.#told && now - this.#toldAt < TELL_INTERVAL && !edge) return;
     this.#toldAt = now;
-    this.#untold = true;
+    this.#telling = true;
   }
 }

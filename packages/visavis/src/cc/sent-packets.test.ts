@@ -22,7 +22,7 @@ test("what is in flight is counted, whatever becomes of it", () => {
   sent.settle(3, PacketFate.RECEIVED);
   sent.settle(4, PacketFate.LOST);
   assert.equal(sent.bytesInFlight, 800);
-  sent.pass(4);
+  assert.equal(sent.pass(4), 300);
   assert.equal(sent.bytesInFlight, 500, "0 to 2 will not be told about");
   assert.equal(sent.fateOf(2), PacketFate.UNTOLD);
   sent.settle(2, PacketFate.RECEIVED);

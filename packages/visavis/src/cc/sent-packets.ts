@@ -100,13 +100,18 @@ export class SentPackets {
     this.#fates[slot] = fate;
   }
 
-  /** Feedback has come to this packet: no news is to be had of those before it that it did not name. */
-  pass(number: number): void {
+  /**
+   * Feedback has come to this packet: no news is to be had of those before it that it did not name.
+   * @returns how many bytes they were
+   */
+  pass(number: number): number {
+    const before = this.#bytesInFlight;
     const first = Math.max(this.#passed + 1, this.#newest - this.#capacity + 1);
     for (let each = first; each < number; each++) {
       if (this.fateOf(each) === PacketFate.IN_FLIGHT) this.settle(each, PacketFate.UNTOLD);
     }
     if (number - 1 > this.#passed) this.#passed = number - 1;
+    return before - this.#bytesInFlight;
   }
 
   /** Forgets what is in flight, as after a change of the path. */
