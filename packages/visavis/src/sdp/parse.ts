@@ -2,7 +2,8 @@
  * The parser: RFC 8866 §5 and §9, as RFC 9429 §5.8 asks for it.
  *
  * Never throws, and takes time proportional to the length of the text. Lines may end with CRLF or LF, the last one with
- * nothing. The session must start with v=, o= and s= and have a t=; beyond that the order of lines is not enforced.
+ * nothing. The session must start with v=, o= and s=; beyond that the order of lines is not enforced, and t= may be missing,
+ * as it is with some cameras.
  */
 import { parseAttribute } from "./attribute.ts";
 import {
@@ -106,7 +107,6 @@ class Reader {
   #startSection(text: string): string | undefined {
     const media = MEDIA.parse(text);
     if (media === undefined) return "malformed m= line";
-    if (this.timings.length === 0) return "expected t= before m=";
     if (this.sections.length === SdpLimit.SECTIONS) return `more than ${SdpLimit.SECTIONS} sections`;
     this.sections.push(startPart(SECTION, { ...media, connections: [], bandwidths: [] }));
     return undefined;
@@ -139,6 +139,5 @@ export function parseSession(text: string): SessionDescription | SdpSyntaxError 
   }
   const missing = FIRST_LETTERS[lines.length];
   if (missing !== undefined) return new SdpSyntaxError(lines.length + 1, `expected ${missing}=`);
-  if (reader.timings.length === 0) return new SdpSyntaxError(lines.length + 1, "expected t=");
   return reader.finish();
 }
