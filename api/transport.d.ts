@@ -117,8 +117,177 @@ export interface MediaEngine {
     readonly isRepeat: boolean;
 }
 
+// OutgoingKind
+export type OutgoingKind = "rtp"
+ | "repeated-rtp" | "rtcp";
+
+// OutgoingPacket
+export interface OutgoingPacket {
+    readonly bytes: Uint8Array;
+    readonly start: number;
+    readonly end: number;
+    readonly payloadType: number;
+    readonly timestamp: number;
+    readonly marker: boolean;
+    readonly sequenceNumber?: number | undefined;
+    readonly contributingSources?: readonly number[] | undefined;
+    readonly frame?: EncodedFrame | undefined;
+}
+
 // PacketKind
 export type PacketKind = "stun" | "zrtp" | "dtls" | "channel-data" | "quic" | "rtp" | "rtcp" | "unknown";
+
+// RoutedPacket
+export declare class RoutedPacket extends ReceivedPacket {
+    id: string;
+    stream: RtpReceiveStream | undefined;
+    codec: RtpCodec | undefined;
+}
+
+// RtpAnnouncedStream
+export interface RtpAnnouncedStream {
+    readonly ssrc: number;
+    readonly rtxSsrc?: number | undefined;
+    readonly fecSsrc?: number | undefined;
+}
+
+// RtpCodec
+export interface RtpCodec {
+    readonly payloadType: number;
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly channels?: number | undefined;
+    readonly parameters: string;
+    readonly feedback: readonly string[];
+    readonly repairs?: number | undefined;
+}
+
+// RtpDrop
+export type RtpDrop = "malformed"
+ | "payload-type"
+ | "overflow"
+ | "events";
+
+// RtpEvent
+export type RtpEvent =
+{
+    readonly type: "key-frame-requested";
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly rid: string | undefined;
+}
+ | {
+    readonly type: "target-bitrate";
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly bitrate: number;
+}
+ | {
+    readonly type: "stream";
+    readonly id: string;
+    readonly ssrc: number;
+    readonly rid: string | undefined;
+}
+ | {
+    readonly type: "bye";
+    readonly id: string;
+    readonly ssrc: number;
+    readonly rid: string | undefined;
+}
+ | {
+    readonly type: "timeout";
+    readonly id: string;
+    readonly ssrc: number;
+    readonly rid: string | undefined;
+}
+ | {
+    readonly type: "sender-report";
+    readonly id: string;
+    readonly ssrc: number;
+    readonly rid: string | undefined;
+    readonly cname: string | undefined;
+    readonly ntpTime: number;
+    readonly rtpTimestamp: number;
+};
+
+// RtpReceiveParameters
+export interface RtpReceiveParameters {
+    readonly mid: string;
+    readonly kind: "audio" | "video";
+    readonly codecs: readonly RtpCodec[];
+    readonly extensions: readonly ExtensionId[];
+    readonly rids: readonly string[];
+    readonly ssrcs: readonly RtpAnnouncedStream[];
+    readonly reducedSize: boolean;
+}
+
+// RtpSendEncoding
+export interface RtpSendEncoding {
+    readonly rid?: string | undefined;
+    readonly ssrc: number;
+    readonly rtxSsrc?: number | undefined;
+    readonly fecSsrc?: number | undefined;
+    readonly active: boolean;
+    readonly maxBitrate?: number | undefined;
+    readonly weight?: number | undefined;
+    readonly payloadType?: number | undefined;
+}
+
+// RtpSendParameters
+export interface RtpSendParameters {
+    readonly mid: string;
+    readonly kind: "audio" | "video";
+    readonly cname: string;
+    readonly codecs: readonly RtpCodec[];
+    readonly extensions: readonly ExtensionId[];
+    readonly encodings: readonly RtpSendEncoding[];
+    readonly reducedSize: boolean;
+}
+
+// RtpSession
+export declare class RtpSession implements MediaEngine {
+    #private;
+    readonly drops: Drops<RtpDrop>;
+    readonly senders: RtpSenders;
+    readonly router: RtpRouter;
+    readonly congestion: SendSideController;
+    readonly recorder: FeedbackRecorder;
+    readonly congestionRecorder: CongestionFeedbackRecorder;
+    readonly rtcpReader: RtcpReader;
+    readonly rtcpWriter: RtcpWriter;
+    kind: OutgoingKind;
+    maxPacketSize: number;
+    readonly epoch: number;
+    remb: number | undefined;
+    constructor({ random, epoch, maxPacketSize }: RtpSessionOptions);
+    get ownSsrc(): number;
+    get cname(): string;
+    get reducedSize(): boolean;
+    get roundTrip(): number;
+    get isRepeat(): boolean;
+    get isRoundTripKnown(): boolean;
+    get bandwidth(): number;
+    setSender(id: string, parameters: RtpSendParameters | undefined, now: Instant): void;
+    setReceiver(id: string, parameters: RtpReceiveParameters | undefined, now: Instant): void;
+    sendFrame(id: string, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
+    sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean;
+    requestKeyFrame(id: string, rid?: string): void;
+    setRemb(bitrate: number | undefined): void;
+    receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    transmit(out: Transmit, now: Instant): boolean;
+    takePacket(): RoutedPacket | undefined;
+    takeEvent(): RtpEvent | undefined;
+}
+
+// RtpSessionOptions
+export interface RtpSessionOptions {
+    readonly random: Random;
+    readonly epoch?: number;
+    readonly maxPacketSize?: number;
+}
 
 // SctpStart
 export interface SctpStart {

@@ -15,4 +15,14 @@ export { kindOf, type PacketKind } from "./demux.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { HeldDatagrams } from "./held-datagrams.ts";
 export type { MediaCounters, MediaDrop, MediaEngine, SrtpChoices } from "./media-path.ts";
+export type { RtpEvent } from "./rtp-event.ts";
+export type { OutgoingPacket } from "./rtp-outgoing.ts";
+export type {
+  RtpAnnouncedStream,
+  RtpCodec,
+  RtpReceiveParameters,
+  RtpSendEncoding,
+  RtpSendParameters,
+} from "./rtp-parameters.ts";
+export { type OutgoingKind, RoutedPacket, type RtpDrop, RtpSession, type RtpSessionOptions } from "./rtp-session.ts";
 export type { DtlsAgreement, DtlsStateEvent, TransportEvent } from "./transport-event.ts";

@@ -3,8 +3,8 @@
  */
 import type { BitrateDemand } from "../cc/bitrate-options.ts";
 import { type BitrateClaim, shareBitrate, shareLayers } from "../cc/share-bitrate.ts";
-import type { RtpSender, RtpSenders } from "./rtp-senders.ts";
 import type { RtpSendStream } from "./rtp-send-stream.ts";
+import type { RtpSender, RtpSenders } from "./rtp-senders.ts";
 
 /** What encodings want without limits of their own, bit/s. */
 const AUDIO_LEAST = 16_000;

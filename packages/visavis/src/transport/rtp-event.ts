@@ -5,7 +5,12 @@
 /** An event of an RTP session. */
 export type RtpEvent =
   /** The other side wants a key frame of an encoding. */
-  | { readonly type: "key-frame-requested"; readonly id: string; readonly encodingIndex: number; readonly rid: string | undefined }
+  | {
+      readonly type: "key-frame-requested";
+      readonly id: string;
+      readonly encodingIndex: number;
+      readonly rid: string | undefined;
+    }
   /** What an encoding should send from now on, bit/s; 0: it is to pause. */
   | { readonly type: "target-bitrate"; readonly id: string; readonly encodingIndex: number; readonly bitrate: number }
   /** A stream has begun to arrive, or was announced. */

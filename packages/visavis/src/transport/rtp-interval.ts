@@ -85,7 +85,7 @@ export class RtcpInterval {
   #update(bandwidth: number, members: number, hasVideo: boolean): void {
     const kilobits = Math.max(1, bandwidth / 1000);
     const minimum = hasVideo ? Math.min(1000, REDUCED_MINIMUM_KILOBITS / kilobits) : MOST_INTERVAL;
-    const byShare = (this.#averageSize * 8 * members) / (bandwidth * SHARE) * 1000;
+    const byShare = ((this.#averageSize * 8 * members) / (bandwidth * SHARE)) * 1000;
     this.#interval = Math.min(MOST_INTERVAL, Math.max(LEAST_INTERVAL, minimum, byShare));
   }
 

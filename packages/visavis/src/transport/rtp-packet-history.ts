@@ -4,8 +4,9 @@
  * Bytes are kept in one ring, so that keeping a packet makes no object. The ring grows while packets would leave it that are younger than
  * what may still be asked for, and no further than a limit.
  */
-import type { Instant } from "../base/instant.ts";
+
 import { copyBytes } from "../base/bytes.ts";
+import type { Instant } from "../base/instant.ts";
 
 /** Bytes and packets to begin with, and at most. */
 const FIRST_BYTES = 1 << 15;
@@ -123,7 +124,9 @@ export class PacketHistory {
   #grow(byteCount: number, packetCount: number): void {
     const old = { bytes: this.#bytes, numbers: this.#numbers, positions: this.#positions, lengths: this.#lengths };
     const times = { sentAt: this.#sentAt, repeatedAt: this.#repeatedAt, repeats: this.#repeats };
-    const order = Array.from(old.numbers.keys()).filter((slot) => (old.numbers[slot] as number) >= 0 && !this.#isOverwritten(slot));
+    const order = Array.from(old.numbers.keys()).filter(
+      (slot) => (old.numbers[slot] as number) >= 0 && !this.#isOverwritten(slot),
+    );
     order.sort((a, b) => (old.positions[a] as number) - (old.positions[b] as number));
     this.#bytes = byteCount === old.bytes.length ? old.bytes : new Uint8Array(byteCount);
     this.#numbers = new Float64Array(packetCount).fill(-1);

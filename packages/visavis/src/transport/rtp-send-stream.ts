@@ -217,7 +217,15 @@ export class RtpSendStream {
       if (parseRtpHeader(bytes, start, end, this.#header) && this.#writeRtx(out, transportNumber, most, now)) return true;
     }
     const { start, bytes } = out;
-    let o = writeRtpHeader(bytes, start, false, this.#rtxPayloadType, this.#nextRtxNumber(), this.#timestamp, this.encoding.rtxSsrc ?? 0);
+    let o = writeRtpHeader(
+      bytes,
+      start,
+      false,
+      this.#rtxPayloadType,
+      this.#nextRtxNumber(),
+      this.#timestamp,
+      this.encoding.rtxSsrc ?? 0,
+    );
     o = this.#elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
     out.length = writePadding(bytes, start, o, PADDING) - start;
     return true;

@@ -1,0 +1,451 @@
+/**
+ * All RTP of one transport, both ways, without encryption: what is sent waits here for its turn, what arrives finds its stream, and RTCP
+ * says how it goes. RFC 3550, RFC 4585, RFC 4588, RFC 9143 §9.
+ *
+ * The order of sending: RTCP, audio, repetitions, video, padding. All but RTCP and audio keep to the pacer.
+ */
+import { Drops } from "../base/drops.ts";
+import { type Instant, NEVER } from "../base/instant.ts";
+import { type Random, randomU32 } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
+import type { Transmit } from "../base/transmit.ts";
+import { CongestionFeedbackRecorder } from "../cc/congestion-feedback-recorder.ts";
+import { FeedbackRecorder } from "../cc/feedback-recorder.ts";
+import { SendSideController } from "../cc/send-side-controller.ts";
+import type { EncodedFrame } from "../rtp/frame.ts";
+import { parseRtpHeader, RtpHeader } from "../rtp/packet.ts";
+import { ReceivedPacket } from "../rtp/received-packet.ts";
+import type { MediaEngine } from "./media-path.ts";
+import { demandOf, shareTarget } from "./rtp-bitrates.ts";
+import { RtpElementReader } from "./rtp-element-reader.ts";
+import type { RtpEvent } from "./rtp-event.ts";
+import type { OutgoingPacket } from "./rtp-outgoing.ts";
+import { hasFeedback, type RtpCodec, type RtpReceiveParameters, type RtpSendParameters } from "./rtp-parameters.ts";
+import { fillPacket, type RtpReceiveStream } from "./rtp-receive-stream.ts";
+import { RtpRouter, type SsrcEntry } from "./rtp-router.ts";
+import { RtcpReader } from "./rtp-rtcp-reader.ts";
+import { RtcpWriter } from "./rtp-rtcp-writer.ts";
+import { type RtpSendStream, ssrcOf, type WrittenPacket } from "./rtp-send-stream.ts";
+import { RtpSenders } from "./rtp-senders.ts";
+
+/** Why a packet was dropped, besides those that the router counts. */
+export type RtpDrop =
+  | "malformed"
+  /** Its SSRC is not for such payload types. */
+  | "payload-type"
+  /** More packets than are kept until somebody takes them. */
+  | "overflow"
+  /** More events than are kept. */
+  | "events";
+
+/** What the packet is that `transmit` wrote last. */
+export type OutgoingKind =
+  | "rtp"
+  /** It went out before, bit by bit. */
+  | "repeated-rtp"
+  | "rtcp";
+
+/** What a session is made of. */
+export interface RtpSessionOptions {
+  readonly random: Random;
+  /** Milliseconds since the Unix epoch at instant zero, for the times in sender reports; default 0. */
+  readonly epoch?: number;
+  /** The most bytes of a packet before it is protected; default 1170. */
+  readonly maxPacketSize?: number;
+}
+
+/** A packet that arrived, and whose it is. Used again for later ones: it is for looking at until the next is taken. */
+export class RoutedPacket extends ReceivedPacket {
+  /** The receiver. */
+  id = "";
+  stream: RtpReceiveStream | undefined = undefined;
+  codec: RtpCodec | undefined = undefined;
+}
+
+/** A UDP payload of 1200 bytes less the tag and index of SRTCP. */
+const DEFAULT_PACKET_SIZE = 1170;
+/** Packets that wait to be taken, and events. */
+const MOST_PACKETS = 4096;
+const MOST_EVENTS = 1024;
+/** What the round trip is taken for while it is not known, in milliseconds. */
+const UNKNOWN_ROUND_TRIP = 100;
+const ROUND_TRIP_WEIGHT = 0.125;
+/** The bytes that the pacer is asked about. */
+const TYPICAL_PACKET = 1200;
+/** A stream that is silent for so many intervals is gone, but not before so many milliseconds (RFC 3550 §6.3.5). */
+const SILENT_INTERVALS = 5;
+const LEAST_SILENCE = 5000;
+
+/** The RTP session of one transport. */
+export class RtpSession implements MediaEngine {
+  readonly drops: Drops<RtpDrop> = new Drops();
+  readonly senders: RtpSenders;
+  readonly router: RtpRouter = new RtpRouter();
+  readonly congestion: SendSideController = new SendSideController();
+  readonly recorder: FeedbackRecorder = new FeedbackRecorder();
+  readonly congestionRecorder: CongestionFeedbackRecorder = new CongestionFeedbackRecorder();
+  readonly rtcpReader: RtcpReader;
+  readonly rtcpWriter: RtcpWriter;
+  /** What `transmit` wrote last. */
+  kind: OutgoingKind = "rtp";
+  maxPacketSize: number;
+  readonly epoch: number;
+  /** What we tell the other side that it may send, bit/s (REMB); undefined: nothing. Change it by `setRemb`. */
+  remb: number | undefined = undefined;
+  readonly #randomSsrc: number;
+  readonly #header = new RtpHeader();
+  readonly #elements = new RtpElementReader();
+  readonly #scratch = new RoutedPacket();
+  readonly #packets = new Ring<RoutedPacket>();
+  readonly #spare: RoutedPacket[] = [];
+  #taken: RoutedPacket | undefined = undefined;
+  readonly #events = new Ring<RtpEvent>();
+  readonly #written: WrittenPacket = { isRepeat: false };
+  /** Transport-wide numbers, which do not wrap. */
+  #transportNumber = 0;
+  #roundTrip = Number.NaN;
+  #wakeAt: Instant = NEVER;
+  #paddingAt: Instant = NEVER;
+  #usesCongestionFeedback = false;
+  #recordsTransport = false;
+  #recordsCongestion = false;
+  #reducedSize = false;
+  #cname = "";
+
+  constructor({ random, epoch = 0, maxPacketSize = DEFAULT_PACKET_SIZE }: RtpSessionOptions) {
+    this.#randomSsrc = randomU32(random) || 1;
+    this.senders = new RtpSenders(random);
+    this.epoch = epoch;
+    this.maxPacketSize = maxPacketSize;
+    this.rtcpWriter = new RtcpWriter(this, random);
+    this.rtcpReader = new RtcpReader({
+      senders: this.senders,
+      router: this.router,
+      writer: this.rtcpWriter,
+      congestion: this.congestion,
+      epoch,
+      roundTrip: () => this.roundTrip,
+      onRoundTrip: (roundTrip) => this.#onRoundTrip(roundTrip),
+      tell: (event) => this.#tell(event),
+    });
+  }
+
+  /** The SSRC of RTCP that no stream of ours sends: that of the first stream, as others expect it. */
+  get ownSsrc(): number {
+    for (const { streams } of this.senders.all) for (const { encoding } of streams) return encoding.ssrc;
+    return this.#randomSsrc;
+  }
+
+  /** The canonical name of our streams. */
+  get cname(): string {
+    return this.#cname;
+  }
+
+  /** Whether RTCP of reduced size is sent. */
+  get reducedSize(): boolean {
+    return this.#reducedSize;
+  }
+
+  /** The smoothed round trip in milliseconds; 100 before anything was measured. */
+  get roundTrip(): number {
+    return Number.isNaN(this.#roundTrip) ? UNKNOWN_ROUND_TRIP : this.#roundTrip;
+  }
+
+  /** Whether what `transmit` wrote last went out before, bit by bit: SRTP must know. */
+  get isRepeat(): boolean {
+    return this.kind === "repeated-rtp";
+  }
+
+  /** Whether the round trip was measured. */
+  get isRoundTripKnown(): boolean {
+    return !Number.isNaN(this.#roundTrip);
+  }
+
+  /** What the session may use in the direction that is used more, bit/s: RTCP takes its share of it. */
+  get bandwidth(): number {
+    return Math.max(64_000, this.congestion.targetBitrate);
+  }
+
+  /** Adds a sender, changes what it sends, or takes it away: its SSRCs say good-bye then. */
+  setSender(id: string, parameters: RtpSendParameters | undefined, now: Instant): void {
+    const gone = this.senders.set(id, parameters);
+    if (parameters !== undefined) {
+      this.#cname = parameters.cname;
+      this.#reducedSize = parameters.reducedSize;
+    }
+    if (gone.length > 0) this.rtcpWriter.goodbye(gone);
+    this.#usesCongestionFeedback = [...this.senders.all].some((sender) => hasFeedback(sender.parameters.codecs, "ack ccfb"));
+    this.congestion.setDemand(demandOf(this.senders), now);
+    this.#share(this.congestion.targetBitrate);
+    this.#settle(now);
+  }
+
+  /** Adds a receiver, changes what it receives, or takes it away. */
+  setReceiver(id: string, parameters: RtpReceiveParameters | undefined, now: Instant): void {
+    this.router.set(id, parameters, now);
+    if (parameters !== undefined) this.#reducedSize = parameters.reducedSize;
+    this.#elements.clear();
+    const receivers = [...this.router.receivers];
+    for (const receiver of receivers) this.#elements.add(receiver.parameters.extensions);
+    const all = receivers.flatMap(({ codecs }) => codecs.codecs);
+    this.#recordsTransport = hasFeedback(all, "transport-cc");
+    this.#recordsCongestion = hasFeedback(all, "ack ccfb");
+    this.#settle(now);
+  }
+
+  /**
+   * Sends a frame: it waits for its turn, and is cut into packets then. Its bytes are not touched, and are not to change any more. False
+   * when it is not sent: there is no such encoding, it is not active, or too much waits already.
+   */
+  sendFrame(id: string, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean {
+    const stream = this.senders.stream(id, encodingIndex);
+    if (stream === undefined) return false;
+    this.#wakeAt = now;
+    if (stream.sendFrame(frame, now)) return true;
+    // What comes after a frame that is missing cannot be decoded.
+    if (frame.kind === "video" && stream.encoding.active) {
+      this.#tell({ type: "key-frame-requested", id, encodingIndex, rid: stream.encoding.rid });
+    }
+    return false;
+  }
+
+  /** Sends a packet that was made elsewhere; its header is ours. Its bytes are not to change any more. False when it is not sent. */
+  sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean {
+    const stream = this.senders.stream(id, encodingIndex);
+    this.#wakeAt = now;
+    return stream?.sendPacket(packet, now) ?? false;
+  }
+
+  /** Asks for a key frame of all streams of a receiver, or of one encoding; not more often than is of use. */
+  requestKeyFrame(id: string, rid?: string): void {
+    for (const stream of this.router.receiver(id)?.streams ?? []) {
+      if (rid === undefined || stream.rid === rid) stream.requestKeyFrame();
+    }
+  }
+
+  /** Tells the other side by REMB what it may send, bit/s, now and with every report; undefined ends that. */
+  setRemb(bitrate: number | undefined): void {
+    this.remb = bitrate;
+    if (bitrate !== undefined) this.rtcpWriter.tellRemb();
+  }
+
+  /** Takes the RTP packet `bytes[start, end)`, which was found genuine. The bytes are ours from then on. */
+  receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void {
+    const header = this.#header;
+    if (!parseRtpHeader(bytes, start, end, header)) {
+      this.drops.count("malformed");
+      return;
+    }
+    const packet = this.#scratch;
+    packet.clear();
+    const elements = this.#elements;
+    elements.read(bytes, header, packet);
+    if (elements.transportNumber >= 0 && this.#recordsTransport) {
+      this.recorder.onPacket(elements.transportNumber, end - start, header.ssrc, now);
+    }
+    if (this.#recordsCongestion) this.congestionRecorder.onPacket(header.ssrc, header.sequenceNumber, end - start, now);
+    const entry = this.router.route(bytes, header, elements, now);
+    if (this.router.begun.length > 0) this.#begin(now);
+    if (entry !== undefined) this.#receive(bytes, header, entry, packet, now);
+  }
+
+  /** Takes the RTCP datagram `bytes[start, end)`, which was found genuine. */
+  receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void {
+    this.rtcpReader.receive(bytes, start, end, now);
+    this.#takeTarget();
+  }
+
+  /** Runs every timer due at or before `now`. */
+  advance(now: Instant): void {
+    if (this.congestion.deadline() <= now) this.congestion.advance(now);
+    this.#takeTarget();
+  }
+
+  /** When `advance` or `transmit` is next needed; `NEVER` when idle. */
+  deadline(): Instant {
+    return Math.min(this.congestion.deadline(), this.rtcpWriter.deadline(), this.#wakeAt, this.#paddingAt);
+  }
+
+  /**
+   * Writes the next packet at `out.start`, not protected yet; false when there is none. What it is says `kind`. There is room for
+   * `maxPacketSize` bytes.
+   */
+  transmit(out: Transmit, now: Instant): boolean {
+    if (this.rtcpWriter.deadline() <= now) {
+      this.#checkSilence(now);
+      if (this.rtcpWriter.write(out, this.maxPacketSize, now)) {
+        this.kind = "rtcp";
+        return true;
+      }
+    }
+    return this.#transmitMedia(out, now);
+  }
+
+  /** The oldest packet that arrived; undefined when there is none. It is used again with the next call. */
+  takePacket(): RoutedPacket | undefined {
+    if (this.#taken !== undefined) {
+      this.#taken.clear();
+      this.#spare.push(this.#taken);
+    }
+    this.#taken = this.#packets.shift();
+    return this.#taken;
+  }
+
+  /** Removes the oldest event. */
+  takeEvent(): RtpEvent | undefined {
+    return this.#events.shift();
+  }
+
+  #settle(now: Instant): void {
+    this.#begin(now);
+    this.rtcpWriter.settle(now);
+  }
+
+  #begin(now: Instant): void {
+    for (const { receiverId: id, ssrc, rid } of this.router.begun) this.#tell({ type: "stream", id, ssrc, rid });
+    this.router.begun.length = 0;
+    this.rtcpWriter.settle(now);
+  }
+
+  #receive(bytes: Uint8Array, header: RtpHeader, entry: SsrcEntry, packet: RoutedPacket, now: Instant): void {
+    const { receiver, stream } = entry;
+    const { codecs } = receiver;
+    const role = codecs.roleOf(header.payloadType);
+    if (role === "rtx" && entry.role === "rtx") {
+      const original = codecs.codec(header.payloadType)?.repairs ?? -1;
+      const ridesElements = codecs.codec(original) !== undefined;
+      if (ridesElements && stream.receiveRtx(bytes, header, original, packet, now)) {
+        this.#deliver(bytes, header, stream, codecs.codec(original), packet, now);
+      }
+      return;
+    }
+    const codec = codecs.codec(header.payloadType);
+    if (entry.role !== "media" || codec === undefined || role === "rtx" || role === "flexfec") {
+      this.drops.count("payload-type");
+      return;
+    }
+    if (!stream.receive(header, codec.clockRate, packet, now)) return;
+    this.#deliver(bytes, header, stream, codec, packet, now);
+  }
+
+  #deliver(
+    bytes: Uint8Array,
+    header: RtpHeader,
+    stream: RtpReceiveStream,
+    codec: RtpCodec | undefined,
+    packet: RoutedPacket,
+    now: Instant,
+  ): void {
+    stream.payloadType = header.payloadType;
+    if (this.#packets.size >= MOST_PACKETS) {
+      this.drops.count("overflow");
+      return;
+    }
+    fillPacket(packet, bytes, header, now);
+    const kept = this.#spare.pop() ?? new RoutedPacket();
+    kept.copyFrom(packet);
+    kept.id = stream.receiverId;
+    kept.stream = stream;
+    kept.codec = codec;
+    this.#packets.push(kept);
+  }
+
+  #transmitMedia(out: Transmit, now: Instant): boolean {
+    this.#wakeAt = NEVER;
+    this.#paddingAt = NEVER;
+    for (let stream = this.senders.nextAudio(); stream !== undefined; stream = this.senders.nextAudio()) {
+      if (this.#write(stream, out, now)) return true;
+    }
+    const { pacer } = this.congestion;
+    for (let waiting = this.senders.waiting; waiting > 0; waiting = this.senders.waiting) {
+      pacer.setQueue(waiting, this.senders.waitingSince);
+      const at = pacer.timeOfNext(Math.min(TYPICAL_PACKET, waiting), now);
+      if (at > now) {
+        this.#wakeAt = at;
+        return false;
+      }
+      const stream = this.senders.nextVideo();
+      if (stream === undefined) break;
+      if (this.#write(stream, out, now)) return true;
+    }
+    return this.#transmitPadding(out, now);
+  }
+
+  /** Writes what a stream has next, and tells congestion control. */
+  #write(stream: RtpSendStream, out: Transmit, now: Instant): boolean {
+    const number = this.#transportNumber + 1;
+    const wire = stream.hasTransportNumber ? number & 0xffff : -1;
+    this.#written.isRepeat = false;
+    const isWritten =
+      (stream.hasRepeats && stream.writeRepeat(out, wire, this.maxPacketSize, this.#written, now)) ||
+      stream.write(out, wire, this.maxPacketSize, now);
+    if (!isWritten) return false;
+    this.kind = this.#written.isRepeat ? "repeated-rtp" : "rtp";
+    this.#sent(out, now);
+    return true;
+  }
+
+  #transmitPadding(out: Transmit, now: Instant): boolean {
+    const stream = this.senders.forPadding();
+    if (stream === undefined) return false;
+    const { pacer } = this.congestion;
+    pacer.setQueue(0, now);
+    if (pacer.paddingBytes(now) === 0) {
+      this.#paddingAt = pacer.timeOfPadding(now);
+      return false;
+    }
+    if (!stream.writePadding(out, (this.#transportNumber + 1) & 0xffff, this.maxPacketSize, now)) return false;
+    this.kind = "rtp";
+    this.#sent(out, now);
+    return true;
+  }
+
+  #sent(out: Transmit, now: Instant): void {
+    const probe = this.congestion.pacer.onSent(out.length, now);
+    // What goes out again has its old number: feedback about it would be of the first.
+    if (this.kind === "repeated-rtp") return;
+    this.#transportNumber++;
+    this.congestion.onPacketSent(this.#transportNumber, out.length, now, probe);
+    if (this.#usesCongestionFeedback) {
+      const sequenceNumber = ((out.bytes[out.start + 2] as number) << 8) | (out.bytes[out.start + 3] as number);
+      this.congestion.onRtpPacketSent(ssrcOf(out), sequenceNumber, this.#transportNumber);
+    }
+  }
+
+  #takeTarget(): void {
+    for (let event = this.congestion.takeEvent(); event !== undefined; event = this.congestion.takeEvent()) {
+      this.#share(event.bitrate);
+    }
+  }
+
+  #share(target: number): void {
+    shareTarget(target, this.senders, ({ id }, encodingIndex, bitrate) => {
+      this.#tell({ type: "target-bitrate", id, encodingIndex, bitrate });
+    });
+  }
+
+  #onRoundTrip(roundTrip: number): void {
+    this.#roundTrip = Number.isNaN(this.#roundTrip)
+      ? roundTrip
+      : this.#roundTrip + (roundTrip - this.#roundTrip) * ROUND_TRIP_WEIGHT;
+  }
+
+  /** Says of streams that were silent for too long that they are gone. */
+  #checkSilence(now: Instant): void {
+    const longest = Math.max(LEAST_SILENCE, SILENT_INTERVALS * this.rtcpWriter.interval.deterministic);
+    for (const { streams } of this.router.receivers) {
+      for (const stream of streams) {
+        const { lastAt } = stream.reception;
+        if (stream.isSilent || !(now - Math.max(lastAt, stream.sending.lastAt || 0) > longest)) continue;
+        stream.isSilent = true;
+        const { receiverId: id, ssrc, rid } = stream;
+        this.#tell({ type: "timeout", id, ssrc, rid });
+      }
+    }
+  }
+
+  #tell(event: RtpEvent): void {
+    if (this.#events.size < MOST_EVENTS) this.#events.push(event);
+    else this.drops.count("events");
+  }
+}
