@@ -21,6 +21,23 @@ export interface BitrateOptions {
     readonly max?: number;
 }
 
+// CircuitBreak
+export type CircuitBreak =
+"rtcp-timeout"
+ | "media-timeout"
+ | "congestion";
+
+// CircuitBreaker
+export declare class CircuitBreaker {
+    #private;
+    get broken(): CircuitBreak | undefined;
+    reset(): void;
+    onPacketSent(bytes: number, now: Instant): void;
+    onReport({ highestSequenceNumber, loss, roundTrip }: StreamReception, now: Instant): void;
+    deadline(): Instant;
+    advance(now: Instant): void;
+}
+
 // CongestionFeedbackRecorder
 export declare class CongestionFeedbackRecorder {
     #private;
@@ -95,6 +112,13 @@ export declare class SendSideController {
     deadline(): Instant;
     advance(now: Instant): void;
     takeEvent(): TargetBitrateEvent | undefined;
+}
+
+// StreamReception
+export interface StreamReception {
+    readonly highestSequenceNumber: number;
+    readonly loss: number;
+    readonly roundTrip: number;
 }
 
 // TargetBitrateEvent

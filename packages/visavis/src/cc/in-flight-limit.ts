@@ -21,9 +21,9 @@ export class InFlightLimit {
   #part = 1;
   #stepAt: Instant = Number.NEGATIVE_INFINITY;
 
-  /** From 0 to 1. */
-  get part(): number {
-    return this.#part;
+  /** What of `target`, bit/s, sources may be told. */
+  apply(target: number): number {
+    return Math.max(Math.min(FLOOR, target), this.#part * target);
   }
 
   /** Begins anew. */
@@ -40,8 +40,9 @@ export class InFlightLimit {
     if (fill > FAR_ABOVE) this.#part *= FAST_DECREASE;
     else if (fill > 1) this.#part *= DECREASE;
     else if (fill < LITTLE) this.#part = 1;
-    else this.#part = Math.min(1, this.#part * INCREASE);
-    if (this.#part * target < FLOOR) this.#part = Math.min(1, FLOOR / target);
+    else this.#part *= INCREASE;
+    // No lower than counts: it has to come back from there.
+    this.#part = Math.min(1, Math.max(this.#part, FLOOR / target));
     return this.#part !== before;
   }
 }

@@ -2,6 +2,7 @@
  * `visavis/cc`: congestion control for media, over feedback on packets, REMB or receiver reports.
  */
 export type { BitrateDemand, BitrateOptions, TargetBitrateEvent } from "./bitrate-options.ts";
+export { type CircuitBreak, CircuitBreaker, type StreamReception } from "./circuit-breaker.ts";
 export { CongestionFeedbackRecorder } from "./congestion-feedback-recorder.ts";
 export { FeedbackRecorder } from "./feedback-recorder.ts";
 export { Pacer } from "./pacer.ts";

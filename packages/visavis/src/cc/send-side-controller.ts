@@ -91,7 +91,7 @@ export class SendSideController {
 
   /** What all streams together should send. */
   get targetBitrate(): number {
-    return this.#target * this.#inFlight.part;
+    return this.#inFlight.apply(this.#target);
   }
 
   /** The rate at which media leaves. */
