@@ -84,6 +84,7 @@ export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 // Effects
 export interface Effects {
     readonly plan: Plan;
+    readonly assigned: readonly Assignment[];
     readonly rolledBack: boolean;
     readonly restartedIce: readonly string[];
     readonly restartedDtls: readonly string[];
@@ -214,7 +215,7 @@ export interface Negotiation {
     readonly lastCreatedAnswer: string;
     readonly newestCreated: string;
     readonly newestSession: SessionDescription | undefined;
-    readonly newestAssigned: readonly Assignment[];
+    readonly lastOfferAssigned: readonly Assignment[];
     readonly nextMid: number;
     readonly transportKeys: ReadonlyMap<string, string> | undefined;
 }

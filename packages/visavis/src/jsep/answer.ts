@@ -146,8 +146,8 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
     if (transceiver !== undefined) assigned.push({ key: transceiver.key, mid: section.mid, index: section.index });
   }
   return {
-    next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: [] },
+    next: { ...n, lastCreatedAnswer: sdp, newestCreated: sdp, newestSession: session },
     sdp,
-    assigned: [],
+    assigned,
   };
 }

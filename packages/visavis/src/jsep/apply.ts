@@ -5,6 +5,7 @@ import { find } from "../sdp/attribute.ts";
 import { SdpSyntaxError, type SessionDescription } from "../sdp/description.ts";
 import { parseSession } from "../sdp/parse.ts";
 import { withoutPending } from "./exchange.ts";
+import type { Assignment } from "./media.ts";
 import {
   type Applied,
   type Description,
@@ -65,6 +66,7 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     pendingRemote: undefined,
     lastCreatedOffer: "",
     lastCreatedAnswer: "",
+    lastOfferAssigned: [],
     nextMid: Math.max(n.nextMid, isLocal ? 0 : lastMidOf(n.pendingLocal) + 1),
   };
   return withTransportKeys(settled, planOf(withoutPending(n)));
@@ -94,7 +96,7 @@ function identity(side: TransportSide | undefined): string {
 }
 
 /** What changed on transports that were already running. */
-function effectsOf(before: Plan, next: Negotiation, rolledBack: boolean): Effects {
+function effectsOf(before: Plan, next: Negotiation, rolledBack: boolean, assigned: readonly Assignment[] = []): Effects {
   const plan = planOf(next);
   const restartedIce: string[] = [];
   const restartedDtls: string[] = [];
@@ -105,7 +107,7 @@ function effectsOf(before: Plan, next: Negotiation, rolledBack: boolean): Effect
     // Firefox answers an ICE restart with setup:active even where that reverses the roles, and goes on with the association.
     if (identity(running.remote) !== identity(transport.remote)) restartedDtls.push(transport.key);
   }
-  return { plan, rolledBack, restartedIce, restartedDtls };
+  return { plan, assigned, rolledBack, restartedIce, restartedDtls };
 }
 
 /**
@@ -168,7 +170,7 @@ export function applyLocal(n: Negotiation, type: DescriptionType, sdp: string): 
   const session = (text === n.newestCreated ? n.newestSession : undefined) ?? parse(text);
   if (type !== "offer" && n.pendingRemote !== undefined) verifyAnswer(n.pendingRemote.session, session);
   const next = place(n, "local", { type, sdp: text, session });
-  return { next, effects: effectsOf(planInForce(n), next, false) };
+  return { next, effects: effectsOf(planInForce(n), next, false, type === "offer" ? n.lastOfferAssigned : []) };
 }
 
 /**

@@ -197,7 +197,7 @@ export class MediaParty {
   local(type: DescriptionType, sdp = ""): Applied["effects"] {
     const { next, effects } = applyLocal(this.n, type, sdp);
     this.n = next;
-    for (const { key, mid } of next.newestAssigned) {
+    for (const { key, mid } of effects.assigned) {
       const transceiver = this.transceivers.find((each) => each.key === key);
       if (transceiver) transceiver.mid = mid;
     }

@@ -46,8 +46,8 @@ export interface Negotiation {
   readonly newestCreated: string;
   /** What `newestCreated` was printed from, so that it need not be read again. */
   readonly newestSession: SessionDescription | undefined;
-  /** Which transceiver has which section of `newestCreated`. */
-  readonly newestAssigned: readonly Assignment[];
+  /** Which transceiver has which section of `lastCreatedOffer`. */
+  readonly lastOfferAssigned: readonly Assignment[];
   /** The first number that none of our sections had as mid: RFC 9429 §5.2.2 wants new ones for sections used again. */
   readonly nextMid: number;
   /** The keys of the transports in force that are not called after their own sections any more, by mid. */
@@ -65,7 +65,7 @@ export const INITIAL: Negotiation = {
   lastCreatedAnswer: "",
   newestCreated: "",
   newestSession: undefined,
-  newestAssigned: [],
+  lastOfferAssigned: [],
   nextMid: 0,
   transportKeys: undefined,
 };
@@ -231,6 +231,8 @@ export interface Plan {
 export interface Effects {
   /** The plan of the next snapshot. */
   readonly plan: Plan;
+  /** Of a local offer: the sections that its transceivers have from now on. Answers and remote descriptions assign none. */
+  readonly assigned: readonly Assignment[];
   /** True when an unanswered local offer was given up first (webrtc-pc: implicit rollback). */
   readonly rolledBack: boolean;
   /**

@@ -157,7 +157,7 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
   for (const [index, { mid, transceiver }] of slots.entries()) {
     if (transceiver !== undefined && mid !== undefined) assigned.push({ key: transceiver.key, mid, index });
   }
-  const next = { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session, newestAssigned: assigned };
+  const next = { ...n, lastCreatedOffer: sdp, newestCreated: sdp, newestSession: session, lastOfferAssigned: assigned };
   return { next, sdp, assigned };
 }
 

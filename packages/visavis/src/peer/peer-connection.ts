@@ -192,10 +192,9 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return this.#call(now, () => {
       if (type === "rollback") return this.#rollBack("local", now);
       if (sdp === "") this.#createMissing(type, now);
-      const { newestAssigned } = this.#negotiation;
       const { next, effects } = applyLocal(this.#negotiation, type, sdp);
       this.#apply(next, effects, now);
-      return this.#transceivers.applyLocal(this.#appliedAs(type, effects), newestAssigned);
+      return this.#transceivers.applyLocal(this.#appliedAs(type, effects), effects.assigned);
     });
   }
 
