@@ -133,6 +133,22 @@ export const SCENARIOS = {
       { key: "cpuEach", title: "CPU ms each" },
     ],
   },
+  rtp: {
+    title:
+      "RTP packets of 1168 B of payload, about 1200 B of UDP, one way, as fast as they arrive, with NACK and transport-wide feedback where the peer has them",
+    run: ({ node, peer, settings }) => {
+      const { seconds } = settings;
+      return runPair({ node, peer, scene: "rtp", options: { size: 1168, seconds }, limit: 30_000 + seconds * 4000 });
+    },
+    columns: [
+      { key: "perCpuSecond", title: "packets per CPU second", more: true },
+      { key: "cpuEach", title: "CPU µs per packet" },
+      { key: "senderEach", title: "sender" },
+      { key: "receiverEach", title: "receiver" },
+      { key: "rate", title: "packets/s", more: true },
+      { key: "delivered", title: "delivered", more: true, plain: true },
+    ],
+  },
   import: {
     title: "Import in a fresh process, median of nine, less the same process without it",
     run: measureImport,

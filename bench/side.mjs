@@ -12,9 +12,15 @@ const receivers = new Map();
 /** @type {Map<string, any[]>} */
 const early = new Map();
 
-/** A connection whose other end has the same key. @param {string} key @param {{ pathMtuDiscovery?: boolean }} [options] */
-function connect(key, options) {
-  const connection = peer.connect((signal) => process.send?.({ key, signal }), options);
+/**
+ * A connection whose other end has the same key.
+ * @param {string} key @param {{ pathMtuDiscovery?: boolean, media?: "send" | "receive" }} [options]
+ */
+function connect(key, options = {}) {
+  const onSignal = (signal) => process.send?.({ key, signal });
+  const { media } = options;
+  if (media !== undefined && peer.media === undefined) throw new Error("it gives no access to RTP");
+  const connection = media === undefined ? peer.connect(onSignal, options) : peer.media(onSignal, media);
   receivers.set(key, (signal) => connection.receiveSignal(signal));
   for (const signal of early.get(key) ?? []) connection.receiveSignal(signal);
   early.delete(key);

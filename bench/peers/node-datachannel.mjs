@@ -1,5 +1,6 @@
 // node-datachannel: libdatachannel behind N-API, by its own interface, which is the faster of the two that it has.
 import datachannel from "node-datachannel";
+import { dataChannelMedia } from "./node-datachannel-media.mjs";
 
 /** @param {any} channel @returns {import("./w3c-peer.mjs").Channel} */
 function wrapChannel(channel) {
@@ -19,6 +20,7 @@ let count = 0;
 /** @type {import("./w3c-peer.mjs").Peer} */
 const peer = {
   end: () => datachannel.cleanup(),
+  media: dataChannelMedia,
   connect(onSignal) {
     const connection = new datachannel.PeerConnection(`bench-${++count}`, { iceServers: [] });
     connection.onLocalDescription((sdp, type) => onSignal({ description: { type, sdp } }));

@@ -20,8 +20,18 @@
  * @property {() => Promise<string | undefined>} agreement what DTLS agreed on, where the peer tells
  * @property {() => void} close
  *
+ * @typedef {object} Media one track of video one way, packet by packet
+ * @property {Promise<unknown>} ready when packets may be sent
+ * @property {() => void} offer
+ * @property {(signal: Signal) => void} receiveSignal
+ * @property {(payload: Uint8Array) => void} send as the next packet
+ * @property {(callback: (payload: Uint8Array) => void) => void} onPayload of each packet, as it arrives
+ * @property {() => Promise<string>} agreement the SRTP profile, where the peer tells
+ * @property {() => void} close
+ *
  * @typedef {object} Peer
  * @property {(onSignal: (signal: Signal) => void, options?: { pathMtuDiscovery?: boolean }) => Connection} connect
+ * @property {(onSignal: (signal: any) => void, way: "send" | "receive") => Media} [media] of peers that give access to RTP
  * @property {() => void} end frees what would hold the process
  */
 

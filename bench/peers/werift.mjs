@@ -1,6 +1,7 @@
 // werift: TypeScript all the way down.
 import { RTCPeerConnection } from "werift";
 import { w3cPeer } from "./w3c-peer.mjs";
+import { weriftMedia } from "./werift-media.mjs";
 
 // Its channels take a Buffer and nothing else.
 class BufferConnection extends RTCPeerConnection {
@@ -12,4 +13,6 @@ class BufferConnection extends RTCPeerConnection {
   }
 }
 
-export default w3cPeer(() => new BufferConnection({ iceServers: [] }));
+const peer = w3cPeer(() => new BufferConnection({ iceServers: [] }));
+
+export default { ...peer, media: weriftMedia };
