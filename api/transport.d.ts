@@ -23,7 +23,8 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     rollbackIce(now: Instant): boolean;
     startDtls(start: DtlsStart, now: Instant): void;
     startSctp(start: SctpStart, now: Instant): void;
-    startMedia(engine: MediaEngine, now: Instant): void;
+    startMedia(engine: MediaEngine): void;
+    get rtp(): RtpSession;
     chooseSrtp(choices: SrtpChoices): void;
     close(now: Instant): void;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
@@ -45,6 +46,7 @@ export interface BundleTransportOptions {
     readonly dtls?: DtlsChoices;
     readonly channels: ChannelTable;
     readonly mtu?: number;
+    readonly epoch?: number;
 }
 
 // DEFAULT_MTU
@@ -114,7 +116,8 @@ export interface MediaEngine {
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
-    readonly isRepeat: boolean;
+    readonly kind: OutgoingKind;
+    maxPacketSize: number;
 }
 
 // OutgoingKind
@@ -320,6 +323,9 @@ export type TransportEvent = {
 } | DtlsStateEvent | {
     readonly type: "channels";
     readonly event: ChannelEvent;
+} | {
+    readonly type: "rtp";
+    readonly event: RtpEvent;
 };
 
 // kindOf

@@ -272,7 +272,7 @@ export class PeerTransport {
       this.#news.push({ ...event, transport: live.key });
       return;
     }
-    this.#noteChannels(event.event, true);
+    if (event.type === "channels") this.#noteChannels(event.event, true);
   }
 
   #noteChannels(event: ChannelEvent, isCurrent: boolean): void {

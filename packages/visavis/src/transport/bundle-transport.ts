@@ -24,6 +24,7 @@ import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
 import { type MediaCounters, type MediaEngine, MediaPath, type SrtpChoices } from "./media-path.ts";
+import { RtpSession } from "./rtp-session.ts";
 import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 
 /** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
@@ -46,6 +47,8 @@ export interface BundleTransportOptions {
   readonly channels: ChannelTable;
   /** The largest UDP payload, in bytes; default 1200. */
   readonly mtu?: number;
+  /** Milliseconds since the Unix epoch at instant zero, for the times in RTCP; default 0. */
+  readonly epoch?: number;
 }
 
 /** How to meet the other side's DTLS, once it is known. */
@@ -127,6 +130,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   #dtlsState: DtlsState = "new";
   #agreement: DtlsAgreement | undefined = undefined;
   #media: MediaPath | undefined = undefined;
+  #rtp: RtpSession | undefined = undefined;
   #sctp: SctpStart | undefined = undefined;
   #sctpStarted = false;
   /** The route whose size SCTP knows of. */
@@ -181,6 +185,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       datachannel: this.channels.drops.toJSON(),
       media: { ...this.#media?.drops.toJSON(), ...this.#media?.held.drops.toJSON() },
       srtp: this.#media?.session?.drops.toJSON() ?? {},
+      rtp: { ...this.#rtp?.drops.toJSON(), ...this.#rtp?.router.drops.toJSON() },
     };
     const sctp = association && {
       ...association.counters,
@@ -269,18 +274,23 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#settle(now);
   }
 
-  /**
-   * Says who takes the RTP and RTCP that arrive and has those that leave, because a description speaks of media. Once only.
-   * Keys come from DTLS.
-   */
-  startMedia(engine: MediaEngine, now: Instant): void {
-    if (this.#media !== undefined || this.#closing) return;
-    this.#media = new MediaPath(engine);
+  /** Takes and gives RTP and RTCP by another engine than {@link rtp}, which must not have been asked for. Once only. */
+  startMedia(engine: MediaEngine): void {
+    this.#media ??= new MediaPath(engine, DEFAULT_MTU);
     this.#rows.refuse();
-    if (this.#dtls !== undefined && this.#dtlsState === "connected") this.#startSrtp(this.#dtls, now);
   }
 
-  /** What the descriptions agree on about protecting RTP, after `startMedia`; it may change. */
+  /** The RTP session, made when it is first asked for: because a description speaks of media. Keys come from DTLS. */
+  get rtp(): RtpSession {
+    if (this.#rtp === undefined) {
+      const { random, epoch = 0 } = this.#options;
+      this.#rtp = new RtpSession({ random, epoch });
+      this.startMedia(this.#rtp);
+    }
+    return this.#rtp;
+  }
+
+  /** What the descriptions agree on about protecting RTP, once there is media; it may change. */
   chooseSrtp(choices: SrtpChoices): void {
     this.#media?.choose(choices);
   }
@@ -346,9 +356,13 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       return true;
     }
     if (dtls.state !== "connected") return false;
-    if (this.#media?.transmit(out, now)) {
-      this.#sent(out, route, now);
-      return true;
+    const media = this.#media;
+    if (media !== undefined) {
+      if (media.session === undefined) this.#startSrtp(media, now);
+      if (media.transmit(out, now)) {
+        this.#sent(out, route, now);
+        return true;
+      }
     }
     if (route !== this.#measuredRoute && this.#sctpStarted && !this.#closing) this.#setPath(dtls, route);
     if (this.#sctpStarted && this.channels.transmit(out, now)) {
@@ -369,7 +383,9 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (event !== undefined || this.#closing) return event;
     // Channels also have something to tell once bytes were sent, or messages taken.
     const channels = this.channels.takeEvent();
-    return channels && { type: "channels", event: channels };
+    if (channels !== undefined) return { type: "channels", event: channels };
+    const rtp = this.#rtp?.takeEvent();
+    return rtp && { type: "rtp", event: rtp };
   }
 
   takeAsk(): Ask | undefined {
@@ -432,12 +448,16 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.traffic.packetsReceived++;
     this.ice.countReceived(route, end - start, now);
     if (isEarly) media.hold(bytes.slice(start, end), route);
-    else media.receive(bytes, start, end, now);
+    else {
+      if (media.session === undefined) this.#startSrtp(media, now);
+      media.receive(bytes, start, end, now);
+    }
   }
 
-  #startSrtp(dtls: DtlsConnection, now: Instant): void {
-    this.#media?.start(dtls, this.#agreement?.srtpProfile, this.#dtlsRole ?? "client");
-    this.#media?.release((route) => this.ice.isKnownRoute(route), now);
+  #startSrtp(media: MediaPath, now: Instant): void {
+    if (this.#dtls === undefined || this.#dtlsState !== "connected") return;
+    media.start(this.#dtls, this.#agreement?.srtpProfile, this.#dtlsRole ?? "client");
+    media.release((route) => this.ice.isKnownRoute(route), now);
   }
 
   /** Lets what happened in one engine take effect in the next, and notes the events in that order. */
@@ -465,7 +485,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
         this.#agreement = event;
         this.held.clear();
         this.#setDtlsState("connected", undefined);
-        this.#startSrtp(dtls, now);
+        if (this.#media !== undefined) this.#startSrtp(this.#media, now);
       } else {
         // Messages that came before the farewell are still delivered.
         this.#feedSctp(dtls, now);

@@ -3,17 +3,18 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Simulation } from "@visavis/netsim";
 import { setU16, setU32, u16 } from "../base/bytes.ts";
 import { NEVER } from "../base/instant.ts";
 import type { SocketId } from "../base/route.ts";
 import { Transmit } from "../base/transmit.ts";
 import type { MediaEngine } from "./media-path.ts";
+import type { OutgoingKind } from "./rtp-session.ts";
 import { type End, isConnected, pair, tellAll, tellDtls, tellIce } from "./transport-pair.test.ts";
 
 /** Sends what is asked for, RTCP first, and notes what comes. */
 class CountingEngine implements MediaEngine {
-  isRepeat = false;
+  kind: OutgoingKind = "rtp";
+  maxPacketSize = 0;
   readonly rtp: number[] = [];
   reports = 0;
   readonly #waiting: { readonly isRtcp: boolean; readonly number: number; readonly isRepeat: boolean }[] = [];
@@ -54,6 +55,7 @@ class CountingEngine implements MediaEngine {
       setU32(bytes, start, 0x80c9_0001);
       setU32(bytes, start + 4, 7);
       out.length = 8;
+      this.kind = "rtcp";
       return true;
     }
     const length = packet.number % 1100;
@@ -62,16 +64,16 @@ class CountingEngine implements MediaEngine {
     setU16(bytes, start + 2, packet.number);
     setU32(bytes, start + 8, 0xcafe);
     out.length = 12 + length;
-    this.isRepeat = packet.isRepeat;
+    this.kind = packet.isRepeat ? "repeated-rtp" : "rtp";
     return true;
   }
 }
 
 /** Both ends get an engine. */
-function withMedia(sim: Simulation, ...ends: readonly End[]): CountingEngine[] {
+function withMedia(...ends: readonly End[]): CountingEngine[] {
   return ends.map((end) => {
     const engine = new CountingEngine();
-    end.transport.startMedia(engine, sim.now);
+    end.transport.startMedia(engine);
     return engine;
   });
 }
@@ -98,7 +100,7 @@ function written(end: End): string[] {
 for (const maxVersion of ["1.2", "1.3"] as const)
   test(`packets go both ways over keys from DTLS ${maxVersion}, RTCP before RTP before SCTP`, () => {
     const { sim, a, b } = pair(10, { dtls: { maxVersion } });
-    const [ours, theirs] = withMedia(sim, a, b);
+    const [ours, theirs] = withMedia(a, b);
     assert.ok(ours !== undefined && theirs !== undefined);
     const channel = a.transport.channels.create({ label: "x", protocol: "", ordered: true, negotiated: false });
     // What is asked for before there are keys waits.
@@ -129,11 +131,12 @@ for (const maxVersion of ["1.2", "1.3"] as const)
     assert.deepEqual(dropsOf(a, "srtp"), {});
     assert.equal(a.transport.traffic.bytesSent, b.transport.traffic.bytesReceived);
     assert.equal(a.transport.agreement?.srtpProfile, 7);
+    assert.equal(ours.maxPacketSize, 1180);
   });
 
 test("packets that come before the keys are held, a bounded number of them", () => {
   const { sim, a, b } = pair(10);
-  const [ours, theirs] = withMedia(sim, a, b);
+  const [ours, theirs] = withMedia(a, b);
   assert.ok(ours !== undefined && theirs !== undefined);
   sim.runFor(100);
   tellIce(sim, a, b);
@@ -162,7 +165,7 @@ test("media that a later description brings begins by the keys of the handshake 
   const { sim, a, b } = pair(10);
   tellAll(sim, a, b);
   sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
-  const [ours, theirs] = withMedia(sim, a, b);
+  const [ours, theirs] = withMedia(a, b);
   a.transport.chooseSrtp({ cryptex: true, encryptedExtensions: [1] });
   b.transport.chooseSrtp({ cryptex: true, encryptedExtensions: [1] });
   ours?.sendRtp(5);
@@ -172,7 +175,7 @@ test("media that a later description brings begins by the keys of the handshake 
 
 test("replayed, forged and strange packets are dropped and counted; so is what would use a number twice", () => {
   const { sim, a, b } = pair(10);
-  const [ours, theirs] = withMedia(sim, a, b);
+  const [ours, theirs] = withMedia(a, b);
   assert.ok(ours !== undefined && theirs !== undefined);
   tellAll(sim, a, b);
   sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
@@ -213,7 +216,7 @@ test("replayed, forged and strange packets are dropped and counted; so is what w
 
 test("nothing is taken or sent once DTLS is over", () => {
   const { sim, a, b } = pair(10);
-  const [ours, theirs] = withMedia(sim, a, b);
+  const [ours, theirs] = withMedia(a, b);
   assert.ok(ours !== undefined && theirs !== undefined);
   tellAll(sim, a, b);
   sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
@@ -243,13 +246,13 @@ test("where media is expected no rows of datagrams are asked for", () => {
       if (ask?.type === "coalesce") asks.push(ask.on);
       return ask;
     };
-    if (hasMedia) withMedia(sim, a, b);
+    if (hasMedia) withMedia(a, b);
     tellAll(sim, a, b);
     sim.runUntil(() => isConnected(a) && isConnected(b), { within: 1000 });
     sim.runFor(100);
     assert.deepEqual(asks, hasMedia ? [] : [true]);
     if (!hasMedia) {
-      withMedia(sim, a, b);
+      withMedia(a, b);
       sim.runFor(100);
       assert.deepEqual(asks, [true, false]);
     }

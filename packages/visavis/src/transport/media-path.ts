@@ -14,6 +14,7 @@ import { isSrtpProfile } from "../srtp/profile.ts";
 import { MAX_OVERHEAD, SrtpSession } from "../srtp/session.ts";
 import { kindOf } from "./demux.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
+import type { OutgoingKind } from "./rtp-session.ts";
 
 /** What speaks RTP and RTCP: an RTP session, as its transport sees it. */
 export interface MediaEngine {
@@ -25,11 +26,10 @@ export interface MediaEngine {
   deadline(): Instant;
   /** Writes the next packet at `out.start`, RTCP first; false when there is none. */
   transmit(out: Transmit, now: Instant): boolean;
-  /**
-   * Whether the RTP packet that was written last went out before with the same number, and is the same bit by bit. Another packet
-   * with a number that was used is not sent.
-   */
-  readonly isRepeat: boolean;
+  /** What was written last. Another RTP packet with a number that was used is not sent; a repeated one is the same bit by bit. */
+  readonly kind: OutgoingKind;
+  /** The most bytes of a packet before it is protected. It is set once it is known by how much protection makes it longer. */
+  maxPacketSize: number;
 }
 
 /** What both descriptions agree on about protecting RTP. */
@@ -63,11 +63,14 @@ export class MediaPath {
   readonly held: HeldDatagrams = new HeldDatagrams(MAX_HELD, MAX_HELD);
   readonly drops: Drops<MediaDrop> = new Drops();
   readonly counters: MediaCounters = { rtpSent: 0, rtcpSent: 0, rtpReceived: 0, rtcpReceived: 0 };
+  readonly #mtu: number;
   #choices: SrtpChoices = { cryptex: false, encryptedExtensions: [] };
   #session: SrtpSession | undefined = undefined;
 
-  constructor(engine: MediaEngine) {
+  /** @param mtu the largest UDP payload, in bytes */
+  constructor(engine: MediaEngine, mtu: number) {
     this.engine = engine;
+    this.#mtu = mtu;
   }
 
   /** Undefined before the handshake is done, and after its end. */
@@ -80,6 +83,7 @@ export class MediaPath {
     this.#choices = choices;
     this.#session?.setCryptex(choices.cryptex);
     this.#session?.setEncryptedExtensions(choices.encryptedExtensions);
+    if (this.#session !== undefined) this.#fit(this.#session);
   }
 
   /** Takes keys from a handshake that is done. Without a profile both sides know, everything is dropped. */
@@ -88,6 +92,7 @@ export class MediaPath {
     const exported = dtls.exportKeyingMaterial(EXPORTER_LABEL, undefined, exportLength(profile));
     const { local, remote } = srtpKeys(profile, exported, role);
     this.#session = new SrtpSession({ profile, localKey: local, remoteKey: remote, ...this.#choices });
+    this.#fit(this.#session);
   }
 
   /** DTLS is over, and with it the keys. */
@@ -145,12 +150,13 @@ export class MediaPath {
     while (this.engine.transmit(out, now)) {
       out.reserve(out.length + MAX_OVERHEAD);
       const { bytes, start } = out;
-      const isRtcp = kindOf(bytes, start, start + out.length) === "rtcp";
-      const end = isRtcp
-        ? session.protectRtcp(bytes, start, start + out.length)
-        : session.protectRtp(bytes, start, start + out.length, this.engine.isRepeat);
+      const { kind } = this.engine;
+      const end =
+        kind === "rtcp"
+          ? session.protectRtcp(bytes, start, start + out.length)
+          : session.protectRtp(bytes, start, start + out.length, kind === "repeated-rtp");
       if (end >= 0) {
-        if (isRtcp) this.counters.rtcpSent++;
+        if (kind === "rtcp") this.counters.rtcpSent++;
         else this.counters.rtpSent++;
         out.length = end - start;
         return true;
@@ -159,5 +165,9 @@ export class MediaPath {
       out.length = 0;
     }
     return false;
+  }
+
+  #fit({ rtpOverhead, rtcpOverhead }: SrtpSession): void {
+    this.engine.maxPacketSize = this.#mtu - Math.max(rtpOverhead, rtcpOverhead);
   }
 }

@@ -5,6 +5,7 @@ import type { ChannelEvent } from "../datachannel/channel.ts";
 import type { DtlsEvent, DtlsState } from "../dtls/connection.ts";
 import type { DtlsError } from "../dtls/errors.ts";
 import type { IceEvent } from "../ice/ice-event.ts";
+import type { RtpEvent } from "./rtp-event.ts";
 
 /** What a finished handshake agreed on. */
 export type DtlsAgreement = Extract<DtlsEvent, { type: "connected" }>;
@@ -23,4 +24,5 @@ export interface DtlsStateEvent {
 export type TransportEvent =
   | { readonly type: "ice"; readonly event: IceEvent }
   | DtlsStateEvent
-  | { readonly type: "channels"; readonly event: ChannelEvent };
+  | { readonly type: "channels"; readonly event: ChannelEvent }
+  | { readonly type: "rtp"; readonly event: RtpEvent };
