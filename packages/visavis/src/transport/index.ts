@@ -25,4 +25,11 @@ export type {
   RtpSendParameters,
 } from "./rtp-parameters.ts";
 export { type OutgoingKind, RoutedPacket, type RtpDrop, RtpSession, type RtpSessionOptions } from "./rtp-session.ts";
+export type {
+  InboundRtpStats,
+  OutboundRtpStats,
+  RemoteInboundRtpStats,
+  RemoteOutboundRtpStats,
+  RtpStats,
+} from "./rtp-stats.ts";
 export type { DtlsAgreement, DtlsStateEvent, TransportEvent } from "./transport-event.ts";

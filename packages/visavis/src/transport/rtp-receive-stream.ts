@@ -43,6 +43,10 @@ export interface RemoteSending {
   lastAt: Instant;
   /** The middle 32 bits of its NTP time; 0 before the first. */
   compact: number;
+  /** From the delay that the other side tells (RFC 3611 §4.5); NaN before the first. */
+  roundTrip: number;
+  totalRoundTrip: number;
+  roundTripMeasurements: number;
 }
 
 /** A stream of media. */
@@ -81,6 +85,9 @@ export class RtpReceiveStream {
     reports: 0,
     lastAt: Number.NaN,
     compact: 0,
+    roundTrip: Number.NaN,
+    totalRoundTrip: 0,
+    roundTripMeasurements: 0,
   };
   readonly missing: MissingPackets;
   /** Whether the other side sends what NACKs ask for, and understands the two ways to ask for a key frame. */

@@ -22,6 +22,7 @@ export class Reception {
   /** How often the numbers jumped so that they were taken for a new beginning. */
   restarts = 0;
   #jitter = 0;
+  #clockRate = 90_000;
   #transit = Number.NaN;
   #lastTimestamp = 0;
   #first = -1;
@@ -41,6 +42,11 @@ export class Reception {
   /** Interarrival jitter, in units of the RTP clock. */
   get jitter(): number {
     return this.#jitter;
+  }
+
+  /** Interarrival jitter, in seconds. */
+  get jitterSeconds(): number {
+    return this.#jitter / this.#clockRate;
   }
 
   /** Packets that should have come so far. */
@@ -65,18 +71,15 @@ export class Reception {
     }
     const distance = ((value - this.#newest) << 16) >> 16;
     const ahead = distance & 0xffff;
-    if (ahead < MAX_DROPOUT || distance >= -MAX_MISORDER) {
+    if (distance >= -MAX_MISORDER && distance < MAX_DROPOUT) {
       const number = this.#newest + distance;
       if (number > this.#newest) this.#newest = number;
       if (number < this.#first) this.#first = number;
       this.#suspect = -1;
       return number;
     }
-    // Late by more than reordering, but no more than a repetition may be: it belongs to what came.
-    if (distance > -MAX_DROPOUT && this.#newest + distance >= this.#first && value !== this.#suspect) {
-      this.#suspect = (value + 1) & 0xffff;
-      return this.#newest + distance;
-    }
+    // Late by more than reordering, but no more than what was asked for again may be: it belongs to what came.
+    if (distance < 0 && distance > -MAX_DROPOUT && this.#newest + distance >= this.#first) return this.#newest + distance;
     if (value !== this.#suspect) {
       this.#suspect = (value + 1) & 0xffff;
       return -1;
@@ -93,6 +96,7 @@ export class Reception {
 
   /** Counts a packet. @param clockRate units of the timestamp per second */
   count(payloadBytes: number, headerBytes: number, timestamp: number, clockRate: number, now: Instant): void {
+    this.#clockRate = clockRate;
     this.packets++;
     this.bytes += payloadBytes;
     this.headerBytes += headerBytes;

@@ -198,7 +198,13 @@ export class RtcpReader {
       if (lastReferenceTime === 0) continue;
       const elapsed = (millisecondsOfCompact(name - lastReferenceTime) + COMPACT_CYCLE) % COMPACT_CYCLE;
       const roundTrip = elapsed - millisecondsOfCompact(delay);
-      if (elapsed < LONGEST_DELAY && roundTrip > -1) this.#effects.onRoundTrip(Math.max(0, roundTrip));
+      if (elapsed >= LONGEST_DELAY || roundTrip <= -1) continue;
+      this.#effects.onRoundTrip(Math.max(0, roundTrip));
+      const sending = this.#stream(ssrc)?.sending;
+      if (sending === undefined) continue;
+      sending.roundTrip = Math.max(0, roundTrip);
+      sending.totalRoundTrip += sending.roundTrip;
+      sending.roundTripMeasurements++;
     }
     return true;
   }

@@ -34,6 +34,10 @@ export interface SendCounts {
   headerBytes: number;
   repeatedPackets: number;
   repeatedBytes: number;
+  repeatedHeaderBytes: number;
+  /** Packets that fill up what probes want, all of whose bytes count as padding. */
+  paddingPackets: number;
+  paddingBytes: number;
   frames: number;
   keyFrames: number;
   /** From being handed over to being sent, of all packets together. */
@@ -60,6 +64,9 @@ export class RtpSendStream {
     headerBytes: 0,
     repeatedPackets: 0,
     repeatedBytes: 0,
+    repeatedHeaderBytes: 0,
+    paddingPackets: 0,
+    paddingBytes: 0,
     frames: 0,
     keyFrames: 0,
     sendDelay: 0,
@@ -123,6 +130,11 @@ export class RtpSendStream {
   /** Bytes that wait, repetitions as well. */
   get waiting(): number {
     return this.queue.bytes + this.#repeats.size * 1000;
+  }
+
+  /** Of the packets that were sent last. */
+  get clockRate(): number {
+    return this.#clockRate;
   }
 
   /** When the oldest of what waits began to wait. */
@@ -202,7 +214,9 @@ export class RtpSendStream {
         written.isRepeat = true;
       }
       this.counts.repeatedPackets++;
-      this.counts.repeatedBytes += this.#header.payloadEnd - this.#header.payloadStart;
+      const payloadBytes = this.#header.payloadEnd - this.#header.payloadStart;
+      this.counts.repeatedBytes += payloadBytes;
+      this.counts.repeatedHeaderBytes += out.length - payloadBytes;
       return true;
     }
     return false;
@@ -211,10 +225,17 @@ export class RtpSendStream {
   /** Writes a packet of padding into `out`, of the stream of repetitions: false when there is none. */
   writePadding(out: Transmit, transportNumber: number, most: number, now: Instant): boolean {
     if (!this.hasRtx || this.#newest < 0) return false;
+    this.#writePadding(out, transportNumber, most, now);
+    this.counts.paddingPackets++;
+    this.counts.paddingBytes += out.length;
+    return true;
+  }
+
+  #writePadding(out: Transmit, transportNumber: number, most: number, now: Instant): void {
     // What was sent last is of more use than zeros.
     if (this.#history.find(this.#newest)) {
       const { bytes, start, end } = this.#history;
-      if (parseRtpHeader(bytes, start, end, this.#header) && this.#writeRtx(out, transportNumber, most, now)) return true;
+      if (parseRtpHeader(bytes, start, end, this.#header) && this.#writeRtx(out, transportNumber, most, now)) return;
     }
     const { start, bytes } = out;
     let o = writeRtpHeader(
@@ -228,7 +249,6 @@ export class RtpSendStream {
     );
     o = this.#elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
     out.length = writePadding(bytes, start, o, PADDING) - start;
-    return true;
   }
 
   /** Queues what a NACK asks for, as far as it is there and was not sent just now. */

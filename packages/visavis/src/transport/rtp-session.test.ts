@@ -402,3 +402,38 @@ test("a compound is sent to those who want one, every time", () => {
     frames.map(({ data }) => data),
   );
 });
+
+test("the statistics of both sides agree, retransmissions and padding included", () => {
+  const { sim, a, z, link } = pair({ delay: 25 });
+  const codecs = [{ ...VP8, feedback: [...VP8.feedback, "rrtr"] }, RTX];
+  a.session.setSender("s", sending("video", { codecs }), sim.now);
+  z.session.setReceiver("r", receiving(sending("video", { codecs })), sim.now);
+  play(
+    a,
+    Array.from({ length: 150 }, (_, index) => videoFrame(index, 2500)),
+    10,
+    33,
+    "s",
+  );
+  a.script.push({ at: 25, run: () => link.set({ loss: 0.05 }) }, { at: 10 + 148.5 * 33, run: () => link.set({ loss: 0 }) });
+  a.script.sort((one, other) => one.at - other.at);
+  sim.runFor(8000);
+  const [outbound, ...others] = a.session.stats().outbound;
+  const [inbound] = z.session.stats().inbound;
+  assert.ok(outbound !== undefined && inbound !== undefined && others.length === 0);
+  assert.equal(outbound.packetsSent, a.sent.rtp + a.sent["repeated-rtp"]);
+  assert.ok(outbound.retransmittedPacketsSent > 5 && inbound.retransmittedPacketsReceived > 5);
+  assert.equal(outbound.framesSent, 150);
+  assert.equal(inbound.rtxSsrc, 1002);
+  const { nackCount, packetsReceived, packetsLost, payloadType } = inbound;
+  assert.ok(nackCount >= outbound.nackCount && outbound.nackCount > 0);
+  assert.ok(packetsReceived <= outbound.packetsSent && packetsReceived > outbound.packetsSent * 0.9);
+  assert.ok(packetsLost > 5 && payloadType === 96);
+  const [remoteInbound] = a.session.stats().remoteInbound;
+  const [remoteOutbound] = z.session.stats().remoteOutbound;
+  assert.ok(Math.abs((remoteInbound?.roundTripTime ?? 0) - 0.05) < 0.001);
+  assert.equal(remoteInbound?.packetsLost, packetsLost);
+  assert.ok(Math.abs((remoteOutbound?.roundTripTime ?? 0) - 0.05) < 0.001, "RRTR and DLRR tell the receiver");
+  assert.ok((remoteOutbound?.packetsSent ?? 0) <= 450 && (remoteOutbound?.packetsSent ?? 0) > 300);
+  assert.deepEqual([z.session.stats().outbound, a.session.stats().inbound], [[], []]);
+});

@@ -27,6 +27,7 @@ import { RtcpReader } from "./rtp-rtcp-reader.ts";
 import { RtcpWriter } from "./rtp-rtcp-writer.ts";
 import { type RtpSendStream, ssrcOf, type WrittenPacket } from "./rtp-send-stream.ts";
 import { RtpSenders } from "./rtp-senders.ts";
+import { type RtpStats, rtpStats } from "./rtp-stats.ts";
 
 /** Why a packet was dropped, besides those that the router counts. */
 export type RtpDrop =
@@ -289,6 +290,11 @@ export class RtpSession implements MediaEngine {
     }
     this.#taken = this.#packets.shift();
     return this.#taken;
+  }
+
+  /** What there is to tell of all streams now. */
+  stats(): RtpStats {
+    return rtpStats(this.senders, this.router);
   }
 
   /** Removes the oldest event. */
