@@ -98,6 +98,33 @@ export declare class HeldDatagrams {
     clear(): void;
 }
 
+// InboundRtpStats
+export interface InboundRtpStats {
+    readonly id: string;
+    readonly ssrc: number;
+    readonly kind: "audio" | "video";
+    readonly mid: string;
+    readonly rid: string | undefined;
+    readonly payloadType: number | undefined;
+    readonly packetsReceived: number;
+    readonly packetsLost: number;
+    readonly jitter: number;
+    readonly bytesReceived: number;
+    readonly headerBytesReceived: number;
+    readonly packetsDiscarded: number;
+    readonly lastPacketReceivedAt: Instant | undefined;
+    readonly nackCount: number;
+    readonly pliCount: number;
+    readonly firCount: number;
+    readonly rtxSsrc: number | undefined;
+    readonly retransmittedPacketsReceived: number;
+    readonly retransmittedBytesReceived: number;
+    readonly fecSsrc: number | undefined;
+    readonly fecPacketsReceived: number;
+    readonly fecBytesReceived: number;
+    readonly fecPacketsDiscarded: number;
+}
+
 // MediaCounters
 export interface MediaCounters {
     rtpSent: number;
@@ -120,6 +147,31 @@ export interface MediaEngine {
     maxPacketSize: number;
 }
 
+// OutboundRtpStats
+export interface OutboundRtpStats {
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly ssrc: number;
+    readonly kind: "audio" | "video";
+    readonly mid: string;
+    readonly rid: string | undefined;
+    readonly payloadType: number | undefined;
+    readonly active: boolean;
+    readonly packetsSent: number;
+    readonly bytesSent: number;
+    readonly headerBytesSent: number;
+    readonly rtxSsrc: number | undefined;
+    readonly retransmittedPacketsSent: number;
+    readonly retransmittedBytesSent: number;
+    readonly targetBitrate: number;
+    readonly totalPacketSendDelay: number;
+    readonly framesSent: number;
+    readonly keyFramesSent: number;
+    readonly nackCount: number;
+    readonly pliCount: number;
+    readonly firCount: number;
+}
+
 // OutgoingKind
 export type OutgoingKind = "rtp"
  | "repeated-rtp" | "rtcp";
@@ -139,6 +191,37 @@ export interface OutgoingPacket {
 
 // PacketKind
 export type PacketKind = "stun" | "zrtp" | "dtls" | "channel-data" | "quic" | "rtp" | "rtcp" | "unknown";
+
+// RemoteInboundRtpStats
+export interface RemoteInboundRtpStats {
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly ssrc: number;
+    readonly kind: "audio" | "video";
+    readonly reportedAt: Instant;
+    readonly packetsReceived: number;
+    readonly packetsLost: number;
+    readonly fractionLost: number;
+    readonly jitter: number;
+    readonly roundTripTime: number | undefined;
+    readonly totalRoundTripTime: number;
+    readonly roundTripTimeMeasurements: number;
+}
+
+// RemoteOutboundRtpStats
+export interface RemoteOutboundRtpStats {
+    readonly id: string;
+    readonly ssrc: number;
+    readonly kind: "audio" | "video";
+    readonly reportedAt: Instant;
+    readonly packetsSent: number;
+    readonly bytesSent: number;
+    readonly remoteNtpTime: number;
+    readonly reportsSent: number;
+    readonly roundTripTime: number | undefined;
+    readonly totalRoundTripTime: number;
+    readonly roundTripTimeMeasurements: number;
+}
 
 // RoutedPacket
 export declare class RoutedPacket extends ReceivedPacket {
@@ -282,6 +365,7 @@ export declare class RtpSession implements MediaEngine {
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
     takePacket(): RoutedPacket | undefined;
+    stats(): RtpStats;
     takeEvent(): RtpEvent | undefined;
 }
 
@@ -290,6 +374,14 @@ export interface RtpSessionOptions {
     readonly random: Random;
     readonly epoch?: number;
     readonly maxPacketSize?: number;
+}
+
+// RtpStats
+export interface RtpStats {
+    readonly inbound: readonly InboundRtpStats[];
+    readonly outbound: readonly OutboundRtpStats[];
+    readonly remoteInbound: readonly RemoteInboundRtpStats[];
+    readonly remoteOutbound: readonly RemoteOutboundRtpStats[];
 }
 
 // SctpStart
