@@ -39,7 +39,7 @@ export class ReceivedPacket {
   /** Levels of the contributing sources (RFC 6465), a byte each, `[csrcAudioLevelStart, csrcAudioLevelEnd)`; empty without the extension. */
   csrcAudioLevelStart = 0;
   csrcAudioLevelEnd = 0;
-  /** Capture time of the extension abs-capture-time, in milliseconds since 1900 of the capturer's NTP clock; NaN without it. */
+  /** Capture time of the extension abs-capture-time, in milliseconds of the capturer's clock since the Unix epoch; NaN without it. */
   captureTime: number = Number.NaN;
   /** Clockwise rotation of the extension video-orientation in degrees: 0, 90, 180, 270; -1 without it. */
   rotation = -1;

@@ -46,6 +46,15 @@ export function parseH264Payload(bytes: Uint8Array, start: number, end: number, 
   return true;
 }
 
+/** Whether the payload of a key frame is the first of its picture's slices: first_mb_in_slice is 0. */
+function startsIdrPicture(bytes: Uint8Array, start: number, end: number): boolean {
+  const fragment = h264NalType(bytes[start] as number) === H264NalType.FU_A;
+  if (fragment) return ((bytes[start + 1] as number) & 0x80) !== 0 && ((bytes[start + 2] as number) & 0x80) !== 0;
+  return (
+    h264NalType(bytes[start] as number) === H264NalType.IDR && end - start > 1 && ((bytes[start + 1] as number) & 0x80) !== 0
+  );
+}
+
 /** NAL units of `sprop-parameter-sets` (RFC 6184 §8.1) with start codes; undefined when there are none that can be read. */
 export function spropParameterSets(value: string | undefined): Uint8Array | undefined {
   if (value === undefined) return undefined;
@@ -84,7 +93,10 @@ export class H264Depacketizer implements Depacketizer {
   }
 
   parse(bytes: Uint8Array, start: number, end: number, into: PayloadInfo): boolean {
-    return parseH264Payload(bytes, start, end, into);
+    if (!parseH264Payload(bytes, start, end, into)) return false;
+    // No parameter sets are sent in front of key frames whose description has them.
+    if (this.#sprop !== undefined && into.keyFrame) into.startsFrame ||= startsIdrPicture(bytes, start, end);
+    return true;
   }
 
   begin(): void {

@@ -418,6 +418,18 @@ describe("H.264", () => {
     assert.deepEqual(assembled(receiving, [slice]), annexB(SPS, PPS, slice));
     assert.deepEqual(assembled(receiving, [SPS, PPS, slice]), annexB(SPS, PPS, slice));
     assert.deepEqual(assembled(receiving, [unit("41", 20)]), annexB(unit("41", 20)));
+    const info = new PayloadInfo();
+    for (const [hex, starts] of [
+      ["65ff", true],
+      ["657f", false],
+      ["7c85ff", true],
+      ["7c05ff", false],
+      ["7c857f", false],
+    ] as const) {
+      const payload = fromHex(hex);
+      assert.ok(receiving.parse(payload, 0, payload.length, info));
+      assert.equal(info.startsFrame, starts, hex);
+    }
     const without = depacketizer({ parameters: "sprop-parameter-sets=*" });
     assert.deepEqual(assembled(without, [slice]), annexB(slice));
   });
