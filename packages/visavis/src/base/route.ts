@@ -33,6 +33,7 @@ export class RouteTable {
   readonly #limit: number;
   /** The newest mention. Datagrams come in runs along one route, and the newest of a list is never the one forgotten. */
   #last: Route | undefined = undefined;
+  #created = 0;
 
   /** @param limit how many unpinned routes are remembered for each socket */
   constructor(limit: number = UNPINNED_ROUTES) {
@@ -64,6 +65,12 @@ export class RouteTable {
     const route = known ?? { local, protocol, address, port };
     this.#remember(key, route);
     return route;
+  }
+
+  /** A socket id that no platform gives out, for what looks like a socket to its user: a relayed address. It is negative. */
+  createSocket(): SocketId {
+    this.#created++;
+    return -this.#created as SocketId;
   }
 
   /** Keeps a route for as long as its socket is there, and returns the interned one. */

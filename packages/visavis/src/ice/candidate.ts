@@ -35,6 +35,8 @@ export interface IceCandidate {
   readonly usernameFragment?: string;
   /** The STUN or TURN server it came from; known for local candidates only, never printed. */
   readonly url?: string;
+  /** How a relayed one reaches its TURN server; known for local candidates only, never printed. */
+  readonly relayProtocol?: "udp" | "tcp" | "tls";
   /** Everything else on the line, in order. */
   readonly extensions?: readonly CandidateExtension[];
 }

@@ -1,5 +1,5 @@
 /**
- * Finds the local candidates: a socket for each address of this machine, and what STUN servers see of them.
+ * Finds the local candidates: a socket for each address of this machine, what STUN servers see of them, and relays at TURN servers.
  * RFC 8445 §5.1.1, RFC 8838 §5 (candidates are told as they are found).
  *
  * Everything is bounded in time: whatever a server or the platform does, gathering completes.
@@ -12,24 +12,32 @@ import type { NetworkInterface } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import type { TransportAddress } from "../stun/address-attribute.ts";
 import type { BindingOutcome } from "../stun/binding-client.ts";
 import type { StunMessage } from "../stun/message.ts";
 import type { IceCandidate } from "./candidate.ts";
 import { chooseHostAddresses, type HostAddress, MAX_HOST_ADDRESSES } from "./host-addresses.ts";
 import type { IceGatheringState } from "./ice-event.ts";
+import { type IceServer, IceServers, type RelayServer, type StunServer } from "./ice-servers.ts";
 import type { Base, LocalCandidate, LocalCandidates } from "./local-candidates.ts";
 import type { AgentOutput } from "./output.ts";
 import { Pacer } from "./pacer.ts";
-import { type PathBound, pathBound } from "./path-bound.ts";
+import { type PathBound, pathBound, USUAL_MTU } from "./path-bound.ts";
 import { candidateFoundation, candidatePriority } from "./priorities.ts";
+import type { Relay, Relays } from "./relays.ts";
 import { ServerReflexiveProbe } from "./server-reflexive.ts";
-import { type IceServer, type StunServer, StunServers } from "./stun-servers.ts";
 
 /** Milliseconds after which gathering is complete, whatever is still missing. */
 const GATHERING_DURATION = 10_000;
 
 /** The code of RTCPeerConnectionIceErrorEvent for a server that cannot be reached. */
 const SERVER_UNREACHABLE = 701;
+
+/** Allocations of one run; more would only cost. */
+const MAX_RELAYS = 16;
+
+/** What is known of a path through a relay: the usual MTU, and what Send indications add to each packet. Bytes. */
+const RELAYED_PATH: PathBound = { mtu: USUAL_MTU, headers: 48 + 48, isLocal: false };
 
 /** Probes of one run; more would only delay. */
 const MAX_PROBES = 48;
@@ -39,6 +47,7 @@ export interface GathererContext {
   readonly random: Random;
   readonly routes: RouteTable;
   readonly output: AgentOutput;
+  readonly relays: Relays;
   /** Makes names for statistics. */
   readonly nextId: (prefix: string) => string;
 }
@@ -57,11 +66,13 @@ export interface GatheringOptions {
 /** One generation's gathering. */
 interface Run {
   readonly options: GatheringOptions;
-  readonly servers: StunServers;
+  readonly servers: IceServers;
   readonly endsAt: Instant;
   readonly bindAsks: Map<number, HostAddress>;
   readonly bases: Base[];
   readonly probes: ServerReflexiveProbe[];
+  /** Allocations that are not there yet. */
+  readonly relays: Set<Relay>;
   interfacesAsk: number | undefined;
 }
 
@@ -98,11 +109,12 @@ export class Gatherer {
 
   /** Whether a socket is one of the agent's own. */
   owns(socket: SocketId): boolean {
-    return this.#sockets.has(socket);
+    return this.#sockets.has(socket) || this.#context.relays.owns(socket);
   }
 
   /** What is known of the way to this address from a socket of the agent. */
   pathBound({ local, address }: Route): PathBound {
+    if (this.#context.relays.owns(local)) return RELAYED_PATH;
     return pathBound(this.#interfaces, this.#sockets.get(local)?.address ?? "", address);
   }
 
@@ -110,15 +122,18 @@ export class Gatherer {
   start(options: GatheringOptions, now: Instant): void {
     const { output } = this.#context;
     this.#setState("gathering");
-    const interfacesAsk = options.transportPolicy === "relay" ? undefined : output.ask({ type: "interfaces" });
+    const servers = new IceServers(options.servers, output, now);
+    // Without TURN servers there is nothing to gather under the relay policy.
+    const isInVain = options.transportPolicy === "relay" && !servers.hasRelays;
+    const interfacesAsk = isInVain ? undefined : output.ask({ type: "interfaces" });
     this.#run = {
       options,
-      servers: new StunServers(options.servers, output, now),
+      servers,
       endsAt: now + GATHERING_DURATION,
       bindAsks: new Map(),
       bases: [],
       probes: [],
-      // Without relays there is nothing to gather under the relay policy.
+      relays: new Set(),
       interfacesAsk,
     };
     this.#progress(now);
@@ -156,10 +171,14 @@ export class Gatherer {
   /** Lets sockets go that the current run does not use. Nothing older needs them any more. */
   releaseUnused(): void {
     this.#suspended = undefined;
-    for (const socket of this.#sockets.values()) if (socket.run !== this.#run) this.#release(socket);
+    for (const socket of this.#sockets.values()) {
+      if (socket.run === this.#run) continue;
+      this.#context.relays.release(socket.id);
+      this.#release(socket);
+    }
   }
 
-  /** Lets all sockets go. */
+  /** Lets all sockets go. What relays still have to say is said before they are closed. */
   close(): void {
     this.#endRun();
     this.#run = undefined;
@@ -170,31 +189,32 @@ export class Gatherer {
   /** An answer of the platform. False when it was not asked for here. */
   answer(answer: Answer, now: Instant): boolean {
     const run = this.#run;
-    if (run === undefined || !this.#take(run, answer)) return false;
+    if (run === undefined || !this.#take(run, answer, now)) return false;
     this.#progress(now);
     return true;
   }
 
-  #take(run: Run, answer: Answer): boolean {
+  #take(run: Run, answer: Answer, now: Instant): boolean {
     switch (answer.type) {
       case "interfaces":
         if (run.interfacesAsk !== answer.id) return false;
         run.interfacesAsk = undefined;
         this.#interfaces = answer.interfaces;
-        this.#bind(run, answer.interfaces);
+        this.#bind(run, answer.interfaces, now);
         return true;
       case "bound":
       case "bind-failed": {
         const host = run.bindAsks.get(answer.id);
         if (host === undefined) return false;
         run.bindAsks.delete(answer.id);
-        if (answer.type === "bound") this.#bound(run, host, { id: answer.socket, address: host.address, port: answer.port, run });
+        if (answer.type === "bound")
+          this.#bound(run, host, { id: answer.socket, address: host.address, port: answer.port, run }, now);
         else this.#context.output.drops.count("bind-failed");
         return true;
       }
       case "resolved": {
         const found = run.servers.answer(answer);
-        for (const server of found ?? []) for (const base of run.bases) this.#probe(run, server, base);
+        for (const server of found ?? []) for (const base of run.bases) this.#use(run, server, base, now);
         return found !== undefined;
       }
       default:
@@ -226,7 +246,20 @@ export class Gatherer {
       else if (action !== undefined) this.#context.output.send(action, probe.route);
     }
     run.servers.advance(now);
+    this.#hearRelays(run, now);
     this.#progress(now);
+  }
+
+  #hearRelays(run: Run, now: Instant): void {
+    const { relays } = this.#context;
+    relays.advance(now);
+    for (const news of relays.takeNews(now)) {
+      const { relay } = news;
+      // Whom the server sent on is waited for in its place.
+      run.relays.delete(relay);
+      if (news.type === "allocated") this.#allocated(run, relay);
+      else if (news.type === "failed") this.#fail(relay.server.url, relay.base, news.reason, news.code);
+    }
   }
 
   /** When `advance` is next needed. */
@@ -235,19 +268,19 @@ export class Gatherer {
     if (run === undefined) return NEVER;
     let deadline = this.#state === "gathering" ? run.endsAt : NEVER;
     for (const probe of run.probes) deadline = Math.min(deadline, probe.queued ? this.#pacer.next(now) : probe.deadline);
-    return Math.min(deadline, run.servers.deadline);
+    return Math.min(deadline, run.servers.deadline, this.#context.relays.deadline());
   }
 
-  #bind(run: Run, interfaces: readonly NetworkInterface[]): void {
+  #bind(run: Run, interfaces: readonly NetworkInterface[], now: Instant): void {
     const { output } = this.#context;
     for (const host of chooseHostAddresses(interfaces, run.options.includeLoopback)) {
       const socket = [...this.#sockets.values()].find(({ address }) => address === host.address);
-      if (socket !== undefined) this.#bound(run, host, socket);
+      if (socket !== undefined) this.#bound(run, host, socket, now);
       else run.bindAsks.set(output.ask({ type: "bind", address: host.address, port: 0 }), host);
     }
   }
 
-  #bound(run: Run, host: HostAddress, socket: Socket): void {
+  #bound(run: Run, host: HostAddress, socket: Socket, now: Instant): void {
     socket.run = run;
     this.#sockets.set(socket.id, socket);
     const parsed = parseIpAddress(host.address);
@@ -255,26 +288,69 @@ export class Gatherer {
     const { family, scope, localPreference } = host;
     const { zone } = parsed;
     const base: Base = { socket: socket.id, address: host.address, port: socket.port, family, scope, zone, localPreference };
-    const address = printIpAddress(parsed.bytes);
+    run.bases.push(base);
+    if (run.options.transportPolicy === "all" && !this.#hostCandidate(run, base, printIpAddress(parsed.bytes))) return;
+    for (const server of run.servers.known) this.#use(run, server, base, now);
+  }
+
+  #hostCandidate(run: Run, base: Base, address: string): boolean {
     const local = this.#candidate(run, base, {
       foundation: candidateFoundation("host", address, "udp", ""),
       component: 1,
       protocol: "udp",
-      priority: candidatePriority("host", localPreference),
+      priority: candidatePriority("host", base.localPreference),
       address,
       port: base.port,
       type: "host",
       usernameFragment: run.options.usernameFragment,
     });
-    if (local === undefined) return;
-    this.#newBases.push(local);
-    run.bases.push(base);
-    for (const server of run.servers.known) this.#probe(run, server, base);
+    if (local !== undefined) this.#newBases.push(local);
+    return local !== undefined;
+  }
+
+  /** Asks a server from a socket what it is there for. No server sees loopback and link-local addresses as anything but themselves. */
+  #use(run: Run, server: StunServer | RelayServer, base: Base, now: Instant): void {
+    if (server.family !== base.family) return;
+    if (server.type === "turn") this.#allocate(run, server, base, now);
+    else if (run.options.transportPolicy === "all" && base.scope === "other") this.#probe(run, server, base);
+  }
+
+  #allocate(run: Run, server: RelayServer, base: Base, now: Instant): void {
+    if (base.scope === "link-local") return;
+    const { relays } = this.#context;
+    const known = relays.find(server, base);
+    if (known?.mapped !== undefined) this.#allocated(run, known);
+    const relay = known ?? (run.relays.size < MAX_RELAYS ? relays.add(server, base, now) : undefined);
+    if (relay !== undefined && relay.mapped === undefined) run.relays.add(relay);
+  }
+
+  /** The candidates of an allocation that is there: RFC 8445 §5.1.1.2. */
+  #allocated(run: Run, { server, base: from, mapped, bases }: Relay): void {
+    if (mapped === undefined) return;
+    const { transportPolicy, usernameFragment } = run.options;
+    if (transportPolicy === "all" && from.scope === "other") this.#reflexive(run, from, server, mapped);
+    for (const { base, relayed } of bases) {
+      const local = this.#candidate(run, base, {
+        foundation: candidateFoundation("relay", relayed.address, "udp", server.address),
+        component: 1,
+        protocol: "udp",
+        priority: candidatePriority("relay", base.localPreference),
+        address: relayed.address,
+        port: relayed.port,
+        type: "relay",
+        // Under the relay policy nothing tells where we are: RFC 8828 §5.
+        relatedAddress: transportPolicy === "relay" ? (base.family === 4 ? "0.0.0.0" : "::") : mapped.address,
+        relatedPort: transportPolicy === "relay" ? 0 : mapped.port,
+        usernameFragment,
+        url: server.url,
+        relayProtocol: "udp",
+      });
+      if (local !== undefined) this.#newBases.push(local);
+    }
   }
 
   #probe(run: Run, server: StunServer, base: Base): void {
-    // No server sees loopback and link-local addresses as anything but themselves.
-    if (server.family !== base.family || base.scope !== "other" || run.probes.length >= MAX_PROBES) return;
+    if (run.probes.length >= MAX_PROBES) return;
     const { random, routes } = this.#context;
     const route = routes.intern(base.socket, "udp", server.address, server.port);
     run.probes.push(new ServerReflexiveProbe(base, server, route, random));
@@ -285,8 +361,11 @@ export class Gatherer {
       this.#fail(server.url, base, outcome.reason, outcome.code);
       return;
     }
+    this.#reflexive(run, base, server, outcome.mapped);
+  }
+
+  #reflexive(run: Run, base: Base, server: StunServer | RelayServer, { address, port }: TransportAddress): void {
     const { candidates, usernameFragment } = run.options;
-    const { address, port } = outcome.mapped;
     const scope = addressScope(parseIpAddress(address)?.bytes ?? new Uint8Array(4));
     // Where there is no NAT it is the host candidate again; two servers may see the same: RFC 8445 §5.1.3.
     if (scope !== "other" || candidates.find(base, address, port) !== undefined) return;
@@ -330,7 +409,7 @@ export class Gatherer {
     }
     if (this.#state !== "gathering") return;
     const waiting = run.interfacesAsk !== undefined || run.bindAsks.size > 0;
-    const busy = waiting || run.servers.open || run.probes.some(({ settled }) => !settled);
+    const busy = waiting || run.servers.open || run.relays.size > 0 || run.probes.some(({ settled }) => !settled);
     if (busy && now < run.endsAt) return;
     if (busy) this.#endRun();
     this.#setState("complete");

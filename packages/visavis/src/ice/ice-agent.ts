@@ -12,22 +12,23 @@ import type { Random } from "../base/random.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { checkFingerprint } from "../stun/fingerprint.ts";
-import { decodeMessage, StunClass, StunMethod } from "../stun/message.ts";
+import { decodeMessage, looksLikeStun, StunClass, StunMethod } from "../stun/message.ts";
 import type { IceCandidate } from "./candidate.ts";
 import type { CandidatePair } from "./candidate-pair.ts";
 import { CheckResponder } from "./check-responder.ts";
 import { Gatherer } from "./gatherer.ts";
 import type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
 import { createIceParameters, type IceParameters, sameIceParameters } from "./ice-parameters.ts";
+import type { IceServer } from "./ice-servers.ts";
 import { iceState } from "./ice-state.ts";
 import { NameResolution, nameKey } from "./name-resolution.ts";
 import { AgentOutput, type IceDropReason } from "./output.ts";
 import { Pacer } from "./pacer.ts";
 import type { PathBound } from "./path-bound.ts";
+import { type RelayedDatagram, Relays } from "./relays.ts";
 import { RoleResolution } from "./role.ts";
 import { RoutePins } from "./route-pins.ts";
 import { candidateStats, type IceStats, pairStats } from "./stats.ts";
-import type { IceServer } from "./stun-servers.ts";
 import { Succession } from "./succession.ts";
 
 /** Remote candidates that wait for the remote parameters or for an address. */
@@ -56,6 +57,11 @@ interface WaitingCandidate {
   readonly name: string | undefined;
 }
 
+/** Whether datagrams of a route go by way of a relay: its socket is none of the platform's. */
+export function isRelayed(route: Route): boolean {
+  return route.local < 0;
+}
+
 /** One ICE agent with one component: everything is multiplexed. */
 export class IceAgent implements NetworkEngine<IceEvent> {
   readonly routes: RouteTable;
@@ -66,6 +72,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   readonly #gatherer: Gatherer;
   readonly #names: NameResolution;
   readonly #sessions: Succession;
+  readonly #relays: Relays;
   #waiting: WaitingCandidate[] = [];
   #servers: readonly IceServer[];
   #transportPolicy: "all" | "relay";
@@ -83,6 +90,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#servers = options.servers ?? [];
     this.#transportPolicy = options.transportPolicy ?? "all";
     this.#toldRole = role;
+    this.#relays = new Relays(routes, random);
     let id = 0;
     const context = {
       random,
@@ -91,6 +99,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       role: new RoleResolution(role, random),
       pacer: new Pacer(),
       output: this.#output,
+      relays: this.#relays,
       nextId: (prefix: string): string => `${prefix}${++id}`,
     };
     this.#role = context.role;
@@ -155,6 +164,11 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   /** Whether data from this route may be believed to come from the peer: a check proved it, ours or the peer's. */
   isKnownRoute(route: Route): boolean {
     return this.#sessions.knownPair(route) !== undefined;
+  }
+
+  /** Whether it has asked for relays: then ChannelData may come. */
+  get hasRelays(): boolean {
+    return !this.#relays.isEmpty;
   }
 
   /** Whether a socket only listens for names; what arrives there is for this agent, whatever it looks like. */
@@ -317,13 +331,24 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#run(now);
   }
 
-  /** Takes a datagram of one of this agent's sockets: STUN, or an answer about names. */
-  receive(datagram: Uint8Array, route: Route, now: Instant): void {
-    if (this.#closed) return;
-    if (this.#names.owns(route.local)) this.#names.receive(datagram, route, now);
+  /**
+   * Takes a datagram of one of this agent's sockets: STUN, ChannelData, or an answer about names.
+   * @returns what came in it by way of a relay, when it is not STUN: it is to be looked at as if it had come by its route
+   */
+  receive(datagram: Uint8Array, route: Route, now: Instant): RelayedDatagram | undefined {
+    if (this.#closed) return undefined;
+    const relayed = this.#relays.isEmpty ? undefined : this.#relays.receive(datagram, 0, datagram.length, route, now);
+    if (relayed !== undefined) {
+      if (relayed !== true) {
+        const { bytes, start, end } = relayed;
+        if (!looksLikeStun(bytes, start, end)) return relayed;
+        this.#receiveStun(bytes.subarray(start, end), relayed.route, now);
+      }
+    } else if (this.#names.owns(route.local)) this.#names.receive(datagram, route, now);
     else if (this.#gatherer.owns(route.local)) this.#receiveStun(datagram, route, now);
     else this.#output.drops.count("unknown-socket");
     this.#run(now);
+    return undefined;
   }
 
   #receiveStun(datagram: Uint8Array, route: Route, now: Instant): void {
@@ -366,13 +391,34 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     return this.#deadline;
   }
 
-  transmit(out: Transmit): boolean {
-    const datagram = this.#output.datagrams.shift();
-    if (datagram === undefined) return false;
-    out.bytes.set(datagram.bytes, out.start);
-    out.length = datagram.bytes.length;
-    out.route = datagram.route;
-    return true;
+  transmit(out: Transmit, now: Instant): boolean {
+    const { datagrams } = this.#output;
+    for (let datagram = datagrams.shift(); datagram !== undefined; datagram = datagrams.shift()) {
+      const { bytes, route } = datagram;
+      if (isRelayed(route)) {
+        this.#relays.send(bytes, route, now);
+        continue;
+      }
+      out.bytes.set(bytes, out.start);
+      out.length = bytes.length;
+      out.route = route;
+      return true;
+    }
+    return this.#relays.transmit(out);
+  }
+
+  /**
+   * Makes the datagram in `out`, whose route is a relayed one, one for the TURN server. False when that does not let it through.
+   * @see isRelayed
+   */
+  relay(out: Transmit, now: Instant): boolean {
+    return this.#relays.wrap(out, now);
+  }
+
+  /** Writes the last words of a closed agent, after all that its user had to say: relays are given back. False when there are none left. */
+  transmitFarewell(out: Transmit, now: Instant): boolean {
+    if (!this.#relays.isEmpty) this.#relays.close(now);
+    return this.#relays.transmitFarewell(out);
   }
 
   takeEvent(): IceEvent | undefined {

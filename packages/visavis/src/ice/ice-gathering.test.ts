@@ -31,7 +31,7 @@ function gather(sim: Simulation, peer: Peer, within: number): number {
 }
 
 /** A home behind a NAT, and the NAT. */
-function home(sim: Simulation, name: string, last: number, kind: ConstructorParameters<typeof Nat>[5]): Host {
+export function home(sim: Simulation, name: string, last: number, kind: ConstructorParameters<typeof Nat>[5]): Host {
   const subnet = sim.subnet({ name: `${name} home`, link: { delay: 1 } });
   const host = sim.host({ name, interfaces: [{ name: "eth0", addresses: [`192.168.${last}.2`], subnet }] });
   new Nat(`${name} nat`, subnet, `192.168.${last}.1`, sim.defaultSubnet, `203.0.113.${last}`, kind);
@@ -127,7 +127,7 @@ test("servers by name are looked up in both families; unknown names and other sc
   sim.names.set("stun.example", ["198.51.100.1", "2001:db8::1"]);
   const stun = sim.host({ name: "stun", addresses: ["198.51.100.1", "2001:db8::1"] });
   const servers = [new StunServer(stun, "198.51.100.1"), new StunServer(stun, "2001:db8::1")];
-  const urls = ["stun:stun.example", "stun:nowhere.example", "turn:198.51.100.1", "stuns:stun.example"];
+  const urls = ["stun:stun.example", "stun:nowhere.example", "turns:198.51.100.1", "stuns:stun.example"];
   const peer = new Peer(sim, sim.host({ name: "a", addresses: ["10.0.0.1", "2001:db8::a"] }), "controlling", {
     servers: [{ urls }],
   });
@@ -140,7 +140,7 @@ test("servers by name are looked up in both families; unknown names and other sc
     errorsOf(peer)
       .map(({ url, errorCode, address }) => `${url} ${errorCode} ${address}`)
       .sort(),
-    ["stun:nowhere.example 701 null", "stuns:stun.example 701 null", "turn:198.51.100.1 701 null"],
+    ["stun:nowhere.example 701 null", "stuns:stun.example 701 null", "turns:198.51.100.1 701 null"],
   );
 });
 

@@ -22,7 +22,7 @@ const SEED = testSeed();
 function drain(scene: Scene): { bytes: Uint8Array; route: Route }[] {
   const out = new Transmit();
   const sent: { bytes: Uint8Array; route: Route }[] = [];
-  while (scene.a.agent.transmit(out)) {
+  while (scene.a.agent.transmit(out, scene.sim.now)) {
     assert.ok(out.route);
     sent.push({ bytes: out.view().slice(), route: out.route });
     out.reset();

@@ -7,7 +7,7 @@ export { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
 export { createIceParameters, type IceParameters } from "./ice-parameters.ts";
 export { type IceServerAddress, parseIceServerUrl } from "./ice-server-url.ts";
+export type { IceServer } from "./ice-servers.ts";
 export type { IceDropReason } from "./output.ts";
 export type { PathBound } from "./path-bound.ts";
 export type { IceCandidateStats, IcePairStats, IceStats } from "./stats.ts";
-export type { IceServer } from "./stun-servers.ts";

@@ -7,8 +7,8 @@ import type { Route } from "../base/route.ts";
 import { BindingClient, type BindingOutcome } from "../stun/binding-client.ts";
 import type { StunMessage } from "../stun/message.ts";
 import type { TransactionTiming } from "../stun/transaction.ts";
+import type { StunServer } from "./ice-servers.ts";
 import type { Base } from "./local-candidates.ts";
-import type { StunServer } from "./stun-servers.ts";
 
 /** Requests at 0, 250, 750, 1750 and 3750 ms; given up at 5750 ms. Users wait for this, so it is shorter than the standard's. */
 const PROBE_TIMING: TransactionTiming = { rto: 250, rc: 5, rm: 8 };

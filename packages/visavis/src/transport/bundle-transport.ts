@@ -16,7 +16,7 @@ import type { ToldInits } from "../datachannel/told-init.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
 import type { DtlsOptions } from "../dtls/options.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
-import { IceAgent, type IceAgentOptions } from "../ice/ice-agent.ts";
+import { IceAgent, type IceAgentOptions, isRelayed } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
 import { DatagramRows } from "./datagram-rows.ts";
@@ -315,8 +315,14 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     }
     const kind = kindOf(bytes, start, end);
     if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
-    else if (kind === "stun") this.ice.receive(aloneOf(bytes, start, end), route, now);
-    else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
+    else if (kind === "stun" || (kind === "channel-data" && this.ice.hasRelays && !isRelayed(route))) {
+      const relayed = this.ice.receive(aloneOf(bytes, start, end), route, now);
+      // Nothing is relayed twice.
+      if (relayed !== undefined && !isRelayed(route)) {
+        this.receive(relayed.bytes, relayed.route, now, relayed.start, relayed.end);
+        return;
+      }
+    } else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
       // It changes nothing in ICE, DTLS and SCTP.
       this.#receiveMedia(this.#media, bytes, start, end, route, now);
       return;
@@ -346,11 +352,19 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   }
 
   transmit(out: Transmit, now: Instant): boolean {
-    if (this.ice.transmit(out)) return true;
+    if (this.ice.transmit(out, now)) return true;
+    const route = this.#closing ? this.#lastRoute : this.ice.sendRoute;
+    while (route !== undefined && this.#transmitData(out, route, now)) {
+      if (!isRelayed(route) || this.ice.relay(out, now)) return true;
+      out.reset();
+    }
+    return this.#closing && this.ice.transmitFarewell(out, now);
+  }
+
+  /** What goes by the pair in use. */
+  #transmitData(out: Transmit, route: Route, now: Instant): boolean {
     const dtls = this.#dtls;
     if (dtls === undefined) return false;
-    const route = this.#closing ? this.#lastRoute : this.ice.sendRoute;
-    if (route === undefined) return false;
     if (dtls.transmit(out, now)) {
       this.#sent(out, route, now);
       return true;
