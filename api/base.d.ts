@@ -200,6 +200,7 @@ export declare class RouteTable {
     #private;
     constructor(limit?: number);
     intern(local: SocketId, protocol: RouteProtocol, address: string, port: number): Route;
+    createSocket(): SocketId;
     pin(route: Route): Route;
     unpin(route: Route): void;
     forget(local: SocketId): void;

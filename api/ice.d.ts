@@ -26,6 +26,7 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     get remoteCandidates(): readonly IceCandidate[];
     get drops(): Drops<IceDropReason>;
     isKnownRoute(route: Route): boolean;
+    get hasRelays(): boolean;
     isNameSocket(socket: SocketId): boolean;
     setRole(role: IceRole): void;
     configure(servers: readonly IceServer[], transportPolicy: "all" | "relay"): void;
@@ -39,12 +40,14 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     countReceived(route: Route, bytes: number, now?: Instant): void;
     stats(): IceStats;
     close(now: Instant): void;
-    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    receive(datagram: Uint8Array, route: Route, now: Instant): RelayedDatagram | undefined;
     takeAsk(): Ask | undefined;
     answer(answer: Answer, now: Instant): void;
     advance(now: Instant): void;
     deadline(): Instant;
-    transmit(out: Transmit): boolean;
+    transmit(out: Transmit, now: Instant): boolean;
+    relay(out: Transmit, now: Instant): boolean;
+    transmitFarewell(out: Transmit, now: Instant): boolean;
     takeEvent(): IceEvent | undefined;
 }
 
@@ -74,6 +77,7 @@ export interface IceCandidate {
     readonly tcpType?: "active" | "passive" | "so";
     readonly usernameFragment?: string;
     readonly url?: string;
+    readonly relayProtocol?: "udp" | "tcp" | "tls";
     readonly extensions?: readonly CandidateExtension[];
 }
 

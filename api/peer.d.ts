@@ -135,6 +135,7 @@ export interface IceCandidate {
     readonly tcpType?: "active" | "passive" | "so";
     readonly usernameFragment?: string;
     readonly url?: string;
+    readonly relayProtocol?: "udp" | "tcp" | "tls";
     readonly extensions?: readonly CandidateExtension[];
 }
 

@@ -135,6 +135,7 @@ function candidateEntry(transportId: string, { id, isRemote, candidate }: IceCan
     relatedPort: candidate.relatedPort,
     tcpType: candidate.tcpType,
     url: isRemote ? undefined : candidate.url,
+    relayProtocol: isRemote ? undefined : candidate.relayProtocol,
   });
 }
 

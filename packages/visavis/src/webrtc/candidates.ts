@@ -65,6 +65,7 @@ function surfaceCandidate(connection: ConnectionSlots, event: CandidateEvent, de
     sdpMLineIndex,
     usernameFragment,
     ...(url !== undefined && { url }),
+    ...(event.parsed?.relayProtocol !== undefined && { relayProtocol: event.parsed.relayProtocol }),
   });
   const ice = transportOf(connection, event.transport)?.ice;
   if (ice !== undefined && event.candidate !== "") ice.localCandidates = [...ice.localCandidates, candidate];
