@@ -393,6 +393,22 @@ test("only an earlier deadline touches the timer", async () => {
   assert.deepEqual(engine.log, ["50 advance"]);
 });
 
+test("a timer whose deadline was put off is armed again, and pumps nothing", async () => {
+  const { world, engine, driver, drains } = scene();
+  engine.due = 100;
+  driver.wake();
+  await world.step();
+  engine.due = 500;
+  const before = drains();
+  world.now = 100;
+  world.timers.at(-1)?.callback();
+  assert.equal(drains(), before);
+  assert.equal(world.timers.at(-1)?.at, 500);
+  world.now = 500;
+  world.timers.at(-1)?.callback();
+  assert.deepEqual(engine.log, ["500 advance"]);
+});
+
 test("unbind sends what is left, closes the socket and forgets its routes", async () => {
   const { world, engine, driver, route } = await bound();
   engine.outgoing.push({ text: "bye", route });

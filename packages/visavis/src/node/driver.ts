@@ -65,7 +65,7 @@ export class Driver {
     this.#timer = () => {
       this.#armedAt = NEVER;
       this.#disarm = undefined;
-      this.#run();
+      this.#wakeUp();
     };
   }
 
@@ -113,6 +113,22 @@ export class Driver {
     if (this.#stopped) return;
     this.#release();
     this.#owner.failed(error);
+  }
+
+  /** The timer fired. What it was armed for has often been put off since, by an answer: then it is only armed again. */
+  #wakeUp(): void {
+    if (this.#stopped) return;
+    if (this.#busy.length > 0) {
+      this.#run();
+      return;
+    }
+    try {
+      const deadline = this.#engine.deadline();
+      if (deadline > this.now()) this.#arm(deadline);
+      else this.#run();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #run(): void {
