@@ -8,12 +8,14 @@
  */
 import * as crypto from "node:crypto";
 import { fromHex } from "../base/bytes.ts";
+import { InternalError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
 import { derInteger, derSequence } from "./der.ts";
 import { sha256 } from "./hash.ts";
 import {
   keyObjectToScalar,
   P256_ORDER,
+  P256_POINT_LENGTH,
   P256_SCALAR_LENGTH,
   pointToKeyObject,
   pointToSpki,
@@ -136,24 +138,24 @@ export class PublicKey {
 export class PrivateKey {
   readonly type: "ecdsa-p256" | "rsa";
   readonly algorithm: KeyAlgorithm;
-  readonly #key: crypto.KeyObject;
-  #scalar: Uint8Array | undefined;
+  #key: crypto.KeyObject | undefined = undefined;
+  /** Instead of the key itself, where it can be made again from its scalar: it takes 12 KiB outside of the heap, and is needed for a handshake. */
+  #lentKey: WeakRef<crypto.KeyObject> | undefined = undefined;
+  #scalar: Uint8Array | undefined = undefined;
   /** The public half in DER, where it is known. */
   #spki: Uint8Array | undefined = undefined;
 
-  private constructor(type: "ecdsa-p256" | "rsa", key: crypto.KeyObject, scalar?: Uint8Array) {
+  private constructor(type: "ecdsa-p256" | "rsa", algorithm: KeyAlgorithm) {
     this.type = type;
-    this.algorithm = type === "ecdsa-p256" ? "ECDSA-P256" : `RSA-${key.asymmetricKeyDetails?.modulusLength ?? 0}`;
-    this.#key = key;
-    this.#scalar = scalar;
+    this.algorithm = algorithm;
   }
 
   /** A new ECDSA P-256 key whose scalar is drawn from `random`. */
   static generateP256(random: Random): PrivateKey {
     const scalar = randomScalar(random);
-    const point = publicPoint(scalar);
-    const key = new PrivateKey("ecdsa-p256", scalarToKeyObject(scalar, point), random.seeded ? scalar : undefined);
-    key.#spki = pointToSpki(point);
+    const key = new PrivateKey("ecdsa-p256", "ECDSA-P256");
+    key.#scalar = scalar;
+    key.#spki = pointToSpki(publicPoint(scalar));
     return key;
   }
 
@@ -161,7 +163,11 @@ export class PrivateKey {
   static of(key: NativeKey): PrivateKey | undefined {
     const native = key as crypto.KeyObject;
     const type = native.type === "private" ? keyType(native) : undefined;
-    return type === "ecdsa-p256" || type === "rsa" ? new PrivateKey(type, native) : undefined;
+    if (type !== "ecdsa-p256" && type !== "rsa") return undefined;
+    const algorithm = type === "rsa" ? (`RSA-${native.asymmetricKeyDetails?.modulusLength ?? 0}` as const) : "ECDSA-P256";
+    const wrapped = new PrivateKey(type, algorithm);
+    wrapped.#key = native;
+    return wrapped;
   }
 
   /** Reads PKCS #8, in DER or as PEM text; undefined when it is no key that {@link PrivateKey.of} takes. */
@@ -176,12 +182,12 @@ export class PrivateKey {
 
   /** The key as PKCS #8 in PEM. It is a secret. */
   toPem(): string {
-    return String(this.#key.export({ format: "pem", type: "pkcs8" }));
+    return String(this.#object.export({ format: "pem", type: "pkcs8" }));
   }
 
   /** The public half as SubjectPublicKeyInfo in DER. */
   publicKeyDer(): Uint8Array {
-    this.#spki ??= Uint8Array.from(crypto.createPublicKey(this.#key).export({ format: "der", type: "spki" }));
+    this.#spki ??= Uint8Array.from(crypto.createPublicKey(this.#object).export({ format: "der", type: "spki" }));
     return this.#spki;
   }
 
@@ -192,10 +198,22 @@ export class PrivateKey {
   sign(algorithm: SignatureAlgorithm, data: Uint8Array, random: Random): Uint8Array {
     if (keyTypeOf(algorithm) !== this.type) throw new RangeError(`a key of type ${this.type} cannot make ${algorithm}`);
     if (random.seeded && this.type === "ecdsa-p256") {
-      this.#scalar ??= keyObjectToScalar(this.#key);
+      this.#scalar ??= keyObjectToScalar(this.#object);
       return signReplayable(this.#scalar, data, random);
     }
-    return Uint8Array.from(crypto.sign(hashOf(algorithm), data, { key: this.#key, ...paddingOf(algorithm) }));
+    return Uint8Array.from(crypto.sign(hashOf(algorithm), data, { key: this.#object, ...paddingOf(algorithm) }));
+  }
+
+  /** What signs. */
+  get #object(): crypto.KeyObject {
+    let key = this.#key ?? this.#lentKey?.deref();
+    if (key === undefined) {
+      if (this.#scalar === undefined || this.#spki === undefined)
+        throw new InternalError("a private key without anything private");
+      key = scalarToKeyObject(this.#scalar, this.#spki.subarray(this.#spki.length - P256_POINT_LENGTH));
+      this.#lentKey = new WeakRef(key);
+    }
+    return key;
   }
 }
 

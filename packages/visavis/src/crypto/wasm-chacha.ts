@@ -4,7 +4,8 @@
  * A key begins on the plain path and stays there until traffic shows. Long packets take it for good.
  */
 import { type Aead, type AeadName, TAG_LENGTH } from "./aead.ts";
-import { type Iv, isForKernels, ivOf, KEY_SLOT_LENGTH, type Kernels, loadKernels, WARM_UP } from "./kernels/kernels.ts";
+import type { Iv } from "./iv.ts";
+import { isForKernels, KEY_SLOT_LENGTH, type Kernels, loadKernels, WARM_UP } from "./kernels/kernels.ts";
 import type { Tenant } from "./kernels/slot-pool.ts";
 import { NodeAead } from "./node-aead.ts";
 
@@ -23,7 +24,7 @@ export class WasmChaCha implements Aead, Tenant {
   constructor(key: Uint8Array, iv: Uint8Array) {
     this.#plain = new NodeAead(this.name, key, iv);
     this.#key = Uint8Array.from(key);
-    this.#iv = ivOf(iv);
+    this.#iv = this.#plain.iv;
   }
 
   seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): void {

@@ -12,9 +12,7 @@ import type * as crypto from "node:crypto";
 import { type Aead, type AeadName, TAG_LENGTH } from "./aead.ts";
 import { freeMemory } from "./free-memory.ts";
 import {
-  type Iv,
   isForKernels,
-  ivOf,
   type Kernels,
   LONGEST_PACKET,
   loadKernels,
@@ -32,7 +30,6 @@ const BLOCK = 16;
 export class WasmGcm implements Aead, Tenant {
   readonly name: AeadName;
   readonly #plain: NodeAead;
-  readonly #iv: Iv;
   readonly #window: StreamWindow = new StreamWindow(STREAM_LENGTH / BLOCK);
   /** How many packets the plain path takes yet; never 0 when there are no kernels. */
   #warmUp = WARM_UP;
@@ -47,7 +44,6 @@ export class WasmGcm implements Aead, Tenant {
   constructor(name: AeadName, key: Uint8Array, iv: Uint8Array) {
     this.name = name;
     this.#plain = new NodeAead(name, key, iv);
-    this.#iv = ivOf(iv);
   }
 
   seal(bytes: Uint8Array, start: number, length: number, high: number, low: number, aadStart: number, aadLength: number): void {
@@ -120,7 +116,7 @@ export class WasmGcm implements Aead, Tenant {
       this.#tables = kernels.streams.take(this);
       kernels.prepareHash(this.#tables, this.#hashKey);
     }
-    const stream = this.#cipher.update(kernels.counters(this.#iv, high, base, count, blocks));
+    const stream = this.#cipher.update(kernels.counters(this.#plain.iv, high, base, count, blocks));
     kernels.putStream(stream, this.#tables + TABLES_LENGTH);
     freeMemory(stream);
   }

@@ -10,8 +10,8 @@
  * Timing: GHASH reads tables at addresses that depend on the key and the data, so whoever shares a processor core with
  * this thread and can watch its cache may learn about the hash key. All else is in constant time.
  */
-import { u32 } from "../../base/bytes.ts";
 import { fromBase64Url } from "../base64url.ts";
+import type { Iv } from "../iv.ts";
 import { BINARY } from "./binary.ts";
 import { SlotPool } from "./slot-pool.ts";
 
@@ -78,14 +78,6 @@ type ChaChaKernel<Result> = (
   aadStart: number,
   aadLength: number,
 ) => Result;
-
-/** Three big-endian words. */
-export type Iv = readonly [number, number, number];
-
-/** Reads an initialization vector of 12 bytes. */
-export function ivOf(iv: Uint8Array): Iv {
-  return [u32(iv, 0), u32(iv, 4), u32(iv, 8)];
-}
 
 /** Whether a packet is one for the kernels: not too long, and with its additional data near. */
 export function isForKernels(start: number, length: number, aadStart: number, aadLength: number): boolean {
