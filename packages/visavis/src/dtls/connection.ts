@@ -270,6 +270,8 @@ export class DtlsConnection implements InnerEngine<DtlsEvent> {
     const { version, suite, group, srtpProfile, remoteCertificates } = session;
     this.#state = "connected";
     this.#giveUpAt = NEVER;
+    // The client's Finished has acknowledged all that a server of 1.3 writes with handshake keys; it may be repeated, and is read yet.
+    if (this.role === "server" && version === DtlsVersion.V1_3) this.#context.records.retireWrites(Epoch.APPLICATION);
     this.#events.push({
       type: "connected",
       version,

@@ -16,7 +16,7 @@ import { DtlsVersion } from "./version.ts";
  * @throws DtlsError when it is encrypted and makes no sense
  */
 export function takeAckRecord(context: HandshakeContext, record: OpenedRecord, now: Instant): boolean {
-  const { flight, version, session } = context;
+  const { flight, records, version, session } = context;
   // RFC 9147 §7: before 1.3 is settled an ACK means nothing.
   if (version !== DtlsVersion.V1_3) return false;
   if (record.epoch === Epoch.PLAIN) {
@@ -29,6 +29,11 @@ export function takeAckRecord(context: HandshakeContext, record: OpenedRecord, n
   if (record.epoch < Epoch.APPLICATION && numbers.some((number) => number.epoch > record.epoch)) {
     throw fatal(Alert.ILLEGAL_PARAMETER, "an ACK is of a later epoch than its own");
   }
-  if (flight.handleAck(numbers, now)) session?.keyUpdates?.acknowledged();
+  if (flight.handleAck(numbers, now) && session !== undefined) {
+    session.keyUpdates?.acknowledged();
+    // The handshake is over on both sides. Its keys would be kept for nothing by every connection.
+    records.retireWrites(Epoch.APPLICATION);
+    records.retireReads(Epoch.APPLICATION);
+  }
   return true;
 }

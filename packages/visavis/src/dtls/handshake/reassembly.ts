@@ -5,7 +5,9 @@
  * Pieces may come in any order, twice, and cut differently each time. Memory is bounded in three ways: how long a message
  * may be, how far ahead of its turn, and how many bytes wait in all.
  */
+
 import { setBytes } from "../../base/bytes.ts";
+import { SparseMap } from "../../base/sparse-map.ts";
 import { ByteRanges } from "../byte-ranges.ts";
 import type { Fragment } from "./fragment.ts";
 import type { HandshakeMessage } from "./handshake-type.ts";
@@ -33,7 +35,7 @@ interface Incoming {
 
 /** The messages of one direction of one connection. */
 export class Reassembly {
-  readonly #incoming = new Map<number, Incoming>();
+  readonly #incoming = new SparseMap<number, Incoming>();
   #nextSeq = 0;
   #waiting = 0;
 

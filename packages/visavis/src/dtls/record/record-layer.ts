@@ -182,6 +182,11 @@ export class RecordLayer {
     }
   }
 
+  /** Forgets how to open records of 1.3's epochs below `epoch`: whoever sends in them still repeats what has arrived. */
+  retireReads(epoch: number): void {
+    while ((this.#openers13.at(-1)?.epoch ?? epoch) < epoch) this.#openers13.pop()?.release();
+  }
+
   /** Gives back what all keys hold, because the connection is over. Afterwards they work on, but slowly. */
   releaseKeys(): void {
     for (const { sealer } of this.#writes.values()) sealer.release();
