@@ -2,7 +2,9 @@
  * Events and messages that wait to be taken. They leave by two doors, and neither overtakes the other where it matters: a message
  * waits for the events before it (the one that announced its channel), and the end of a channel waits for the messages before it.
  */
+
 import { Ring } from "../base/ring.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Channel, ChannelEvent, ChannelMessage } from "./channel.ts";
 import type { ChannelEntry } from "./channel-entry.ts";
 
@@ -27,7 +29,7 @@ interface WaitingEvent {
 export class Deliveries {
   readonly #events = new Ring<WaitingEvent>();
   readonly #messages = new Ring<ChannelMessage>();
-  readonly #parked = new Map<Channel, Parked>();
+  readonly #parked = new SparseMap<Channel, Parked>();
   #bytes = 0;
   /** Messages that were taken, since the beginning. */
   #taken = 0;

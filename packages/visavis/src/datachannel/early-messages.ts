@@ -2,6 +2,7 @@
  * Messages on streams that have no channel yet: unordered ones that overtook their DATA_CHANNEL_OPEN, and those for a negotiated
  * channel that our side has still to make. Held within bounds until the channel is there (RFC 8832 §6).
  */
+import { SparseMap } from "../base/sparse-map.ts";
 import type { SctpMessage } from "../sctp/association-options.ts";
 
 /** Messages held on all streams. */
@@ -11,7 +12,7 @@ const MOST_BYTES = 1024 * 1024;
 
 /** What waits for its channel. */
 export class EarlyMessages {
-  readonly #byStream = new Map<number, SctpMessage[]>();
+  readonly #byStream = new SparseMap<number, SctpMessage[]>();
   #count = 0;
   #bytes = 0;
 

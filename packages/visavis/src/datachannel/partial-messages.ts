@@ -2,7 +2,9 @@
  * Messages in pieces, as old peers send them: pieces under a partial identifier, the last one under the usual one. RFC 8831 §6.6
  * deprecates sending them, and asks receivers to put them together.
  */
+
 import { setBytes } from "../base/bytes.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Channel, MessageKind } from "./channel.ts";
 
 /** Bytes of pieces held on all channels. */
@@ -22,7 +24,7 @@ interface Pieces {
 
 /** Pieces that wait for the rest of their message. */
 export class PartialMessages {
-  readonly #byChannel = new Map<Channel, Pieces>();
+  readonly #byChannel = new SparseMap<Channel, Pieces>();
   readonly #maxMessageSize: number;
   #held = 0;
 

@@ -1,7 +1,9 @@
 /**
  * Checks that come before the peer's parameters: answered at once, looked at when the parameters are there. RFC 8445 §7.3.
  */
+
 import type { Route } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { CheckRequest } from "./connectivity-check.ts";
 
 /** Routes that are remembered. */
@@ -17,7 +19,7 @@ export interface EarlyCheck {
 
 /** The latest check of each route, bounded. */
 export class EarlyChecks {
-  readonly #checks = new Map<Route, EarlyCheck>();
+  readonly #checks = new SparseMap<Route, EarlyCheck>();
 
   /** Remembers a check; false when there are too many. */
   add(check: EarlyCheck): boolean {

@@ -5,11 +5,13 @@
  * It asks for one shared socket on port 5353 for each interface and family, because answers come by multicast to that port, and
  * lets them go when nothing is left to look up.
  */
+
 import type { Answer } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addressScope, parseIpAddress } from "../base/ip-address.ts";
 import type { NetworkInterface } from "../base/platform.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import { decodeMdnsResponse, encodeMdnsQuery, type MdnsAddress, NAMES_PER_QUERY } from "./mdns-message.ts";
 import type { AgentOutput } from "./output.ts";
 
@@ -59,10 +61,10 @@ function groupsOf(interfaces: readonly NetworkInterface[]): Group[] {
 export class MdnsResolver {
   readonly #routes: RouteTable;
   readonly #output: AgentOutput;
-  readonly #lookups = new Map<string, Lookup>();
-  readonly #binds = new Map<number, Group>();
+  readonly #lookups = new SparseMap<string, Lookup>();
+  readonly #binds = new SparseMap<number, Group>();
   /** The route to the group, by socket. */
-  readonly #sockets = new Map<SocketId, Route>();
+  readonly #sockets = new SparseMap<SocketId, Route>();
   #interfacesAsk: number | undefined;
   #asked = false;
   #closeAt: Instant = NEVER;

@@ -4,11 +4,13 @@
  *
  * The agent needs no luck here: a name without an address is one candidate less, and the peer may still come by itself.
  */
+
 import type { Answer } from "../base/engine.ts";
 import type { Instant } from "../base/instant.ts";
 import { canonicalIpAddress } from "../base/ip-address.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import { canonicalLocalName } from "./mdns-message.ts";
 import { MdnsResolver } from "./mdns-resolver.ts";
 import type { AgentOutput } from "./output.ts";
@@ -40,7 +42,7 @@ export interface ResolvedName {
 export class NameResolution {
   readonly #output: AgentOutput;
   readonly #mdns: MdnsResolver;
-  readonly #lookups = new Map<string, Lookup>();
+  readonly #lookups = new SparseMap<string, Lookup>();
   readonly #resolved = new Ring<ResolvedName>();
 
   constructor(routes: RouteTable, output: AgentOutput) {

@@ -86,7 +86,7 @@ export class AgentOutput {
   /** Queues an ask and returns the id that its answer will carry. */
   ask(wish: Wish): number {
     const id = this.#nextAsk++;
-    this.asks.push({ ...wish, id });
+    this.asks.push({ id, ...wish });
     return id;
   }
 }

@@ -83,7 +83,7 @@ export class PeerTransport {
     this.#routes = routes;
     this.#channels = this.#createChannels();
     const { sctpInit = "answer", ...sctp } = options.extensions?.sctp ?? {};
-    this.inits = new InitExchange(sctpInit, { ...sctp, random: options.random });
+    this.inits = new InitExchange(sctpInit, { random: options.random, ...sctp });
   }
 
   /** The channels of now. A data section that is rejected takes its table along. */
@@ -174,7 +174,7 @@ export class PeerTransport {
   #createChannels(): ChannelTable {
     const { random, memory, extensions } = this.#options;
     const { maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE, sctpInit: _, ...sctp } = extensions?.sctp ?? {};
-    return new ChannelTable({ ...sctp, random, ...(memory && { memory }), maxReceiveMessageSize: maxMessageSize });
+    return new ChannelTable({ random, maxReceiveMessageSize: maxMessageSize, ...(memory && { memory }), ...sctp });
   }
 
   #create({ mid, index, mids }: TransportPlan, role: IceRole, localParameters: IceCredentials): LiveTransport {
@@ -269,7 +269,7 @@ export class PeerTransport {
     if (event.type === "dtls-state") {
       live.dtlsError = event.error;
       live.remoteCertificates = event.remoteCertificates;
-      this.#news.push({ ...event, transport: live.key });
+      this.#news.push({ transport: live.key, ...event });
       return;
     }
     if (event.type === "channels") this.#noteChannels(event.event, true);
@@ -299,7 +299,7 @@ export class PeerTransport {
         this.#noteCandidate(event.candidate, live);
         return;
       case "candidate-error":
-        this.#news.push({ ...event, transport: key });
+        this.#news.push({ transport: key, ...event });
         return;
       case "state":
         this.#news.push({ type: "ice-state", transport: key, state: event.state });

@@ -261,8 +261,8 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
   context.sendQueue.begin(terms.interleaving);
   context.sendQueue.limitStreams(terms.outboundStreams);
   context.retransmissions.begin(terms.localInitialTsn, remoteWindow, terms.partialReliability);
+  // What is spread comes last: V8 gives every object that grows out of a spread a shape of its own.
   return {
-    ...rest,
     tracker: new DataTracker(terms.remoteInitialTsn),
     reassembly: new ReassemblyQueue({
       interleaving: terms.interleaving,
@@ -274,6 +274,7 @@ function createTcb(context: Context, terms: Terms): TransmissionControlBlock {
       detectDuplicates: faults?.noDuplicateDetection !== true,
     }),
     streamReset: new StreamReset(context.resetsWanted, terms.localInitialTsn, addSerial(terms.remoteInitialTsn, -1)),
+    ...rest,
   };
 }
 

@@ -143,7 +143,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     this.#options = options;
     this.routes = options.routes;
     this.#channels = options.channels;
-    this.ice = new IceAgent({ ...options.ice, random: options.random, routes: options.routes });
+    this.ice = new IceAgent({ random: options.random, routes: options.routes, ...options.ice });
   }
 
   /** The channels, which SCTP starts for at `startSctp`. */
@@ -253,12 +253,12 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const { random, certificate, dtls = {}, mtu = DEFAULT_MTU } = this.#options;
     this.#dtlsRole = start.role;
     this.#dtls = new DtlsConnection({
-      ...dtlsOptionsOf(dtls),
       certificate,
       random,
       mtu,
       role: start.role,
       remoteFingerprints: start.remoteFingerprints,
+      ...dtlsOptionsOf(dtls),
     });
     this.#settle(now);
   }

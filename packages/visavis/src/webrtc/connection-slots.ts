@@ -107,11 +107,11 @@ export class ConnectionSlots {
     const certificates = configuration.certificates.map(certificateOf);
     if (certificates.length === 0) certificates.push(defaultCertificate(platform));
     this.peer = new PeerConnection({
-      ...peerConfiguration(configuration),
       random,
       memory,
       certificates,
       bundlePolicy: configuration.bundlePolicy,
+      ...peerConfiguration(configuration),
       ...(extensions !== undefined && { extensions }),
     });
     this.tasks = new TaskQueue(clock);

@@ -151,7 +151,9 @@ export function dictionary(name: string, members: Members<object>, parent?: Conv
       throw new TypeError(`${context} cannot be converted to the dictionary ${name}.`);
     }
     const source = (value ?? {}) as Readonly<Record<string, unknown>>;
-    const result: Record<string, unknown> = { ...parent?.(value, context) };
+    // Not a literal with a spread: V8 gives every object that grows out of one a shape of its own.
+    const result: Record<string, unknown> = {};
+    Object.assign(result, parent?.(value, context));
     for (const [key, member] of rows) {
       const raw = source[key];
       if (raw !== undefined) result[key] = member.type(raw, `${context}: member '${key}' of ${name}`);

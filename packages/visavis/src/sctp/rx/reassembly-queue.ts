@@ -4,10 +4,12 @@
  *
  * Fragments are kept in `fragment-runs.ts`, the order of a stream in `inbound-stream.ts`.
  */
+
 import { sliceBytes } from "../../base/bytes.ts";
 import type { Memory } from "../../base/platform.ts";
 import { Ring } from "../../base/ring.ts";
 import { diffSerial, isNewer, type Serial16, type Serial32 } from "../../base/serial.ts";
+import { SparseMap } from "../../base/sparse-map.ts";
 import type { MessagePart, SctpMessage } from "../association-options.ts";
 import { DATA_BEGIN, DATA_END, DATA_UNORDERED } from "../packet/data-chunk.ts";
 import type { SkippedStream } from "../packet/forward-tsn-chunk.ts";
@@ -44,9 +46,9 @@ export class ReassemblyQueue {
   readonly #streams = new Map<number, InboundStream>();
   readonly #ready = new Ring<SctpMessage>();
   /** Messages of streams that are paused. */
-  readonly #parked = new Map<number, Ring<SctpMessage>>();
+  readonly #parked = new SparseMap<number, Ring<SctpMessage>>();
   /** Beginnings of messages that are delivered in parts. */
-  readonly #growing = new Set<Run>();
+  #growing: Set<Run> | undefined = undefined;
   /** Chunks that belong behind a stream reset which is not performed yet. */
   #deferred: Uint8Array[] = [];
   #waiting = 0;
@@ -99,12 +101,12 @@ export class ReassemblyQueue {
 
   /** Makes parts of all that has arrived of messages that are delivered in parts. */
   flush(): void {
-    for (const run of this.#growing) this.#deliverParts(this.#streamOf(run.stream), run, true);
+    for (const run of this.#growing ?? []) this.#deliverParts(this.#streamOf(run.stream), run, true);
   }
 
   /** Nothing more arrives: says so of messages that were delivered in part. */
   end(): void {
-    for (const run of this.#growing) this.#giveUp(run);
+    for (const run of this.#growing ?? []) this.#giveUp(run);
   }
 
   /** Removes the oldest message that is complete and in order. */
@@ -290,6 +292,7 @@ export class ReassemblyQueue {
 
   /** Delivers what has arrived of a message whose turn it is; with `all` less than a full part, too. One message at a time for a stream. */
   #deliverParts(inbound: InboundStream, run: Run, all: boolean): void {
+    this.#growing ??= new Set();
     this.#growing.add(run);
     if (!all && run.bytes < this.#held.part) return;
     const { delivering } = inbound;
@@ -304,7 +307,7 @@ export class ReassemblyQueue {
 
   /** No more parts come of a message. */
   #settle(inbound: InboundStream | undefined, run: Run): void {
-    this.#growing.delete(run);
+    this.#growing?.delete(run);
     if (inbound?.delivering === run) inbound.delivering = undefined;
   }
 

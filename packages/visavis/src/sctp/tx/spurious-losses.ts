@@ -10,8 +10,8 @@ const REMEMBERED = 256;
 
 /** The retransmissions of the last fast recovery or timeout. */
 export class SpuriousLosses {
-  /** By the last bits of the TSN: the TSN of a retransmission that nobody has called needless yet, or -1. */
-  readonly #sentAgain = new Float64Array(REMEMBERED).fill(-1);
+  /** By the last bits of the TSN: the TSN of a retransmission that nobody has called needless yet, or -1. It comes with the first. */
+  #sentAgain: Float64Array | undefined = undefined;
   #unproven = 0;
   #armed = false;
   #timeoutPacket = -1;
@@ -36,18 +36,21 @@ export class SpuriousLosses {
 
   /** A chunk is sent again. */
   sentAgain(tsn: Serial32): void {
+    this.#sentAgain ??= new Float64Array(REMEMBERED).fill(-1);
     this.#sentAgain[tsn & (REMEMBERED - 1)] = tsn;
     this.#unproven++;
   }
 
   /** Reads the duplicates of the SACK at `o`. @returns how many of them were retransmissions of ours */
   read(bytes: Uint8Array, o: number): number {
+    const sentAgain = this.#sentAgain;
+    if (sentAgain === undefined) return 0;
     const count = Math.min(sackDuplicateCount(bytes, o), REMEMBERED);
     let found = 0;
     for (let i = 0; i < count; i++) {
       const tsn = sackDuplicate(bytes, o, i);
-      if (this.#sentAgain[tsn & (REMEMBERED - 1)] !== tsn) continue;
-      this.#sentAgain[tsn & (REMEMBERED - 1)] = -1;
+      if (sentAgain[tsn & (REMEMBERED - 1)] !== tsn) continue;
+      sentAgain[tsn & (REMEMBERED - 1)] = -1;
       this.#unproven--;
       found++;
     }
