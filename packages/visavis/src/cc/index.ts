@@ -7,6 +7,7 @@ export { CongestionFeedbackRecorder } from "./congestion-feedback-recorder.ts";
 export { FeedbackRecorder } from "./feedback-recorder.ts";
 export { Pacer } from "./pacer.ts";
 export type { ProbeCluster } from "./probe-cluster.ts";
+export { ReceiveSideEstimate } from "./receive-side-estimate.ts";
 export { SendSideController } from "./send-side-controller.ts";
 export { type BitrateClaim, shareBitrate, shareLayers } from "./share-bitrate.ts";
 export type { PathUse } from "./trendline.ts";
