@@ -85,6 +85,16 @@ export interface ProbeCluster {
     readonly packets: number;
 }
 
+// ReceiveSideEstimate
+export declare class ReceiveSideEstimate {
+    #private;
+    get bitrate(): number | undefined;
+    set roundTrip(value: number);
+    onPacket(absSendTime: number, bytes: number, now: Instant): void;
+    deadline(): Instant;
+    take(now: Instant): number | undefined;
+}
+
 // SendSideController
 export declare class SendSideController {
     #private;

@@ -4,8 +4,23 @@
  */
 import type { SeededRandom } from "@visavis/netsim";
 import { type InnerEngine, type Instant, NEVER, type Transmit } from "visavis/base";
-import { type BitrateOptions, FeedbackRecorder, SendSideController } from "visavis/cc";
-import { decodeTransportFeedback, TransportFeedback } from "visavis/rtp";
+import {
+  type BitrateOptions,
+  CongestionFeedbackRecorder,
+  FeedbackRecorder,
+  ReceiveSideEstimate,
+  SendSideController,
+} from "visavis/cc";
+import {
+  absSendTimeOf,
+  decodeCongestionFeedback,
+  decodeReceiverReport,
+  decodeRemb,
+  decodeTransportFeedback,
+  encodeReceiverReport,
+  encodeRemb,
+  TransportFeedback,
+} from "visavis/rtp";
 
 const FRAME_TIME = 1000 / 30;
 const PACKET = 1200;
@@ -16,6 +31,12 @@ const NOISE = 0.1;
 const LAG = 100;
 /** What waits for longer than this is thrown away, with all behind it, in milliseconds. */
 const LONGEST_QUEUE = 2000;
+
+/** What the receiver tells: on packets, in one of two ways; the bitrate it estimates, with receiver reports; or these alone. */
+export type FeedbackKind = "transport-cc" | "rfc8888" | "remb" | "reports";
+
+const SSRC = 1;
+const REPORT_INTERVAL = 1000;
 
 /** How a flow is. Rates in bits per second, times in milliseconds. */
 export interface FlowOptions {
@@ -129,6 +150,7 @@ export class MediaSender implements InnerEngine<never> {
     view.setFloat64(8, since);
     view.setFloat64(16, now);
     const probe = this.controller.pacer.onSent(size, now);
+    this.controller.onRtpPacketSent(SSRC, this.#number & 0xffff, this.#number);
     this.controller.onPacketSent(this.#number++, size, now, probe);
     this.sentAt.push(now);
     this.bytesSent += size;
@@ -157,8 +179,16 @@ export class MediaSender implements InnerEngine<never> {
   }
 
   #take(bytes: Uint8Array, now: Instant): void {
-    const feedback = decodeTransportFeedback(bytes, 0, bytes.length, this.#feedback);
-    if (feedback !== undefined) this.controller.onFeedback(feedback, now);
+    const { controller } = this;
+    const end = bytes.length;
+    const feedback = decodeTransportFeedback(bytes, 0, end, this.#feedback);
+    if (feedback !== undefined) controller.onFeedback(feedback, now);
+    const congestion = decodeCongestionFeedback(bytes, 0, end);
+    if (congestion !== undefined) controller.onCongestionFeedback(congestion, now);
+    const remb = decodeRemb(bytes, 0, end);
+    if (remb !== undefined) controller.onRemb(remb.bitrate, now);
+    const block = decodeReceiverReport(bytes, 0, end)?.reports[0];
+    if (block !== undefined) controller.onReceiverReport(block.fractionLost / 256, Number.NaN, now);
   }
 }
 
@@ -176,30 +206,67 @@ export class Arrivals {
 export class MediaReceiver implements InnerEngine<never> {
   readonly arrivals: Arrivals = new Arrivals();
   feedbackBytes = 0;
-  readonly #recorder = new FeedbackRecorder();
+  readonly #kind: FeedbackKind;
+  readonly #transport = new FeedbackRecorder();
+  readonly #congestion = new CongestionFeedbackRecorder();
+  readonly #estimate = new ReceiveSideEstimate();
+  #reportAt: Instant = NEVER;
+  #highest = -1;
+  #expected = 0;
+  #received = 0;
+
+  constructor(kind: FeedbackKind = "transport-cc") {
+    this.#kind = kind;
+  }
 
   receive(bytes: Uint8Array, now: Instant): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#recorder.onPacket(view.getFloat64(0) & 0xffff, bytes.length, 1, now);
+    const number = view.getFloat64(0);
+    const sentAt = view.getFloat64(16);
+    if (this.#kind === "transport-cc") this.#transport.onPacket(number & 0xffff, bytes.length, SSRC, now);
+    else if (this.#kind === "rfc8888") this.#congestion.onPacket(SSRC, number & 0xffff, bytes.length, now);
+    else {
+      if (this.#kind === "remb") this.#estimate.onPacket(absSendTimeOf(sentAt), bytes.length, now);
+      if (this.#reportAt === NEVER) this.#reportAt = now + REPORT_INTERVAL;
+      this.#highest = Math.max(this.#highest, number);
+      this.#received++;
+    }
     const { at, bytes: sizes, networkDelay, delay } = this.arrivals;
     at.push(now);
     sizes.push(bytes.length);
-    networkDelay.push(now - view.getFloat64(16));
+    networkDelay.push(now - sentAt);
     delay.push(now - view.getFloat64(8));
   }
 
   advance(_now: Instant): void {}
 
   deadline(): Instant {
-    return this.#recorder.deadline();
+    return Math.min(this.#transport.deadline(), this.#congestion.deadline(), this.#estimate.deadline(), this.#reportAt);
   }
 
   transmit(out: Transmit, now: Instant): boolean {
-    if (now < this.#recorder.deadline()) return false;
-    out.length = this.#recorder.write(out.bytes, out.start, PACKET, now) - out.start;
+    if (now < this.deadline()) return false;
+    out.length = this.#write(out.bytes, out.start, now) - out.start;
     this.feedbackBytes += out.length;
     return out.length > 0;
   }
 
   takeEvent(): undefined {}
+
+  #write(bytes: Uint8Array, start: number, now: Instant): number {
+    if (now >= this.#transport.deadline()) return this.#transport.write(bytes, start, PACKET, now);
+    if (now >= this.#congestion.deadline()) {
+      return this.#congestion.write(bytes, start, PACKET, Math.round((now * 65_536) / 1000) >>> 0, now);
+    }
+    const bitrate = this.#estimate.take(now);
+    if (bitrate !== undefined) return encodeRemb(bytes, start, { senderSsrc: 2, bitrate, ssrcs: [SSRC] });
+    this.#reportAt = NEVER;
+    const expected = this.#highest + 1 - this.#expected;
+    const fractionLost = Math.max(0, Math.min(255, Math.floor((256 * (expected - this.#received)) / expected)));
+    this.#expected = this.#highest + 1;
+    this.#received = 0;
+    const block = { ssrc: SSRC, fractionLost, packetsLost: 0, extendedHighestSequenceNumber: this.#highest };
+    const reports = [{ ...block, jitter: 0, lastSenderReport: 0, delaySinceLastSenderReport: 0 }];
+    return encodeReceiverReport(bytes, start, { ssrc: 2, reports });
+  }
 }

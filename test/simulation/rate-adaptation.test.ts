@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testSeed } from "@visavis/netsim";
 import { type Part, type Report, runCase, type TestCase } from "./rate-adaptation.ts";
-import { LOSSY, RFC_8867 } from "./rfc8867.ts";
+import { OURS, RFC_8867 } from "./rfc8867.ts";
 
 const SEED = testSeed(1);
 
@@ -72,15 +72,27 @@ test("RFC 8867 §5.6: beside a transfer that fills the queue, media goes on", ()
 
 test("random loss is borne, and lost feedback too", () => {
   for (const name of ["loss 1 %", "loss 5 %", "feedback 20 %"]) {
-    const { whole } = run(LOSSY, name, { seconds: 30 });
+    const { whole } = run(OURS, name, { seconds: 30 });
     assert.ok(whole.used > 0.65, `${name}: ${JSON.stringify(whole)}`);
     assert.ok(whole.queue95 < 250, `${name}: ${JSON.stringify(whole)}`);
   }
 });
 
 test("probes find the capacity within two seconds, ten times the start", () => {
-  const { whole } = run(LOSSY, "start", { seconds: 4 });
+  const { whole } = run(OURS, "start", { seconds: 4 });
   assert.ok((whole.rates[0] ?? 0) > 1_800_000, JSON.stringify(whole));
+});
+
+test("with feedback after RFC 8888, and with REMB, one flow follows a capacity that changes", () => {
+  for (const name of ["5.1 RFC 8888", "5.1 REMB"]) {
+    const { parts } = run(OURS, name);
+    hold(parts, [
+      [0.75, 150, 0.02],
+      [0.5, 200, 0.02],
+      [0.8, 305, 0.15],
+      [0.65, 150, 0.04],
+    ]);
+  }
 });
 
 test("equal seeds give equal runs", () => {

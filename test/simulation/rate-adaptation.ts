@@ -6,7 +6,7 @@ import { type Endpoint, type SeededRandom, Simulation } from "@visavis/netsim";
 import { type InnerEngine, type Instant, NEVER, type Transmit } from "visavis/base";
 import { Association } from "visavis/sctp";
 import { percentile } from "./links.ts";
-import { type FlowOptions, MediaReceiver, MediaSender } from "./media-flow.ts";
+import { type FeedbackKind, type FlowOptions, MediaReceiver, MediaSender } from "./media-flow.ts";
 
 type Link = ReturnType<Simulation["link"]>;
 
@@ -36,6 +36,8 @@ export interface TestCase {
   readonly loss?: number;
   readonly backwardLoss?: number;
   readonly flows: readonly MediaFlow[];
+  /** What receivers tell; default `transport-cc`. */
+  readonly feedback?: FeedbackKind;
   /** Long transfers, by the second each begins. */
   readonly bulk?: readonly number[];
   /** How many sources of short transfers there are. */
@@ -133,7 +135,7 @@ function addFlow(sim: Simulation, link: Link, flow: MediaFlow, test: TestCase): 
     pauses: (flow.pauses ?? []).map(([from, to]) => [from * 1000, to * 1000] as const),
     ...(flow.bitrates === undefined ? {} : { bitrates: flow.bitrates }),
   });
-  const receiver = new MediaReceiver();
+  const receiver = new MediaReceiver(test.feedback);
   if (flow.backward === true) link.connect(receiver, sender);
   else link.connect(sender, receiver);
   return { flow, sender, receiver };

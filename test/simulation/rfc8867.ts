@@ -13,10 +13,12 @@ const VARIABLE = [
   [80, M],
 ] as const;
 
+const variable = (name: string): TestCase => ({ name, seconds: 100, delay: 50, forward: VARIABLE, flows: ONE });
+
 /** By name. */
 export const RFC_8867: Readonly<Record<string, TestCase>> = {
-  "5.1": { name: "variable capacity, one flow", seconds: 100, delay: 50, forward: VARIABLE, flows: ONE },
-  "5.1 jitter": { name: "the same with 30 ms of jitter", seconds: 100, delay: 50, jitter: 30, forward: VARIABLE, flows: ONE },
+  "5.1": variable("variable capacity, one flow"),
+  "5.1 jitter": { ...variable("the same with 30 ms of jitter"), jitter: 30 },
   "5.2": {
     name: "variable capacity, two flows",
     seconds: 125,
@@ -96,8 +98,8 @@ export const RFC_8867: Readonly<Record<string, TestCase>> = {
   },
 };
 
-/** Cases of our own: loss on the way there, and of feedback. */
-export const LOSSY: Readonly<Record<string, TestCase>> = {
+/** Cases of our own: loss on the way there and of feedback, and other kinds of feedback. */
+export const OURS: Readonly<Record<string, TestCase>> = {
   "loss 1 %": { name: "1 % lost at random", seconds: 60, delay: 50, loss: 0.01, forward: [[0, 2 * M]], flows: ONE },
   "loss 5 %": { name: "5 % lost at random", seconds: 60, delay: 50, loss: 0.05, forward: [[0, 2 * M]], flows: ONE },
   "feedback 20 %": {
@@ -109,4 +111,7 @@ export const LOSSY: Readonly<Record<string, TestCase>> = {
     flows: ONE,
   },
   start: { name: "the first ten seconds at 3 Mbit/s", seconds: 10, delay: 50, forward: [[0, 3 * M]], flows: ONE },
+  "5.1 RFC 8888": { ...variable("the first case with feedback after RFC 8888"), feedback: "rfc8888" },
+  "5.1 REMB": { ...variable("the first case with REMB"), feedback: "remb" },
+  "5.1 reports": { ...variable("the first case with receiver reports alone"), feedback: "reports" },
 };

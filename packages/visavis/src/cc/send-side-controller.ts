@@ -28,6 +28,8 @@ import type { PathUse } from "./trendline.ts";
 const PACING = 2.5;
 /** REMB is believed upwards, too, for so long after the start, in milliseconds. */
 const START_PHASE = 2000;
+/** What reports allow is kept within so many times REMB. */
+const ABOVE_REMB = 1.25;
 /** Without feedback for so long, in milliseconds, the rate falls to this part every second. */
 const SILENCE = 3000;
 const SILENCE_STEP = 1000;
@@ -254,7 +256,8 @@ export class SendSideController {
     if (!Number.isNaN(roundTrip)) this.#roundTrip = roundTrip;
     // What is not used says nothing of more.
     if (!this.#source.limited || loss > 0) this.#reports.onReport(loss, Number.isNaN(roundTrip) ? 200 : roundTrip, now);
-    this.#reports.setRate(this.#clamp(this.#reports.rate));
+    // No further above what the receiver allows than a loss or two bring it down.
+    this.#reports.setRate(this.#clamp(Math.min(this.#reports.rate, ABOVE_REMB * this.#remb)));
     this.#update(now);
   }
 
