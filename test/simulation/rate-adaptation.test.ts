@@ -89,7 +89,7 @@ test("with feedback after RFC 8888, and with REMB, one flow follows a capacity t
     hold(parts, [
       [0.75, 150, 0.02],
       [0.5, 200, 0.02],
-      [0.8, 305, 0.15],
+      [0.8, 305, 0.25],
       [0.65, 150, 0.04],
     ]);
   }
