@@ -144,6 +144,12 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return this.#transceivers.add(init);
   }
 
+  /** Sends and receives nothing by it any more; the next offer rejects its section (https://w3c.github.io/webrtc-pc/#stop-sending-and-receiving). */
+  stopTransceiver(transceiver: Transceiver, _now: Instant): void {
+    transceiver.isStopping = true;
+    transceiver.direction = "inactive";
+  }
+
   /** The key of the transport that has the data section, also when it is only proposed. */
   get dataTransport(): number | undefined {
     return this.#transport.carrier?.key;

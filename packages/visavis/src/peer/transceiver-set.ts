@@ -5,7 +5,7 @@
 import { type Random, randomString, randomUuid } from "../base/random.ts";
 import type { Assignment, MediaPlan, TransceiverMaterial } from "../jsep/media.ts";
 import type { Plan, SectionPlan } from "../jsep/negotiation.ts";
-import { type Direction, receives, reversed } from "./media-types.ts";
+import { type Direction, receives, reversed, sends } from "./media-types.ts";
 import { followAnsweredRids, proposedEncodings } from "./simulcast.ts";
 import { type Encoding, Transceiver, type TransceiverInit } from "./transceiver.ts";
 
@@ -97,7 +97,7 @@ export class TransceiverSet {
       const media = mediaOf(plan, section);
       const direction = media?.localDirection ?? "inactive";
       if (media !== undefined) transceiver.transport = transportOf(section.mid);
-      if (type !== "offer") settle(transceiver, media);
+      if (type !== "offer") settle(transceiver, media, direction);
       return [{ transceiver, isNew: false, direction, streamIds: [], isRejected: media === undefined }];
     });
     if (type === "answer") this.#settled();
@@ -116,9 +116,10 @@ export class TransceiverSet {
       if (transceiver === undefined) return [];
       if (type === "offer" && media !== undefined) proposedEncodings(transceiver, media, this.#random);
       else if (media !== undefined) followAnsweredRids(transceiver, media);
-      if (type !== "offer" && !transceiver.isStopped) {
-        settle(transceiver, media);
-        if (media !== undefined) transceiver.transport = transportOf(section.mid);
+      if (media === undefined) stop(transceiver);
+      else if (type !== "offer") {
+        settle(transceiver, media, direction);
+        transceiver.transport = transportOf(section.mid);
       }
       const streamIds = media !== undefined && receives(direction) ? this.#streamsOf(media) : [];
       const isNew = before === undefined && transceiver.isByOffer;
@@ -153,20 +154,14 @@ export class TransceiverSet {
     return { sections, removed };
   }
 
-  /** Forgets those that are stopped, once offer and answer agree that their sections are rejected. */
-  forgetStopped(): void {
-    if (this.#list.some(({ isStopped }) => isStopped)) this.#list = this.#list.filter(({ isStopped }) => !isStopped);
-  }
-
   #of(mid: string): Transceiver | undefined {
     return this.#list.find((each) => each.mid === mid);
   }
 
   /** RFC 9429 §5.10: one that addTrack made, if the other side would receive; else a new one. */
   #associate(media: MediaPlan, direction: Direction): Transceiver {
-    const wouldSend = direction === "sendrecv" || direction === "sendonly";
     const found = this.#list.find(
-      (each) => wouldSend && each.kind === media.kind && each.mid === null && each.isByAddTrack && !each.isStopping,
+      (each) => sends(direction) && each.kind === media.kind && each.mid === null && each.isByAddTrack && !each.isStopping,
     );
     const receiverTrackId = media.remoteMsids?.find(({ track }) => track !== "")?.track;
     const transceiver =
@@ -206,6 +201,8 @@ export class TransceiverSet {
   #settled(): void {
     this.#stable = undefined;
     for (const transceiver of this.#list) transceiver.isByOffer = false;
+    // Offer and answer agree that their sections are rejected.
+    if (this.#list.some(({ isStopped }) => isStopped)) this.#list = this.#list.filter(({ isStopped }) => !isStopped);
   }
 }
 
@@ -214,8 +211,22 @@ function mediaOf(plan: Plan, { mid, state }: SectionPlan): MediaPlan | undefined
 }
 
 /** An answer says what there is now. */
-function settle(transceiver: Transceiver, media: MediaPlan | undefined): void {
+function settle(transceiver: Transceiver, media: MediaPlan | undefined, direction: Direction): void {
+  if (media === undefined) {
+    stop(transceiver);
+    return;
+  }
   transceiver.negotiated = media;
+  transceiver.currentDirection = direction;
+  if (sends(direction)) transceiver.hasSent = true;
+}
+
+/** https://w3c.github.io/webrtc-pc/#dfn-stop-the-rtcrtptransceiver */
+function stop(transceiver: Transceiver): void {
+  transceiver.isStopping = true;
+  transceiver.isStopped = true;
+  transceiver.currentDirection = null;
+  transceiver.negotiated = undefined;
 }
 
 function materialOf(transceiver: Transceiver): TransceiverMaterial {

@@ -17,10 +17,17 @@ export interface EncodingInit {
   readonly maxBitrate?: number;
   readonly maxFramerate?: number;
   readonly scaleResolutionDownBy?: number;
+  readonly scaleResolutionDownTo?: Resolution;
   readonly priority?: Priority;
   readonly networkPriority?: Priority;
   readonly scalabilityMode?: string;
   readonly codec?: EncodingCodec;
+}
+
+/** RTCResolutionRestriction: the largest size of a frame, in pixels. */
+export interface Resolution {
+  readonly maxWidth: number;
+  readonly maxHeight: number;
 }
 
 /** RTCRtpCodec: the codec that an encoding is to use. */
@@ -42,6 +49,8 @@ export interface Encoding {
   maxFramerate: number | undefined;
   /** Video only. */
   scaleResolutionDownBy: number | undefined;
+  /** Video only. */
+  scaleResolutionDownTo: Resolution | undefined;
   priority: Priority;
   networkPriority: Priority;
   scalabilityMode: string | undefined;
@@ -129,8 +138,8 @@ export class Transceiver {
   direction: Direction;
   /** [[CurrentDirection]] */
   currentDirection: Direction | null = null;
-  /** [[FiredDirection]]: what the events told of so far. */
-  firedDirection: Direction | null = null;
+  /** Whether [[CurrentDirection]] was ever one that sends: then addTrack makes another. */
+  hasSent = false;
   /** [[Stopping]]: the next offer rejects its section. */
   isStopping = false;
   /** [[Stopped]] */
@@ -170,7 +179,8 @@ export function createEncoding(init: EncodingInit, kind: MediaKind, random: Rand
     active: init.active ?? true,
     maxBitrate: init.maxBitrate,
     maxFramerate: init.maxFramerate,
-    scaleResolutionDownBy: isVideo ? init.scaleResolutionDownBy : undefined,
+    scaleResolutionDownBy: isVideo ? (init.scaleResolutionDownBy ?? 1) : undefined,
+    scaleResolutionDownTo: isVideo ? init.scaleResolutionDownTo : undefined,
     priority: init.priority ?? "low",
     networkPriority: init.networkPriority ?? "low",
     scalabilityMode: init.scalabilityMode,

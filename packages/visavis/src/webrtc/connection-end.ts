@@ -5,6 +5,7 @@ import { channelClosed } from "./channels.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { fire } from "./events.ts";
 import { transportsChanged } from "./states.ts";
+import { closeTransceiver } from "./transceivers.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dfn-close-the-connection. Synchronous; fires nothing at the connection or its channels. */
 export function closeConnection(connection: ConnectionSlots): void {
@@ -16,6 +17,9 @@ export function closeConnection(connection: ConnectionSlots): void {
   // 5. Set the [[ReadyState]] of each RTCDataChannel to "closed"; the closing procedure is not invoked.
   for (const slots of connection.channels.values()) slots.abandon();
   connection.channels.clear();
+  // 4. Each transceiver is stopped, and its track without an event.
+  for (const slots of connection.transceivers) closeTransceiver(slots);
+  connection.transceivers = [];
   // 6.-8. The SCTP association is aborted, DTLS says close_notify, ICE is destroyed.
   try {
     connection.peer.close(connection.now());

@@ -12,11 +12,13 @@ import type { PeerExtensions } from "../peer/peer-options.ts";
 import type { Channel, ChannelSink } from "./channel-owner.ts";
 import { type Configuration, peerConfiguration } from "./configuration.ts";
 import { DescriptionSlots } from "./description-slots.ts";
+import type { MediaStream } from "./media-stream.ts";
 import { OperationsChain } from "./operations-chain.ts";
 import { certificateOf, defaultCertificate } from "./rtc-certificate.ts";
 import { scriptError } from "./rtc-error.ts";
 import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
 import { TaskQueue } from "./tasks.ts";
+import type { TransceiverSlots } from "./transceiver-slots.ts";
 import type { EarlyCandidate, SctpSlots, TransportSlots } from "./transport-slots.ts";
 
 /** One message that arrived. */
@@ -77,6 +79,10 @@ export class ConnectionSlots {
   transports: readonly TransportSlots[] = [];
   /** [[SctpTransport]] */
   sctp: SctpSlots | undefined = undefined;
+  /** The set of transceivers, in the order in which they were made. */
+  transceivers: readonly TransceiverSlots[] = [];
+  /** The streams that descriptions of the other side named, by their ids. */
+  readonly remoteStreams: Map<string, MediaStream> = new Map();
   /** Remote candidates that came before their transports. */
   earlyCandidates: readonly EarlyCandidate[] = [];
   /** The channels that are not closed. */
@@ -177,11 +183,20 @@ export class ConnectionSlots {
   /**
    * A promise for what `steps` give in a queued task; it stays pending when the connection is closed by then. Errors of the
    * layers below become those that scripts see. It settles behind the reactions to the events that `steps` fire.
+   * @param steps they may give events to be fired, one part each, that belong to the same task
    */
-  taskPromise<T>(steps: () => T): Promise<T> {
-    return this.tasks.promise(() => {
+  taskPromise<T>(steps: (fireLater: (part: () => void) => void) => T): Promise<T> {
+    return this.tasks.promise((queue) => {
       if (this.isClosed) return undefined;
-      return { value: this.call(steps) };
+      return {
+        value: this.call(() =>
+          steps((part) =>
+            queue(() => {
+              if (!this.isClosed) part();
+            }),
+          ),
+        ),
+      };
     });
   }
 

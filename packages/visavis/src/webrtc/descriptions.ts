@@ -1,11 +1,14 @@
 /**
  * Offers, answers and session descriptions: https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription
  */
+import type { SetDescriptionType } from "../peer/peer-connection.ts";
 import type { PeerDescription } from "../peer/peer-events.ts";
+import type { AppliedMedia } from "../peer/transceiver-set.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
+import { applyMedia } from "./remote-tracks.ts";
 import type { ConvertedDescription, ConvertedLocalDescription, RTCSessionDescriptionInit } from "./rtc-session-description.ts";
 import { transportsChanged } from "./states.ts";
 import { updateTransports } from "./transport-slots.ts";
@@ -52,9 +55,9 @@ export function setLocalDescription(connection: ConnectionSlots, description: Co
     if (type === "rollback" && !canRollBack(connection)) return rejectState(connection, "setLocalDescription (rollback)");
     connection.hasLocalDescription = true;
     // 4.2.-4.5. An empty sdp stands for the last offer or answer that was created, or a new one: the peer connection knows.
-    return applyDescription(connection, () => {
-      connection.peer.setLocalDescription(type, description.sdp, connection.now());
-    });
+    return applyDescription(connection, "local", type, () =>
+      connection.peer.setLocalDescription(type, description.sdp, connection.now()),
+    );
   });
 }
 
@@ -79,9 +82,10 @@ function impliedType(connection: ConnectionSlots): "offer" | "answer" {
 /** https://w3c.github.io/webrtc-pc/#dom-peerconnection-setremotedescription */
 export function setRemoteDescription(connection: ConnectionSlots, description: ConvertedDescription): Promise<void> {
   const setRemote = (): Promise<void> =>
-    applyDescription(connection, () => {
-      connection.peer.setRemoteDescription(description.type, description.sdp, connection.now());
+    applyDescription(connection, "remote", description.type, () => {
+      const applied = connection.peer.setRemoteDescription(description.type, description.sdp, connection.now());
       connection.canTrickle = connection.peer.canTrickle;
+      return applied;
     });
   return connection.operations.chain(() => {
     if (description.type === "rollback" && !canRollBack(connection)) {
@@ -89,31 +93,41 @@ export function setRemoteDescription(connection: ConnectionSlots, description: C
     }
     // 3.1. An offer that comes while ours is out rolls ours back first.
     if (description.type !== "offer" || connection.signalingState !== "have-local-offer") return setRemote();
-    return applyDescription(connection, () => {
-      connection.peer.setLocalDescription("rollback", "", connection.now());
-    }).then(setRemote);
+    return applyDescription(connection, "local", "rollback", () =>
+      connection.peer.setLocalDescription("rollback", "", connection.now()),
+    ).then(setRemote);
   });
 }
 
-/** Applies a description and then, in the same task, writes the slots and fires what follows from it. */
-function applyDescription(connection: ConnectionSlots, apply: () => void): Promise<void> {
-  return connection.taskPromise(() => {
-    apply();
+/**
+ * Applies a description and then, in the same task, writes the slots and fires what follows from it:
+ * https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription
+ */
+function applyDescription(
+  connection: ConnectionSlots,
+  side: "local" | "remote",
+  type: SetDescriptionType,
+  apply: () => AppliedMedia,
+): Promise<void> {
+  return connection.taskPromise((fireLater) => {
+    const before = connection.signalingState;
+    const applied = apply();
     const { peer, object } = connection;
     connection.descriptionsApplied++;
     surfaceDescriptions(connection, peer);
     surfaceRemoteDescriptions(connection);
-    const changed = connection.signalingState !== peer.signalingState;
     connection.signalingState = peer.signalingState;
     updateTransports(connection);
     // If description negotiates the DTLS role of the SCTP transport, the channels without an id get theirs.
     for (const [channel, sink] of connection.channels) sink.id = channel.id ?? null;
+    const events = applyMedia(connection, applied, side, type);
     // If connection.[[SignalingState]] is now "stable", clear the negotiation-needed flag and update it.
     if (connection.signalingState === "stable") {
       connection.negotiationNeeded = false;
       updateNegotiationNeeded(connection);
     }
-    if (changed) fire(object, "signalingstatechange");
+    if (before !== connection.signalingState) fire(object, "signalingstatechange");
+    for (const event of events) fireLater(event);
     transportsChanged(connection);
   });
 }

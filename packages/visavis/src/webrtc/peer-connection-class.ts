@@ -20,6 +20,8 @@ import { domError } from "./errors.ts";
 import { defineEventHandlers, type EventHandler } from "./events.ts";
 import { defineInterface } from "./interface-object.ts";
 import { withCallbacks } from "./legacy-callbacks.ts";
+import { isMediaStream } from "./media-stream.ts";
+import { isMediaStreamTrack } from "./media-stream-track.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
 import { prepareCertificate, type RTCCertificate } from "./rtc-certificate.ts";
 import { DATA_CHANNEL_INIT, type RTCDataChannel } from "./rtc-data-channel.ts";
@@ -29,6 +31,9 @@ import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transp
 import type { RTCPeerConnection, RTCPeerConnectionConstructor, RTCSignalingState } from "./rtc-peer-connection.ts";
 import type { RTCPeerConnectionIceErrorEvent } from "./rtc-peer-connection-ice-error-event.ts";
 import type { RTCPeerConnectionIceEvent } from "./rtc-peer-connection-ice-event.ts";
+import type { RTCRtpReceiver } from "./rtc-rtp-receiver.ts";
+import { isRtpSender, type RTCRtpSender, slotsOfSender } from "./rtc-rtp-sender.ts";
+import type { RTCRtpTransceiver } from "./rtc-rtp-transceiver.ts";
 import type { RTCSctpTransport } from "./rtc-sctp-transport.ts";
 import {
   LOCAL_SESSION_DESCRIPTION_INIT,
@@ -36,13 +41,44 @@ import {
   SESSION_DESCRIPTION_INIT,
 } from "./rtc-session-description.ts";
 import type { RTCStatsReport } from "./rtc-stats-report.ts";
+import type { RTCTrackEvent } from "./rtc-track-event.ts";
+import { ENCODING_PARAMETERS } from "./rtp-encodings.ts";
 import { getStats } from "./stats.ts";
-import { boolean, dictionary, isObject, promising, requireArguments, usvString } from "./webidl.ts";
+import { addTrack, addTransceiver, type ConvertedTransceiverInit, offerToReceive, removeTrack } from "./transceivers.ts";
+import {
+  boolean,
+  dictionary,
+  domString,
+  enumeration,
+  interfaceType,
+  isObject,
+  promising,
+  requireArguments,
+  sequence,
+  usvString,
+} from "./webidl.ts";
 
-const OFFER_OPTIONS = dictionary<{ iceRestart: boolean }>("RTCOfferOptions", {
-  iceRestart: { type: boolean, byDefault: () => false },
-});
+const OFFER_OPTIONS = dictionary<{ iceRestart: boolean; offerToReceiveAudio?: boolean; offerToReceiveVideo?: boolean }>(
+  "RTCOfferOptions",
+  {
+    iceRestart: { type: boolean, byDefault: () => false },
+    offerToReceiveAudio: { type: boolean },
+    offerToReceiveVideo: { type: boolean },
+  },
+);
 const ANSWER_OPTIONS = dictionary<object>("RTCAnswerOptions", {});
+
+const TRACK = interfaceType("MediaStreamTrack", isMediaStreamTrack);
+const STREAM = interfaceType("MediaStream", isMediaStream);
+const SENDER = interfaceType("RTCRtpSender", isRtpSender);
+const TRANSCEIVER_INIT = dictionary<ConvertedTransceiverInit>("RTCRtpTransceiverInit", {
+  direction: {
+    type: enumeration("RTCRtpTransceiverDirection", ["sendrecv", "sendonly", "recvonly", "inactive", "stopped"]),
+    byDefault: () => "sendrecv",
+  },
+  streams: { type: sequence(STREAM), byDefault: () => [] },
+  sendEncodings: { type: sequence(ENCODING_PARAMETERS), byDefault: () => [] },
+});
 
 /** The beginning of the message of an exception that an operation throws. */
 const failure = (operation: string): string => `Failed to execute '${operation}' on 'RTCPeerConnection'`;
@@ -61,6 +97,7 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
     declare onicegatheringstatechange: EventHandler;
     declare onconnectionstatechange: EventHandler;
     declare ondatachannel: EventHandler<RTCDataChannelEvent>;
+    declare ontrack: EventHandler<RTCTrackEvent>;
 
     static {
       hasBrand = (value) => #slots in value;
@@ -143,7 +180,12 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
       return promising(() => {
         const slots = this.#slots;
         const callbacks = args.length >= 2;
-        const { iceRestart } = OFFER_OPTIONS(args[callbacks ? 2 : 0], `${failure("createOffer")}: options`);
+        const options = OFFER_OPTIONS(args[callbacks ? 2 : 0], `${failure("createOffer")}: options`);
+        const { iceRestart, offerToReceiveAudio, offerToReceiveVideo } = options;
+        if (!slots.isClosed) {
+          if (offerToReceiveAudio !== undefined) offerToReceive(slots, "audio", offerToReceiveAudio);
+          if (offerToReceiveVideo !== undefined) offerToReceive(slots, "video", offerToReceiveVideo);
+        }
         const offer = (): Promise<unknown> => createOffer(slots, iceRestart);
         return callbacks ? withCallbacks(offer, args[0], args[1], failure("createOffer")) : offer();
       }) as Promise<never>;
@@ -199,6 +241,48 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
       return createChannel(slots, label, DATA_CHANNEL_INIT(args[1], `${context}: parameter 2`));
     }
 
+    // https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-addtrack
+    addTrack(...args: unknown[]): RTCRtpSender {
+      const slots = this.#slots;
+      const context = failure("addTrack");
+      requireArguments(args.length, 1, context);
+      const [track, ...streams] = args;
+      return addTrack(
+        slots,
+        TRACK(track, `${context}: parameter 1`),
+        streams.map((stream, index) => STREAM(stream, `${context}: parameter ${index + 2}`)),
+      );
+    }
+
+    // https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-removetrack
+    removeTrack(...args: unknown[]): void {
+      const slots = this.#slots;
+      const context = failure("removeTrack");
+      requireArguments(args.length, 1, context);
+      removeTrack(slots, slotsOfSender(SENDER(args[0], `${context}: parameter 1`)));
+    }
+
+    // https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-addtransceiver
+    addTransceiver(...args: unknown[]): RTCRtpTransceiver {
+      const slots = this.#slots;
+      const context = failure("addTransceiver");
+      requireArguments(args.length, 1, context);
+      const trackOrKind = isMediaStreamTrack(args[0]) ? args[0] : domString(args[0], `${context}: parameter 1`);
+      return addTransceiver(slots, trackOrKind, TRANSCEIVER_INIT(args[1], `${context}: parameter 2`));
+    }
+
+    getSenders(): RTCRtpSender[] {
+      return this.#slots.transceivers.map(({ sender }) => sender.object);
+    }
+
+    getReceivers(): RTCRtpReceiver[] {
+      return this.#slots.transceivers.map(({ receiver }) => receiver.object);
+    }
+
+    getTransceivers(): RTCRtpTransceiver[] {
+      return this.#slots.transceivers.map(({ object }) => object);
+    }
+
     // https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-restartice
     restartIce(): void {
       const slots = this.#slots;
@@ -248,9 +332,17 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
     "icegatheringstatechange",
     "connectionstatechange",
     "datachannel",
+    "track",
   ]);
   defineInterface(bound, "RTCPeerConnection", {
-    lengths: { setRemoteDescription: 1, createDataChannel: 1, generateCertificate: 1 },
+    lengths: {
+      setRemoteDescription: 1,
+      createDataChannel: 1,
+      generateCertificate: 1,
+      addTrack: 1,
+      removeTrack: 1,
+      addTransceiver: 1,
+    },
   });
   return bound;
 }

@@ -21,19 +21,20 @@ export class TaskQueue {
   /**
    * A promise for the outcome of `steps`, which run in a task of their own; `undefined` as outcome leaves it pending. It is
    * settled in the immediate behind, so that reactions to events that the steps fired come before its own.
+   * @param steps they may queue parts of the task, an immediate each, that come before that
    */
-  promise<T>(steps: () => { readonly value: T } | undefined): Promise<T> {
+  promise<T>(steps: (queue: (part: () => void) => void) => { readonly value: T } | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
-      let settle = (): void => {};
       this.queue(() => {
+        let settle = (): void => {};
         try {
-          const outcome = steps();
+          const outcome = steps((part) => this.queue(part));
           if (outcome !== undefined) settle = () => resolve(outcome.value);
         } catch (error) {
           settle = () => reject(error);
         }
+        this.queue(settle);
       });
-      this.queue(() => settle());
     });
   }
 }
