@@ -6,6 +6,12 @@ export interface BooleanConstraint {
     ideal?: boolean;
 }
 
+// BooleanOrTextConstraint
+export interface BooleanOrTextConstraint {
+    exact?: boolean | string;
+    ideal?: boolean | string;
+}
+
 // Candidate
 export interface Candidate {
     readonly kind: "audio" | "video";
@@ -155,7 +161,7 @@ export interface TrackCapabilities {
     resizeMode?: string[];
     sampleRate?: Range;
     sampleSize?: Range;
-    echoCancellation?: boolean[];
+    echoCancellation?: (boolean | string)[];
     autoGainControl?: boolean[];
     noiseSuppression?: boolean[];
     latency?: Range;
@@ -175,7 +181,7 @@ export interface TrackConstraintSet {
     resizeMode?: string | string[] | TextConstraint;
     sampleRate?: number | NumberConstraint;
     sampleSize?: number | NumberConstraint;
-    echoCancellation?: boolean | BooleanConstraint;
+    echoCancellation?: boolean | string | BooleanOrTextConstraint;
     autoGainControl?: boolean | BooleanConstraint;
     noiseSuppression?: boolean | BooleanConstraint;
     latency?: number | NumberConstraint;
@@ -203,7 +209,7 @@ export interface TrackSettings {
     resizeMode?: string;
     sampleRate?: number;
     sampleSize?: number;
-    echoCancellation?: boolean;
+    echoCancellation?: boolean | string;
     autoGainControl?: boolean;
     noiseSuppression?: boolean;
     latency?: number;

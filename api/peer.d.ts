@@ -193,6 +193,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     get transport(): TransportInfo | undefined;
     get transceivers(): readonly Transceiver[];
     addTransceiver(init: TransceiverInit): Transceiver;
+    stopTransceiver(transceiver: Transceiver, _now: Instant): void;
     get dataTransport(): number | undefined;
     midOf(index: number): string | undefined;
     isNegotiationNeeded(): boolean;

@@ -254,6 +254,43 @@ export interface RTCConfiguration {
     rtcpMuxPolicy?: RTCRtcpMuxPolicy;
 }
 
+// RTCDTMFSender
+export interface RTCDTMFSender extends TypedEventTarget<RTCDTMFSenderEventMap> {
+    readonly canInsertDTMF: boolean;
+    ontonechange: EventHandler<RTCDTMFToneChangeEvent>;
+    readonly toneBuffer: string;
+    insertDTMF(tones: string, duration?: number, interToneGap?: number): void;
+}
+export declare const RTCDTMFSender: RTCDTMFSenderConstructor;
+
+// RTCDTMFSenderConstructor
+export interface RTCDTMFSenderConstructor {
+    readonly prototype: RTCDTMFSender;
+    new (): RTCDTMFSender;
+}
+
+// RTCDTMFSenderEventMap
+export interface RTCDTMFSenderEventMap {
+    tonechange: RTCDTMFToneChangeEvent;
+}
+
+// RTCDTMFToneChangeEvent
+export interface RTCDTMFToneChangeEvent extends Event {
+    readonly tone: string;
+}
+export declare const RTCDTMFToneChangeEvent: RTCDTMFToneChangeEventConstructor;
+
+// RTCDTMFToneChangeEventConstructor
+export interface RTCDTMFToneChangeEventConstructor {
+    readonly prototype: RTCDTMFToneChangeEvent;
+    new (type: string, eventInitDict?: RTCDTMFToneChangeEventInit): RTCDTMFToneChangeEvent;
+}
+
+// RTCDTMFToneChangeEventInit
+export interface RTCDTMFToneChangeEventInit extends EventInitDict {
+    tone?: string;
+}
+
 // RTCDataChannel
 export interface RTCDataChannel extends TypedEventTarget<RTCDataChannelEventMap> {
     binaryType: BinaryType;
@@ -329,6 +366,9 @@ export interface RTCDataChannelInit {
 // RTCDataChannelState
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
 
+// RTCDegradationPreference
+export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-framerate-and-resolution" | "maintain-resolution";
+
 // RTCDtlsFingerprint
 export interface RTCDtlsFingerprint {
     algorithm?: string;
@@ -359,6 +399,11 @@ export interface RTCDtlsTransportEventMap {
 
 // RTCDtlsTransportState
 export type RTCDtlsTransportState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// RTCEncodingOptions
+export interface RTCEncodingOptions {
+    keyFrame?: boolean;
+}
 
 // RTCError
 export interface RTCError extends DOMException {
@@ -569,8 +614,11 @@ export interface RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEve
     onicegatheringstatechange: EventHandler;
     onnegotiationneeded: EventHandler;
     onsignalingstatechange: EventHandler;
+    ontrack: EventHandler<RTCTrackEvent>;
     addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void>;
     addIceCandidate(candidate: RTCIceCandidateInit | null, successCallback: () => void, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
+    addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RTCRtpSender;
+    addTransceiver(trackOrKind: MediaStreamTrack | string, init?: RTCRtpTransceiverInit): RTCRtpTransceiver;
     close(): void;
     createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit>;
     createAnswer(successCallback: RTCSessionDescriptionCallback, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
@@ -578,7 +626,11 @@ export interface RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEve
     createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit>;
     createOffer(successCallback: RTCSessionDescriptionCallback, failureCallback: RTCPeerConnectionErrorCallback, options?: RTCOfferOptions): Promise<void>;
     getConfiguration(): RTCConfiguration;
-    getStats(selector?: null): Promise<RTCStatsReport>;
+    getReceivers(): RTCRtpReceiver[];
+    getSenders(): RTCRtpSender[];
+    getStats(selector?: MediaStreamTrack | null): Promise<RTCStatsReport>;
+    getTransceivers(): RTCRtpTransceiver[];
+    removeTrack(sender: RTCRtpSender): void;
     restartIce(): void;
     setConfiguration(configuration?: RTCConfiguration): void;
     setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void>;
@@ -607,6 +659,7 @@ export interface RTCPeerConnectionEventMap {
     icegatheringstatechange: Event;
     negotiationneeded: Event;
     signalingstatechange: Event;
+    track: RTCTrackEvent;
 }
 
 // RTCPeerConnectionIceErrorEvent
@@ -659,8 +712,171 @@ export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new
 // RTCPriorityType
 export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
 
+// RTCResolutionRestriction
+export interface RTCResolutionRestriction {
+    maxHeight?: number;
+    maxWidth?: number;
+}
+
 // RTCRtcpMuxPolicy
 export type RTCRtcpMuxPolicy = "require";
+
+// RTCRtcpParameters
+export interface RTCRtcpParameters {
+    cname?: string;
+    reducedSize?: boolean;
+}
+
+// RTCRtpCapabilities
+export interface RTCRtpCapabilities {
+    codecs: RTCRtpCodec[];
+    headerExtensions: RTCRtpHeaderExtensionCapability[];
+}
+
+// RTCRtpCodec
+export interface RTCRtpCodec {
+    channels?: number;
+    clockRate: number;
+    mimeType: string;
+    sdpFmtpLine?: string;
+}
+
+// RTCRtpCodecParameters
+export interface RTCRtpCodecParameters extends RTCRtpCodec {
+    payloadType: number;
+}
+
+// RTCRtpCodingParameters
+export interface RTCRtpCodingParameters {
+    rid?: string;
+}
+
+// RTCRtpContributingSource
+export interface RTCRtpContributingSource {
+    audioLevel?: number;
+    rtpTimestamp: number;
+    source: number;
+    timestamp: number;
+}
+
+// RTCRtpEncodingParameters
+export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
+    active?: boolean;
+    adaptivePtime?: boolean;
+    codec?: RTCRtpCodec;
+    maxBitrate?: number;
+    maxFramerate?: number;
+    networkPriority?: RTCPriorityType;
+    priority?: RTCPriorityType;
+    scalabilityMode?: string;
+    scaleResolutionDownBy?: number;
+    scaleResolutionDownTo?: RTCResolutionRestriction;
+}
+
+// RTCRtpHeaderExtensionCapability
+export interface RTCRtpHeaderExtensionCapability {
+    direction?: "sendrecv" | "sendonly" | "recvonly" | "inactive" | "stopped";
+    uri: string;
+}
+
+// RTCRtpHeaderExtensionParameters
+export interface RTCRtpHeaderExtensionParameters {
+    encrypted?: boolean;
+    id: number;
+    uri: string;
+}
+
+// RTCRtpParameters
+export interface RTCRtpParameters {
+    codecs: RTCRtpCodecParameters[];
+    headerExtensions: RTCRtpHeaderExtensionParameters[];
+    rtcp: RTCRtcpParameters;
+}
+
+// RTCRtpReceiveParameters
+export interface RTCRtpReceiveParameters extends RTCRtpParameters {
+}
+
+// RTCRtpReceiver
+export interface RTCRtpReceiver {
+    jitterBufferTarget: number | null;
+    readonly track: MediaStreamTrack;
+    readonly transport: RTCDtlsTransport | null;
+    getContributingSources(): RTCRtpContributingSource[];
+    getParameters(): RTCRtpReceiveParameters;
+    getStats(): Promise<RTCStatsReport>;
+    getSynchronizationSources(): RTCRtpSynchronizationSource[];
+}
+export declare const RTCRtpReceiver: RTCRtpReceiverConstructor;
+
+// RTCRtpReceiverConstructor
+export interface RTCRtpReceiverConstructor {
+    readonly prototype: RTCRtpReceiver;
+    new (): RTCRtpReceiver;
+    getCapabilities(kind: string): RTCRtpCapabilities | null;
+}
+
+// RTCRtpSendParameters
+export interface RTCRtpSendParameters extends RTCRtpParameters {
+    degradationPreference?: RTCDegradationPreference;
+    encodings: RTCRtpEncodingParameters[];
+    transactionId: string;
+}
+
+// RTCRtpSender
+export interface RTCRtpSender {
+    readonly dtmf: RTCDTMFSender | null;
+    readonly track: MediaStreamTrack | null;
+    readonly transport: RTCDtlsTransport | null;
+    getParameters(): RTCRtpSendParameters;
+    getStats(): Promise<RTCStatsReport>;
+    replaceTrack(withTrack: MediaStreamTrack | null): Promise<void>;
+    setParameters(parameters: RTCRtpSendParameters, setParameterOptions?: RTCSetParameterOptions): Promise<void>;
+    setStreams(...streams: MediaStream[]): void;
+}
+export declare const RTCRtpSender: RTCRtpSenderConstructor;
+
+// RTCRtpSenderConstructor
+export interface RTCRtpSenderConstructor {
+    readonly prototype: RTCRtpSender;
+    new (): RTCRtpSender;
+    getCapabilities(kind: string): RTCRtpCapabilities | null;
+}
+
+// RTCRtpSynchronizationSource
+export interface RTCRtpSynchronizationSource extends RTCRtpContributingSource {
+}
+
+// RTCRtpTransceiver
+export interface RTCRtpTransceiver {
+    readonly currentDirection: RTCRtpTransceiverDirection | null;
+    direction: RTCRtpTransceiverDirection;
+    readonly mid: string | null;
+    readonly receiver: RTCRtpReceiver;
+    readonly sender: RTCRtpSender;
+    getHeaderExtensionsToNegotiate(): RTCRtpHeaderExtensionCapability[];
+    getNegotiatedHeaderExtensions(): RTCRtpHeaderExtensionCapability[];
+    setCodecPreferences(codecs: RTCRtpCodec[]): void;
+    setHeaderExtensionsToNegotiate(extensions: RTCRtpHeaderExtensionCapability[]): void;
+    stop(): void;
+}
+export declare const RTCRtpTransceiver: RTCRtpTransceiverConstructor;
+
+// RTCRtpTransceiverConstructor
+export interface RTCRtpTransceiverConstructor {
+    readonly prototype: RTCRtpTransceiver;
+    new (): RTCRtpTransceiver;
+}
+
+// RTCRtpTransceiverDirection
+export type RTCRtpTransceiverDirection = "inactive" | "recvonly" | "sendonly" | "sendrecv" | "stopped";
+
+// RTCRtpTransceiverInit
+export interface RTCRtpTransceiverInit {
+    direction?: RTCRtpTransceiverDirection;
+    sendEncodings?: RTCRtpEncodingParameters[];
+    streams?: MediaStream[];
+}
 
 // RTCSctpTransport
 export interface RTCSctpTransport extends TypedEventTarget<RTCSctpTransportEventMap> {
@@ -712,6 +928,11 @@ export interface RTCSessionDescriptionInit {
     type: RTCSdpType;
 }
 
+// RTCSetParameterOptions
+export interface RTCSetParameterOptions {
+    encodingOptions?: RTCEncodingOptions[];
+}
+
 // RTCSignalingState
 export type RTCSignalingState = "stable" | "have-local-offer" | "have-remote-offer" | "have-local-pranswer" | "have-remote-pranswer" | "closed";
 
@@ -741,6 +962,29 @@ export interface RTCStatsReportConstructor {
 
 // RTCStatsType
 export type RTCStatsType = "candidate-pair" | "certificate" | "codec" | "data-channel" | "inbound-rtp" | "local-candidate" | "media-playout" | "media-source" | "outbound-rtp" | "peer-connection" | "remote-candidate" | "remote-inbound-rtp" | "remote-outbound-rtp" | "transport";
+
+// RTCTrackEvent
+export interface RTCTrackEvent extends Event {
+    readonly receiver: RTCRtpReceiver;
+    readonly streams: readonly MediaStream[];
+    readonly track: MediaStreamTrack;
+    readonly transceiver: RTCRtpTransceiver;
+}
+export declare const RTCTrackEvent: RTCTrackEventConstructor;
+
+// RTCTrackEventConstructor
+export interface RTCTrackEventConstructor {
+    readonly prototype: RTCTrackEvent;
+    new (type: string, eventInitDict: RTCTrackEventInit): RTCTrackEvent;
+}
+
+// RTCTrackEventInit
+export interface RTCTrackEventInit extends EventInitDict {
+    receiver: RTCRtpReceiver;
+    streams?: MediaStream[];
+    track: MediaStreamTrack;
+    transceiver: RTCRtpTransceiver;
+}
 
 // TransferablePort
 export type TransferablePort = MessagePort;

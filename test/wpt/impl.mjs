@@ -16,6 +16,8 @@ export {
   RTCCertificate,
   RTCDataChannel,
   RTCDataChannelEvent,
+  RTCDTMFSender,
+  RTCDTMFToneChangeEvent,
   RTCDtlsTransport,
   RTCError,
   RTCErrorEvent,
@@ -25,9 +27,13 @@ export {
   RTCPeerConnection,
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
+  RTCRtpReceiver,
+  RTCRtpSender,
+  RTCRtpTransceiver,
   RTCSctpTransport,
   RTCSessionDescription,
   RTCStatsReport,
+  RTCTrackEvent,
 } from "visavis";
 
 export const name = "visavis";

@@ -9,6 +9,7 @@ export { compressAlaw, compressUlaw, expandAlaw, expandUlaw } from "./g711.ts";
 export { type Candidate, type Selection, selectSettings } from "./select-settings.ts";
 export type {
   BooleanConstraint,
+  BooleanOrTextConstraint,
   NumberConstraint,
   Range,
   TextConstraint,

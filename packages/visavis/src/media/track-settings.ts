@@ -14,7 +14,8 @@ export interface TrackSettings {
   resizeMode?: string;
   sampleRate?: number;
   sampleSize?: number;
-  echoCancellation?: boolean;
+  /** Or which sound is cancelled. */
+  echoCancellation?: boolean | string;
   autoGainControl?: boolean;
   noiseSuppression?: boolean;
   latency?: number;
@@ -40,7 +41,7 @@ export interface TrackCapabilities {
   resizeMode?: string[];
   sampleRate?: Range;
   sampleSize?: Range;
-  echoCancellation?: boolean[];
+  echoCancellation?: (boolean | string)[];
   autoGainControl?: boolean[];
   noiseSuppression?: boolean[];
   latency?: Range;
@@ -62,6 +63,12 @@ export interface BooleanConstraint {
   ideal?: boolean;
 }
 
+/** A constraint on what is a boolean or a text. */
+export interface BooleanOrTextConstraint {
+  exact?: boolean | string;
+  ideal?: boolean | string;
+}
+
 /** A constraint on a text: one of several will do. */
 export interface TextConstraint {
   exact?: string | string[];
@@ -78,7 +85,7 @@ export interface TrackConstraintSet {
   resizeMode?: string | string[] | TextConstraint;
   sampleRate?: number | NumberConstraint;
   sampleSize?: number | NumberConstraint;
-  echoCancellation?: boolean | BooleanConstraint;
+  echoCancellation?: boolean | string | BooleanOrTextConstraint;
   autoGainControl?: boolean | BooleanConstraint;
   noiseSuppression?: boolean | BooleanConstraint;
   latency?: number | NumberConstraint;

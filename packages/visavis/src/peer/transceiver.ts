@@ -20,6 +20,8 @@ export interface EncodingInit {
   readonly scaleResolutionDownTo?: Resolution;
   readonly priority?: Priority;
   readonly networkPriority?: Priority;
+  /** Audio only: https://w3c.github.io/webrtc-extensions/#rtcrtpencodingparameters-dictionary */
+  readonly adaptivePtime?: boolean;
   readonly scalabilityMode?: string;
   readonly codec?: EncodingCodec;
 }
@@ -53,6 +55,8 @@ export interface Encoding {
   scaleResolutionDownTo: Resolution | undefined;
   priority: Priority;
   networkPriority: Priority;
+  /** Audio only: packets may last longer where there is little room. */
+  adaptivePtime: boolean | undefined;
   scalabilityMode: string | undefined;
   codec: EncodingCodec | undefined;
   readonly ssrc: number;
@@ -183,6 +187,7 @@ export function createEncoding(init: EncodingInit, kind: MediaKind, random: Rand
     scaleResolutionDownTo: isVideo ? init.scaleResolutionDownTo : undefined,
     priority: init.priority ?? "low",
     networkPriority: init.networkPriority ?? "low",
+    adaptivePtime: isVideo ? undefined : (init.adaptivePtime ?? false),
     scalabilityMode: init.scalabilityMode,
     codec: init.codec,
     ssrc: randomSsrc(random),

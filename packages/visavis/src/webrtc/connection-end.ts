@@ -5,7 +5,7 @@ import { channelClosed } from "./channels.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { fire } from "./events.ts";
 import { transportsChanged } from "./states.ts";
-import { closeTransceiver } from "./transceivers.ts";
+import { closeTransceiver } from "./transceiver-stop.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dfn-close-the-connection. Synchronous; fires nothing at the connection or its channels. */
 export function closeConnection(connection: ConnectionSlots): void {

@@ -20,6 +20,8 @@ import { RTCCertificate, type RTCCertificateConstructor } from "./rtc-certificat
 import { RTCDataChannel, type RTCDataChannelConstructor } from "./rtc-data-channel.ts";
 import { RTCDataChannelEvent, type RTCDataChannelEventConstructor } from "./rtc-data-channel-event.ts";
 import { RTCDtlsTransport, type RTCDtlsTransportConstructor } from "./rtc-dtls-transport.ts";
+import { RTCDTMFSender, type RTCDTMFSenderConstructor } from "./rtc-dtmf-sender.ts";
+import { RTCDTMFToneChangeEvent, type RTCDTMFToneChangeEventConstructor } from "./rtc-dtmf-tone-change-event.ts";
 import { RTCError, type RTCErrorConstructor } from "./rtc-error.ts";
 import { RTCErrorEvent, type RTCErrorEventConstructor } from "./rtc-error-event.ts";
 import { RTCIceCandidate, type RTCIceCandidateConstructor } from "./rtc-ice-candidate.ts";
@@ -35,9 +37,13 @@ import {
   type RTCPeerConnectionIceErrorEventConstructor,
 } from "./rtc-peer-connection-ice-error-event.ts";
 import { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventConstructor } from "./rtc-peer-connection-ice-event.ts";
+import { RTCRtpReceiver, type RTCRtpReceiverConstructor } from "./rtc-rtp-receiver.ts";
+import { RTCRtpSender, type RTCRtpSenderConstructor } from "./rtc-rtp-sender.ts";
+import { RTCRtpTransceiver, type RTCRtpTransceiverConstructor } from "./rtc-rtp-transceiver.ts";
 import { RTCSctpTransport, type RTCSctpTransportConstructor } from "./rtc-sctp-transport.ts";
 import { RTCSessionDescription, type RTCSessionDescriptionConstructor } from "./rtc-session-description.ts";
 import { RTCStatsReport, type RTCStatsReportConstructor } from "./rtc-stats-report.ts";
+import { RTCTrackEvent, type RTCTrackEventConstructor } from "./rtc-track-event.ts";
 
 /** The interface objects. RTCPeerConnection and MediaStream are bound to the platform; the others are the same for all. */
 export interface WebRTC {
@@ -61,6 +67,12 @@ export interface WebRTC {
   readonly RTCIceTransport: RTCIceTransportConstructor;
   readonly RTCPeerConnectionIceErrorEvent: RTCPeerConnectionIceErrorEventConstructor;
   readonly RTCPeerConnectionIceEvent: RTCPeerConnectionIceEventConstructor;
+  readonly RTCDTMFSender: RTCDTMFSenderConstructor;
+  readonly RTCDTMFToneChangeEvent: RTCDTMFToneChangeEventConstructor;
+  readonly RTCRtpReceiver: RTCRtpReceiverConstructor;
+  readonly RTCRtpSender: RTCRtpSenderConstructor;
+  readonly RTCRtpTransceiver: RTCRtpTransceiverConstructor;
+  readonly RTCTrackEvent: RTCTrackEventConstructor;
   readonly RTCSctpTransport: RTCSctpTransportConstructor;
   readonly RTCSessionDescription: RTCSessionDescriptionConstructor;
   readonly RTCStatsReport: RTCStatsReportConstructor;
@@ -94,6 +106,12 @@ export function createWebRTC(platform: Platform, extensions?: PeerExtensions): W
     RTCIceTransport,
     RTCPeerConnectionIceErrorEvent,
     RTCPeerConnectionIceEvent,
+    RTCDTMFSender,
+    RTCDTMFToneChangeEvent,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+    RTCTrackEvent,
     RTCSctpTransport,
     RTCSessionDescription,
     RTCStatsReport,

@@ -9,6 +9,7 @@ export type DomErrorName =
   | "AbortError"
   | "DataCloneError"
   | "InvalidAccessError"
+  | "InvalidCharacterError"
   | "InvalidModificationError"
   | "InvalidStateError"
   | "NotSupportedError"

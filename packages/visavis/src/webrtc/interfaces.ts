@@ -70,6 +70,12 @@ export {
   type RTCDtlsTransportEventMap,
   type RTCDtlsTransportState,
 } from "./rtc-dtls-transport.ts";
+export { RTCDTMFSender, type RTCDTMFSenderConstructor, type RTCDTMFSenderEventMap } from "./rtc-dtmf-sender.ts";
+export {
+  RTCDTMFToneChangeEvent,
+  type RTCDTMFToneChangeEventConstructor,
+  type RTCDTMFToneChangeEventInit,
+} from "./rtc-dtmf-tone-change-event.ts";
 export { RTCError, type RTCErrorConstructor, type RTCErrorDetailType, type RTCErrorInit } from "./rtc-error.ts";
 export { RTCErrorEvent, type RTCErrorEventConstructor, type RTCErrorEventInit } from "./rtc-error-event.ts";
 export {
@@ -103,6 +109,7 @@ export type {
   RTCPeerConnectionConstructor,
   RTCPeerConnectionErrorCallback,
   RTCPeerConnectionEventMap,
+  RTCRtpTransceiverInit,
   RTCSessionDescriptionCallback,
   RTCSignalingState,
 } from "./rtc-peer-connection.ts";
@@ -116,6 +123,18 @@ export {
   type RTCPeerConnectionIceEventConstructor,
   type RTCPeerConnectionIceEventInit,
 } from "./rtc-peer-connection-ice-event.ts";
+export {
+  type RTCRtpContributingSource,
+  RTCRtpReceiver,
+  type RTCRtpReceiverConstructor,
+  type RTCRtpSynchronizationSource,
+} from "./rtc-rtp-receiver.ts";
+export { RTCRtpSender, type RTCRtpSenderConstructor } from "./rtc-rtp-sender.ts";
+export {
+  RTCRtpTransceiver,
+  type RTCRtpTransceiverConstructor,
+  type RTCRtpTransceiverDirection,
+} from "./rtc-rtp-transceiver.ts";
 export {
   RTCSctpTransport,
   type RTCSctpTransportConstructor,
@@ -136,3 +155,26 @@ export {
   type RTCStatsReportConstructor,
   type RTCStatsType,
 } from "./rtc-stats-report.ts";
+export {
+  RTCTrackEvent,
+  type RTCTrackEventConstructor,
+  type RTCTrackEventInit,
+} from "./rtc-track-event.ts";
+export type { RTCRtpCapabilities, RTCRtpHeaderExtensionCapability } from "./rtp-capabilities.ts";
+export type {
+  RTCResolutionRestriction,
+  RTCRtpCodec,
+  RTCRtpCodingParameters,
+  RTCRtpEncodingParameters,
+} from "./rtp-encodings.ts";
+export type {
+  RTCDegradationPreference,
+  RTCEncodingOptions,
+  RTCRtcpParameters,
+  RTCRtpCodecParameters,
+  RTCRtpHeaderExtensionParameters,
+  RTCRtpParameters,
+  RTCRtpReceiveParameters,
+  RTCRtpSendParameters,
+  RTCSetParameterOptions,
+} from "./rtp-parameters.ts";

@@ -3,6 +3,7 @@
  */
 import {
   type BooleanConstraint,
+  type BooleanOrTextConstraint,
   CONSTRAINABLE,
   type NumberConstraint,
   type TextConstraint,
@@ -61,6 +62,18 @@ const flag = {
   ),
 };
 
+const booleanOrText: Converter<boolean | string> = (value, context) =>
+  typeof value === "boolean" ? value : domString(value, context);
+const flagOrText = {
+  type: valueOrDictionary(
+    booleanOrText,
+    dictionary<BooleanOrTextConstraint>("ConstrainBooleanOrDOMStringParameters", {
+      exact: { type: booleanOrText },
+      ideal: { type: booleanOrText },
+    }),
+  ),
+};
+
 const texts = oneOrSequence(domString);
 const textParameters = dictionary<TextConstraint>("ConstrainDOMStringParameters", {
   exact: { type: texts },
@@ -82,7 +95,7 @@ const MEMBERS: Members<TrackConstraintSet> = {
   resizeMode: text,
   sampleRate: ulong,
   sampleSize: ulong,
-  echoCancellation: flag,
+  echoCancellation: flagOrText,
   autoGainControl: flag,
   noiseSuppression: flag,
   latency: number,

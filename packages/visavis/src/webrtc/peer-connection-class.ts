@@ -43,7 +43,7 @@ import {
 import type { RTCStatsReport } from "./rtc-stats-report.ts";
 import type { RTCTrackEvent } from "./rtc-track-event.ts";
 import { ENCODING_PARAMETERS } from "./rtp-encodings.ts";
-import { getStats } from "./stats.ts";
+import { getStats, selectorOf } from "./stats.ts";
 import { addTrack, addTransceiver, type ConvertedTransceiverInit, offerToReceive, removeTrack } from "./transceivers.ts";
 import {
   boolean,
@@ -52,6 +52,7 @@ import {
   enumeration,
   interfaceType,
   isObject,
+  nullable,
   promising,
   requireArguments,
   sequence,
@@ -69,6 +70,7 @@ const OFFER_OPTIONS = dictionary<{ iceRestart: boolean; offerToReceiveAudio?: bo
 const ANSWER_OPTIONS = dictionary<object>("RTCAnswerOptions", {});
 
 const TRACK = interfaceType("MediaStreamTrack", isMediaStreamTrack);
+const TRACK_OR_NULL = nullable(TRACK);
 const STREAM = interfaceType("MediaStream", isMediaStream);
 const SENDER = interfaceType("RTCRtpSender", isRtpSender);
 const TRANSCEIVER_INIT = dictionary<ConvertedTransceiverInit>("RTCRtpTransceiverInit", {
@@ -308,12 +310,11 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
       slots.call(() => slots.peer.setConfiguration(peerConfiguration(configuration), slots.now()));
     }
 
-    getStats(...args: [selector?: null]): Promise<RTCStatsReport> {
+    getStats(...args: unknown[]): Promise<RTCStatsReport> {
       return promising(() => {
         const slots = this.#slots;
-        const selector: unknown = args[0] ?? null;
-        if (selector !== null) throw new TypeError(`${failure("getStats")}: parameter 1 is not of type 'MediaStreamTrack'.`);
-        return getStats(slots);
+        const selector = TRACK_OR_NULL(args[0], `${failure("getStats")}: parameter 1`);
+        return selector === null ? getStats(slots) : getStats(slots, selectorOf(slots, selector));
       });
     }
 

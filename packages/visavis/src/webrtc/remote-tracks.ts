@@ -9,7 +9,8 @@ import { addTrackToStream, createStream, type MediaStream, removeTrackFromStream
 import { RTCTrackEvent, type RTCTrackEventInit } from "./rtc-track-event.ts";
 import { muteInTask } from "./track-slots.ts";
 import type { TransceiverSlots } from "./transceiver-slots.ts";
-import { slotsOfTransceiver, stopSendingAndReceiving } from "./transceivers.ts";
+import { stopSendingAndReceiving } from "./transceiver-stop.ts";
+import { slotsOfTransceiver } from "./transceivers.ts";
 
 /** A stream and a track that comes to it or leaves it. */
 interface StreamAndTrack {
@@ -51,7 +52,9 @@ export function applyMedia(
     transceiver.isStopped = true;
     stopSendingAndReceiving(slots);
   }
-  connection.transceivers = connection.transceivers.filter(({ transceiver }) => connection.peer.transceivers.includes(transceiver));
+  connection.transceivers = connection.transceivers.filter(({ transceiver }) =>
+    connection.peer.transceivers.includes(transceiver),
+  );
   if (connection.peer.signalingState === "stable") {
     for (const { receiver } of connection.transceivers) receiver.stableStreams = receiver.streams;
   }
@@ -69,12 +72,7 @@ function applyLocalAnswer(slots: TransceiverSlots, { direction }: AppliedSection
 }
 
 /** What an offer of the other side told of the remote tracks is taken back. */
-function rollBackTracks(
-  slots: TransceiverSlots,
-  section: AppliedSection,
-  side: "local" | "remote",
-  changes: Changes,
-): void {
+function rollBackTracks(slots: TransceiverSlots, section: AppliedSection, side: "local" | "remote", changes: Changes): void {
   const streams = slots.receiver.stableStreams.map(({ id }) => id);
   if (side === "remote") processRemoteTracks(slots, section, streams, changes);
 }
@@ -116,14 +114,23 @@ function setAssociatedStreams({ connection, receiver }: TransceiverSlots, ids: r
   receiver.streams = streams;
 }
 
-function partsOf(
-  connection: ConnectionSlots,
-  { muteTracks, addList, removeList, trackEventInits }: Changes,
-): (() => void)[] {
+function partsOf(connection: ConnectionSlots, { muteTracks, addList, removeList, trackEventInits }: Changes): (() => void)[] {
   return [
-    ...muteTracks.map(({ source }) => () => muteInTask(source, true)),
-    ...removeList.map(({ stream, receiver }) => () => removeTrackFromStream(stream, receiver.track)),
-    ...addList.map(({ stream, receiver }) => () => addTrackToStream(stream, receiver.track)),
+    ...muteTracks.map(
+      ({ source }) =>
+        () =>
+          muteInTask(source, true),
+    ),
+    ...removeList.map(
+      ({ stream, receiver }) =>
+        () =>
+          removeTrackFromStream(stream, receiver.track),
+    ),
+    ...addList.map(
+      ({ stream, receiver }) =>
+        () =>
+          addTrackToStream(stream, receiver.track),
+    ),
     ...trackEventInits.map((init) => () => void connection.object.dispatchEvent(new RTCTrackEvent("track", init))),
   ];
 }

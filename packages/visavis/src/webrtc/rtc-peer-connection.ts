@@ -6,6 +6,8 @@
 import type { RTCConfiguration } from "./configuration.ts";
 import type { RTCPeerConnectionState } from "./connection-slots.ts";
 import type { EventHandler, TypedEventTarget } from "./events.ts";
+import type { MediaStream } from "./media-stream.ts";
+import type { MediaStreamTrack } from "./media-stream-track.ts";
 import type { CertificateAlgorithm, RTCCertificate } from "./rtc-certificate.ts";
 import type { RTCDataChannel, RTCDataChannelInit } from "./rtc-data-channel.ts";
 import type { RTCDataChannelEvent } from "./rtc-data-channel-event.ts";
@@ -13,6 +15,9 @@ import type { RTCIceCandidateInit } from "./rtc-ice-candidate.ts";
 import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
 import type { RTCPeerConnectionIceErrorEvent } from "./rtc-peer-connection-ice-error-event.ts";
 import type { RTCPeerConnectionIceEvent } from "./rtc-peer-connection-ice-event.ts";
+import type { RTCRtpReceiver } from "./rtc-rtp-receiver.ts";
+import type { RTCRtpSender } from "./rtc-rtp-sender.ts";
+import type { RTCRtpTransceiver, RTCRtpTransceiverDirection } from "./rtc-rtp-transceiver.ts";
 import type { RTCSctpTransport } from "./rtc-sctp-transport.ts";
 import type {
   RTCLocalSessionDescriptionInit,
@@ -20,6 +25,8 @@ import type {
   RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
 import type { RTCStatsReport } from "./rtc-stats-report.ts";
+import type { RTCTrackEvent } from "./rtc-track-event.ts";
+import type { RTCRtpEncodingParameters } from "./rtp-encodings.ts";
 
 /** Where offer and answer stand. */
 export type RTCSignalingState =
@@ -44,6 +51,13 @@ export interface RTCOfferOptions {
 // biome-ignore lint/suspicious/noEmptyInterface: the dictionary of the specification has no member
 export interface RTCAnswerOptions {}
 
+/** How a new transceiver is to be. */
+export interface RTCRtpTransceiverInit {
+  direction?: RTCRtpTransceiverDirection;
+  sendEncodings?: RTCRtpEncodingParameters[];
+  streams?: MediaStream[];
+}
+
 /** Takes an offer or an answer. */
 export type RTCSessionDescriptionCallback = (description: RTCSessionDescriptionInit) => void;
 /** Takes an error. */
@@ -59,6 +73,7 @@ export interface RTCPeerConnectionEventMap {
   icegatheringstatechange: Event;
   negotiationneeded: Event;
   signalingstatechange: Event;
+  track: RTCTrackEvent;
 }
 
 /** A connection to another peer. */
@@ -83,12 +98,16 @@ export interface RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEve
   onicegatheringstatechange: EventHandler;
   onnegotiationneeded: EventHandler;
   onsignalingstatechange: EventHandler;
+  ontrack: EventHandler<RTCTrackEvent>;
   addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void>;
   addIceCandidate(
     candidate: RTCIceCandidateInit | null,
     successCallback: () => void,
     failureCallback: RTCPeerConnectionErrorCallback,
   ): Promise<void>;
+  /** Sends a track; the other side learns that it belongs to these streams. */
+  addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RTCRtpSender;
+  addTransceiver(trackOrKind: MediaStreamTrack | string, init?: RTCRtpTransceiverInit): RTCRtpTransceiver;
   close(): void;
   createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit>;
   createAnswer(successCallback: RTCSessionDescriptionCallback, failureCallback: RTCPeerConnectionErrorCallback): Promise<void>;
@@ -100,7 +119,12 @@ export interface RTCPeerConnection extends TypedEventTarget<RTCPeerConnectionEve
     options?: RTCOfferOptions,
   ): Promise<void>;
   getConfiguration(): RTCConfiguration;
-  getStats(selector?: null): Promise<RTCStatsReport>;
+  getReceivers(): RTCRtpReceiver[];
+  getSenders(): RTCRtpSender[];
+  getStats(selector?: MediaStreamTrack | null): Promise<RTCStatsReport>;
+  getTransceivers(): RTCRtpTransceiver[];
+  /** Sends nothing more by this sender. */
+  removeTrack(sender: RTCRtpSender): void;
   restartIce(): void;
   setConfiguration(configuration?: RTCConfiguration): void;
   setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void>;

@@ -35,6 +35,8 @@ export interface RTCRtpCodingParameters {
 /** What is asked for one encoding. */
 export interface RTCRtpEncodingParameters extends RTCRtpCodingParameters {
   active?: boolean;
+  /** Audio only. */
+  adaptivePtime?: boolean;
   codec?: RTCRtpCodec;
   /** Bits per second. */
   maxBitrate?: number;
@@ -69,6 +71,7 @@ export const ENCODING_PARAMETERS: Converter<EncodingInit> = dictionary<EncodingI
   "RTCRtpEncodingParameters",
   {
     active: { type: boolean, byDefault: () => true },
+    adaptivePtime: { type: boolean },
     codec: { type: CODEC },
     maxBitrate: { type: unsignedLong },
     maxFramerate: { type: double },
@@ -82,7 +85,7 @@ export const ENCODING_PARAMETERS: Converter<EncodingInit> = dictionary<EncodingI
 );
 
 /** RFC 8851 §10 allows more letters, but what browsers take of it is this. */
-const RID = /^[A-Za-z0-9_-]{1,255}$/;
+const RID = /^[A-Za-z0-9]{1,255}$/;
 
 /**
  * https://w3c.github.io/webrtc-pc/#dfn-addtransceiver-sendencodings-validation-steps

@@ -5,13 +5,19 @@
 import { TrackSource } from "../media/track-source.ts";
 import type { Receiver, Sender, Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
+import { DtmfSlots } from "./dtmf-slots.ts";
 import type { MediaStream } from "./media-stream.ts";
 import { createTrack, type MediaStreamTrack } from "./media-stream-track.ts";
-import type { RTCDtlsTransport } from "./rtc-dtls-transport.ts";
-import { createReceiverObject, type RTCRtpReceiver } from "./rtc-rtp-receiver.ts";
+import type { RTCDTMFSender } from "./rtc-dtmf-sender.ts";
+import {
+  createReceiverObject,
+  type RTCRtpContributingSource,
+  type RTCRtpReceiver,
+  type RTCRtpSynchronizationSource,
+} from "./rtc-rtp-receiver.ts";
 import { createSenderObject, type RTCRtpSender } from "./rtc-rtp-sender.ts";
 import { createTransceiverObject, type RTCRtpTransceiver } from "./rtc-rtp-transceiver.ts";
-import { transportOf } from "./transport-slots.ts";
+import type { RTCDegradationPreference, RTCRtpSendParameters } from "./rtp-parameters.ts";
 
 /** The slots of an RTCRtpSender. */
 export class SenderSlots {
@@ -23,24 +29,46 @@ export class SenderSlots {
   readonly object: RTCRtpSender;
   /** [[SenderTrack]] */
   track: MediaStreamTrack | null;
+  /** [[Dtmf]] */
+  readonly #dtmf: DtmfSlots | undefined;
+  /** [[LastReturnedParameters]] */
+  lastReturnedParameters: RTCRtpSendParameters | null = null;
+  degradationPreference: RTCDegradationPreference | undefined = undefined;
 
   constructor(transceiver: TransceiverSlots, track: MediaStreamTrack | null) {
     this.connection = transceiver.connection;
     this.transceiver = transceiver;
     this.sender = transceiver.transceiver.sender;
     this.track = track;
+    this.#dtmf = this.sender.kind === "audio" ? new DtmfSlots(this) : undefined;
     this.object = createSenderObject(this);
+  }
+
+  get dtmf(): RTCDTMFSender | null {
+    return this.#dtmf?.object ?? null;
   }
 
   /** Sends another track from now on, or nothing. */
   setTrack(track: MediaStreamTrack | null): void {
     this.track = track;
+    this.sender.hasTrack = track !== null;
   }
 
   /** Sends nothing ever again; the track stays to be seen. */
   stop(): void {
     // What is sent is stopped below.
   }
+
+  /** The encodings, or what else setParameters sets, are others. */
+  parametersChanged(): void {
+    this.connection.wake();
+  }
+
+  /** The next frame of an encoding is to need no other. */
+  requestKeyFrame(_encoding: number): void {}
+
+  /** Sends a tone. @param duration in milliseconds */
+  playTone(_tone: string, _duration: number): void {}
 }
 
 /** The slots of an RTCRtpReceiver. */
@@ -70,6 +98,16 @@ export class ReceiverSlots {
     this.track = createTrack({ platform: connection.platform, source: this.source, id: trackId });
     this.object = createReceiverObject(this);
   }
+
+  /** Newest first. */
+  contributingSources(): RTCRtpContributingSource[] {
+    return [];
+  }
+
+  /** Newest first. */
+  synchronizationSources(): RTCRtpSynchronizationSource[] {
+    return [];
+  }
 }
 
 /** The slots of an RTCRtpTransceiver. */
@@ -92,9 +130,4 @@ export class TransceiverSlots {
     this.receiver = new ReceiverSlots(this);
     this.object = createTransceiverObject(this);
   }
-}
-
-/** [[SenderTransport]] and [[ReceiverTransport]], which are always the same one. */
-export function dtlsTransportOf({ connection, transceiver }: TransceiverSlots): RTCDtlsTransport | null {
-  return transportOf(connection, transceiver.transport)?.dtlsObject ?? null;
 }

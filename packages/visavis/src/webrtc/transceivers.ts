@@ -6,7 +6,7 @@ import type { EncodingInit, Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
 import type { MediaStream } from "./media-stream.ts";
-import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
+import type { MediaStreamTrack } from "./media-stream-track.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
 import type { RTCRtpSender } from "./rtc-rtp-sender.ts";
 import type { RTCRtpTransceiver, RTCRtpTransceiverDirection } from "./rtc-rtp-transceiver.ts";
@@ -120,36 +120,6 @@ export function addTransceiver(
   const slots = slotsOfTransceiver(connection, transceiver, track);
   updateNegotiationNeeded(connection);
   return slots.object;
-}
-
-/** https://w3c.github.io/webrtc-pc/#dom-rtcrtptransceiver-stop */
-export function stopTransceiver(slots: TransceiverSlots): void {
-  const { connection, transceiver } = slots;
-  // 2. If connection.[[IsClosed]] is true, throw an InvalidStateError.
-  if (connection.isClosed) throw closedError();
-  // 3. If transceiver.[[Stopping]] is true, abort these steps.
-  if (transceiver.isStopping) return;
-  // 4. Stop sending and receiving given transceiver; 5. update the negotiation-needed flag.
-  stopSendingAndReceiving(slots);
-  updateNegotiationNeeded(connection);
-}
-
-/** https://w3c.github.io/webrtc-pc/#stop-sending-and-receiving. Its track says so in a task. */
-export function stopSendingAndReceiving(slots: TransceiverSlots): void {
-  const { connection, transceiver, receiver, sender } = slots;
-  if (!transceiver.isStopping) connection.call(() => connection.peer.stopTransceiver(transceiver, connection.now()));
-  sender.stop();
-  receiver.source.end();
-}
-
-/** https://w3c.github.io/webrtc-pc/#dfn-stop-the-rtcrtptransceiver, with disappear true: the connection is closed. */
-export function closeTransceiver({ transceiver, receiver, sender }: TransceiverSlots): void {
-  transceiver.isStopping = true;
-  transceiver.isStopped = true;
-  transceiver.direction = "inactive";
-  transceiver.currentDirection = null;
-  sender.stop();
-  slotsOfTrack(receiver.track).stop();
 }
 
 /** What a sender sends from now on: https://w3c.github.io/webrtc-pc/#dom-rtcrtpsender-replacetrack, last steps. */
