@@ -205,7 +205,8 @@ export class PeerTransport {
     const replaced = plan.answered ? how.restartedDtls : [];
     for (const live of this.set.live) if (replaced.includes(live.mid)) lost.add(live);
     const carrier = this.#carrier;
-    const isCarrierLost = carrier !== undefined && lost.has(carrier);
+    // Before an answer nothing goes by it yet, and the section may join another one.
+    const isCarrierLost = carrier !== undefined && lost.has(carrier) && this.#sctpState !== undefined;
     if (carrier !== undefined && (plan.data === undefined || isCarrierLost)) this.#loseChannels(how.rolledBack, now);
     for (const live of lost) this.#lose(live, how.rolledBack, now);
   }

@@ -8,13 +8,14 @@ import { cut, isToken } from "./text.ts";
 
 /**
  * The attribute in `text`, which is what follows `a=`. A malformed value is kept as text; undefined when the name is no
- * token, or when the value is malformed and the attribute is one that offer/answer depends on.
+ * token, even where a space cuts it off as some write it, or when the value is malformed and the attribute is one that
+ * offer/answer depends on.
  */
 export function parseAttribute(text: string): Attribute | undefined {
   const [start, value] = cut(text, ":");
   const name = start.trim();
   const row = attributeRow(name);
-  if (row === undefined) return isToken(name) ? { name, text: value } : undefined;
+  if (row === undefined) return isToken(cut(name, " ")[0]) ? { name, text: value } : undefined;
   const parsed = row.parse(value ?? "");
   if (parsed !== undefined) return { name, value: parsed } as TypedAttribute;
   return row.strict ? undefined : { name, text: value };
