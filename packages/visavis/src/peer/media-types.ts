@@ -4,7 +4,7 @@
 
 import type { Direction } from "../jsep/media.ts";
 
-export type { CodecCapability, Direction, MediaKind } from "../jsep/media.ts";
+export type { CodecCapability, Direction, HeaderExtension, MediaCodec, MediaKind, MediaPlan } from "../jsep/media.ts";
 
 /** A header extension that we have (RFC 8285). */
 export interface ExtensionCapability {

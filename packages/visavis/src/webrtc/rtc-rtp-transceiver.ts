@@ -2,7 +2,7 @@
  * RTCRtpTransceiver: https://w3c.github.io/webrtc-pc/#rtcrtptransceiver-interface and
  * https://w3c.github.io/webrtc-extensions/#rtp-header-extension-control
  */
-import type { MediaPlan } from "../jsep/media.ts";
+import type { MediaPlan } from "../peer/media-types.ts";
 import { domError } from "./errors.ts";
 import { CONSTRUCT, defineInterface, forbidConstruction } from "./interface-object.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";

@@ -2,7 +2,7 @@
  * The parameters of senders and receivers: https://w3c.github.io/webrtc-pc/#rtcrtpparameters-dictionary,
  * https://w3c.github.io/webrtc-pc/#dom-rtcrtpsender-setparameters
  */
-import type { HeaderExtension, MediaCodec } from "../jsep/media.ts";
+import type { HeaderExtension, MediaCodec } from "../peer/media-types.ts";
 import type { Encoding, EncodingInit } from "../peer/transceiver.ts";
 import { codecsMatch } from "./rtp-capabilities.ts";
 import { CODEC, ENCODING_PARAMETERS, type RTCRtpCodec, type RTCRtpEncodingParameters } from "./rtp-encodings.ts";
