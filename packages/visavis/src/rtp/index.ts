@@ -2,6 +2,8 @@
  * `visavis/rtp`: packets of RTP and RTCP and their header extensions, as bytes (RFC 3550, 4585, 5104, 8285 and friends). No sessions,
  * no sockets.
  */
+export * from "./comfort-noise.ts";
+export * from "./dtmf.ts";
 export * from "./extensions/abs-capture-time.ts";
 export * from "./extensions/abs-send-time.ts";
 export * from "./extensions/audio-level.ts";
@@ -23,6 +25,7 @@ export * from "./payload/payload-format.ts";
 export { MAX_PICTURE_REFERENCES, PayloadInfo } from "./payload/payload-info.ts";
 export { payloadFormat } from "./payload/registry.ts";
 export { ReceivedPacket } from "./received-packet.ts";
+export * from "./red.ts";
 export * from "./rtcp/application-defined.ts";
 export * from "./rtcp/compound.ts";
 export * from "./rtcp/congestion-feedback.ts";

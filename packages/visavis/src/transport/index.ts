@@ -15,6 +15,7 @@ export { kindOf, type PacketKind } from "./demux.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { HeldDatagrams } from "./held-datagrams.ts";
 export type { MediaCounters, MediaDrop, MediaEngine, SrtpChoices } from "./media-path.ts";
+export { RoutedPacket } from "./routed-packet.ts";
 export type { RtpEvent } from "./rtp-event.ts";
 export type { OutgoingPacket } from "./rtp-outgoing.ts";
 export type {
@@ -24,7 +25,7 @@ export type {
   RtpSendEncoding,
   RtpSendParameters,
 } from "./rtp-parameters.ts";
-export { type OutgoingKind, RoutedPacket, type RtpDrop, RtpSession, type RtpSessionOptions } from "./rtp-session.ts";
+export { type OutgoingKind, type RtpDrop, RtpSession, type RtpSessionOptions } from "./rtp-session.ts";
 export type {
   InboundRtpStats,
   OutboundRtpStats,

@@ -19,6 +19,15 @@ export type RtpEvent =
   | { readonly type: "bye"; readonly id: string; readonly ssrc: number; readonly rid: string | undefined }
   /** A source has been silent for so long that it is taken for gone; it may come back. */
   | { readonly type: "timeout"; readonly id: string; readonly ssrc: number; readonly rid: string | undefined }
+  /** A tone has ended (RFC 4733); `duration` in milliseconds. */
+  | {
+      readonly type: "dtmf";
+      readonly id: string;
+      readonly ssrc: number;
+      readonly rid: string | undefined;
+      readonly tone: string;
+      readonly duration: number;
+    }
   /** What joins the clock of a stream with the wall clock of its sender: for playing streams of one source in step. */
   | {
       readonly type: "sender-report";

@@ -137,6 +137,12 @@ export class RtpSendStream {
     return this.#clockRate;
   }
 
+  /** The codec of tones: the one with the clock of the stream, if there is one. */
+  get toneCodec(): RtpCodec | undefined {
+    const codecs = this.#codecs.codecs.filter((codec) => this.#codecs.roleOf(codec.payloadType) === "dtmf");
+    return codecs.find(({ clockRate }) => clockRate === this.#clockRate) ?? codecs[0];
+  }
+
   /** When the oldest of what waits began to wait. */
   get waitingSince(): Instant {
     return this.queue.peek()?.since ?? Number.POSITIVE_INFINITY;
@@ -397,8 +403,11 @@ export class RtpSendStream {
       this.counts.droppedFrames++;
       return false;
     }
-    this.payloadType = payloadType;
-    this.#setTime(timestamp, unit.codec?.clockRate ?? this.#clockRate, now);
+    // A tone has the time of its beginning, and says nothing of the clock.
+    if (this.#codecs.roleOf(payloadType) !== "dtmf") {
+      this.payloadType = payloadType;
+      this.#setTime(timestamp, unit.codec?.clockRate ?? this.#clockRate, now);
+    }
     this.#finish(out, unit, o, copyBytes(bytes, o, packet.bytes, packet.start, packet.end), sequenceNumber, now);
     this.queue.shift();
     return true;

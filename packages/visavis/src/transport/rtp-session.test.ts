@@ -437,3 +437,40 @@ test("the statistics of both sides agree, retransmissions and padding included",
   assert.ok((remoteOutbound?.packetsSent ?? 0) <= 450 && (remoteOutbound?.packetsSent ?? 0) > 300);
   assert.deepEqual([z.session.stats().outbound, a.session.stats().inbound], [[], []]);
 });
+
+test("tones go between audio, with its clock, and are heard whatever is lost; long ones in segments", () => {
+  const { sim, a, z, link } = pair({ delay: 10 });
+  const codecs: RtpCodec[] = [OPUS, { ...OPUS, payloadType: 126, mimeType: "audio/telephone-event" }];
+  a.session.setSender("s", sending("audio", { codecs }), sim.now);
+  z.session.setReceiver("r", receiving(sending("audio", { codecs })), sim.now);
+  assert.ok(a.session.canInsertDtmf("s") && !a.session.canInsertDtmf("t"));
+  const audio = Array.from({ length: 250 }, (_, index): EncodedFrame => {
+    return { kind: "audio", data: Uint8Array.of(0xfc, index), timestamp: 5000 + index * 960, keyFrame: true };
+  });
+  play(a, audio, 10, 20, "s");
+  const dial = (at: number, tone: string, duration: number): void => {
+    a.script.push({ at, run: (now) => assert.ok(a.session.insertDtmf("s", tone, duration, now)) });
+  };
+  dial(505, "1", 100);
+  dial(805, "d", 40);
+  dial(1005, "#", 3000);
+  a.script.push({ at: 900, run: () => link.set({ loss: 0.2 }) });
+  a.script.sort((one, other) => one.at - other.at);
+  sim.runFor(6000);
+  const tones = z.told.filter((event) => event.type === "dtmf");
+  assert.deepEqual(
+    tones.map(({ tone }) => tone),
+    ["1", "D", "#"],
+  );
+  assert.deepEqual(
+    tones.map(({ duration }) => Math.round(duration)),
+    [100, 40, Math.round(3000 - (2 * 0xffff) / 48)],
+  );
+  // The first packet of a tone is marked, and has the time of its beginning.
+  const first = z.handed.filter(({ payload }) => payload.length === 4 && payload[0] === 1);
+  assert.equal(first[0]?.marker, true);
+  assert.ok(first.every(({ timestamp, marker }, index) => timestamp === first[0]?.timestamp && marker === (index === 0)));
+  assert.equal(first[0]?.timestamp, 5000 + 24 * 960 + 48 * 15);
+  assert.equal(first.length, 2 + 3);
+  assert.equal(a.session.insertDtmf("s", "x", 100, sim.now), false);
+});

@@ -14,13 +14,19 @@ import { FeedbackRecorder } from "../cc/feedback-recorder.ts";
 import { SendSideController } from "../cc/send-side-controller.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
 import { parseRtpHeader, RtpHeader } from "../rtp/packet.ts";
-import { ReceivedPacket } from "../rtp/received-packet.ts";
 import type { MediaEngine } from "./media-path.ts";
+import { RoutedPacket } from "./routed-packet.ts";
 import { demandOf, shareTarget } from "./rtp-bitrates.ts";
 import { RtpElementReader } from "./rtp-element-reader.ts";
 import type { RtpEvent } from "./rtp-event.ts";
 import type { OutgoingPacket } from "./rtp-outgoing.ts";
-import { hasFeedback, type RtpCodec, type RtpReceiveParameters, type RtpSendParameters } from "./rtp-parameters.ts";
+import {
+  type CodecTable,
+  hasFeedback,
+  type RtpCodec,
+  type RtpReceiveParameters,
+  type RtpSendParameters,
+} from "./rtp-parameters.ts";
 import { fillPacket, type RtpReceiveStream } from "./rtp-receive-stream.ts";
 import { RtpRouter, type SsrcEntry } from "./rtp-router.ts";
 import { RtcpReader } from "./rtp-rtcp-reader.ts";
@@ -28,6 +34,7 @@ import { RtcpWriter } from "./rtp-rtcp-writer.ts";
 import { type RtpSendStream, ssrcOf, type WrittenPacket } from "./rtp-send-stream.ts";
 import { RtpSenders } from "./rtp-senders.ts";
 import { type RtpStats, rtpStats } from "./rtp-stats.ts";
+import { RtpTones } from "./rtp-tones.ts";
 
 /** Why a packet was dropped, besides those that the router counts. */
 export type RtpDrop =
@@ -55,14 +62,6 @@ export interface RtpSessionOptions {
   readonly maxPacketSize?: number;
 }
 
-/** A packet that arrived, and whose it is. Used again for later ones: it is for looking at until the next is taken. */
-export class RoutedPacket extends ReceivedPacket {
-  /** The receiver. */
-  id = "";
-  stream: RtpReceiveStream | undefined = undefined;
-  codec: RtpCodec | undefined = undefined;
-}
-
 /** A UDP payload of 1200 bytes less the tag and index of SRTCP. */
 const DEFAULT_PACKET_SIZE = 1170;
 /** Packets that wait to be taken, and events. */
@@ -85,6 +84,7 @@ export class RtpSession implements MediaEngine {
   readonly congestion: SendSideController = new SendSideController();
   readonly recorder: FeedbackRecorder = new FeedbackRecorder();
   readonly congestionRecorder: CongestionFeedbackRecorder = new CongestionFeedbackRecorder();
+  readonly tones: RtpTones;
   readonly rtcpReader: RtcpReader;
   readonly rtcpWriter: RtcpWriter;
   /** What `transmit` wrote last. */
@@ -116,6 +116,7 @@ export class RtpSession implements MediaEngine {
   constructor({ random, epoch = 0, maxPacketSize = DEFAULT_PACKET_SIZE }: RtpSessionOptions) {
     this.#randomSsrc = randomU32(random) || 1;
     this.senders = new RtpSenders(random);
+    this.tones = new RtpTones(this.senders);
     this.epoch = epoch;
     this.maxPacketSize = maxPacketSize;
     this.rtcpWriter = new RtcpWriter(this, random);
@@ -224,6 +225,20 @@ export class RtpSession implements MediaEngine {
     }
   }
 
+  /** Whether tones can be sent. */
+  canInsertDtmf(id: string): boolean {
+    return this.tones.canSend(id);
+  }
+
+  /**
+   * Sends a tone: a digit, `*`, `#` or a letter from A to D, for `duration` milliseconds; one that is being sent is cut off. False when
+   * telephone events are not negotiated, the sender's encoding is not active, or it is no such tone.
+   */
+  insertDtmf(id: string, tone: string, duration: number, now: Instant): boolean {
+    this.#wakeAt = now;
+    return this.tones.send(id, tone, duration, now);
+  }
+
   /** Tells the other side by REMB what it may send, bit/s, now and with every report; undefined ends that. */
   setRemb(bitrate: number | undefined): void {
     this.remb = bitrate;
@@ -259,12 +274,14 @@ export class RtpSession implements MediaEngine {
   /** Runs every timer due at or before `now`. */
   advance(now: Instant): void {
     if (this.congestion.deadline() <= now) this.congestion.advance(now);
+    if (this.tones.deadline() <= now) this.tones.advance(now);
     this.#takeTarget();
   }
 
   /** When `advance` or `transmit` is next needed; `NEVER` when idle. */
   deadline(): Instant {
-    return Math.min(this.congestion.deadline(), this.rtcpWriter.deadline(), this.#wakeAt, this.#paddingAt);
+    const timers = Math.min(this.congestion.deadline(), this.tones.deadline());
+    return Math.min(timers, this.rtcpWriter.deadline(), this.#wakeAt, this.#paddingAt);
   }
 
   /**
@@ -321,7 +338,7 @@ export class RtpSession implements MediaEngine {
       const original = codecs.codec(header.payloadType)?.repairs ?? -1;
       const ridesElements = codecs.codec(original) !== undefined;
       if (ridesElements && stream.receiveRtx(bytes, header, original, packet, now)) {
-        this.#deliver(bytes, header, stream, codecs.codec(original), packet, now);
+        this.#deliver(bytes, header, stream, codecs, packet, now);
       }
       return;
     }
@@ -331,29 +348,37 @@ export class RtpSession implements MediaEngine {
       return;
     }
     if (!stream.receive(header, codec.clockRate, packet, now)) return;
-    this.#deliver(bytes, header, stream, codec, packet, now);
+    this.#deliver(bytes, header, stream, codecs, packet, now);
   }
 
   #deliver(
     bytes: Uint8Array,
     header: RtpHeader,
     stream: RtpReceiveStream,
-    codec: RtpCodec | undefined,
+    codecs: CodecTable,
     packet: RoutedPacket,
     now: Instant,
   ): void {
-    stream.payloadType = header.payloadType;
+    const role = codecs.roleOf(header.payloadType);
+    const codec = codecs.codec(header.payloadType);
+    if (role === "media") stream.payloadType = header.payloadType;
     if (this.#packets.size >= MOST_PACKETS) {
       this.drops.count("overflow");
       return;
     }
     fillPacket(packet, bytes, header, now);
+    if (role === "dtmf" && codec !== undefined) this.#hear(packet, stream, codec);
     const kept = this.#spare.pop() ?? new RoutedPacket();
     kept.copyFrom(packet);
     kept.id = stream.receiverId;
     kept.stream = stream;
     kept.codec = codec;
     this.#packets.push(kept);
+  }
+
+  #hear(packet: RoutedPacket, { receiverId: id, ssrc, rid }: RtpReceiveStream, { clockRate }: RtpCodec): void {
+    const heard = this.tones.hear(packet, clockRate);
+    if (heard !== undefined) this.#tell({ type: "dtmf", id, ssrc, rid, tone: heard.tone, duration: heard.duration });
   }
 
   #transmitMedia(out: Transmit, now: Instant): boolean {
