@@ -50,6 +50,12 @@ export interface AudioLevel {
 // CSRC_AUDIO_LEVEL_URI
 export declare const CSRC_AUDIO_LEVEL_URI = "urn:ietf:params:rtp-hdrext:csrc-audio-level";
 
+// ComfortNoise
+export interface ComfortNoise {
+    readonly level: number;
+    readonly coefficients: Uint8Array;
+}
+
 // CongestionFeedback
 export interface CongestionFeedback {
     readonly senderSsrc: number;
@@ -215,6 +221,9 @@ export interface IntraRequest {
     readonly sequenceNumber: number;
 }
 
+// LONGEST_SEGMENT
+export declare const LONGEST_SEGMENT = 65535;
+
 // MAX_CSRCS
 export declare const MAX_CSRCS = 15;
 
@@ -223,6 +232,12 @@ export declare const MAX_ONE_BYTE_ID = 14;
 
 // MAX_PICTURE_REFERENCES
 export declare const MAX_PICTURE_REFERENCES = 3;
+
+// MAX_RED_LENGTH
+export declare const MAX_RED_LENGTH = 1023;
+
+// MAX_RED_OFFSET
+export declare const MAX_RED_OFFSET = 16383;
 
 // MID_URI
 export declare const MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid";
@@ -324,6 +339,12 @@ export interface PlayoutDelay {
     readonly maximum: number;
 }
 
+// RED_BLOCK_HEADER
+export declare const RED_BLOCK_HEADER = 4;
+
+// RED_LAST_HEADER
+export declare const RED_LAST_HEADER = 1;
+
 // REFERENCE_TIME_UNIT
 export declare const REFERENCE_TIME_UNIT = 64;
 
@@ -376,6 +397,15 @@ export interface ReceiverDelay {
 export interface ReceiverReport {
     readonly ssrc: number;
     readonly reports: readonly ReportBlock[];
+}
+
+// RedBlocks
+export declare class RedBlocks {
+    count: number;
+    readonly payloadTypes: Uint8Array;
+    readonly offsets: Uint16Array;
+    readonly starts: Uint32Array;
+    readonly ends: Uint32Array;
 }
 
 // ReferenceTime
@@ -488,6 +518,9 @@ export interface StreamReport {
     readonly packets: readonly PacketReport[];
 }
 
+// TELEPHONE_EVENT_LENGTH
+export declare const TELEPHONE_EVENT_LENGTH = 4;
+
 // TRANSMISSION_OFFSET_LENGTH
 export declare const TRANSMISSION_OFFSET_LENGTH = 3;
 
@@ -505,6 +538,14 @@ export declare const TRANSPORT_SEQUENCE_NUMBER_V2_URI = "http://www.webrtc.org/e
 
 // TWO_BYTE_PROFILE
 export declare const TWO_BYTE_PROFILE = 4096;
+
+// TelephoneEvent
+export interface TelephoneEvent {
+    readonly event: number;
+    readonly end: boolean;
+    readonly volume: number;
+    readonly duration: number;
+}
 
 // TemplateStructure
 export interface TemplateStructure {
@@ -602,6 +643,9 @@ export declare function decodeApplicationDefined(bytes: Uint8Array, offset: numb
 // decodeAudioLevel
 export declare function decodeAudioLevel(bytes: Uint8Array, start: number, end: number): AudioLevel | undefined;
 
+// decodeComfortNoise
+export declare function decodeComfortNoise(bytes: Uint8Array, start: number, end: number): ComfortNoise | undefined;
+
 // decodeCongestionFeedback
 export declare function decodeCongestionFeedback(bytes: Uint8Array, offset: number, end: number): CongestionFeedback | undefined;
 
@@ -647,6 +691,9 @@ export declare function decodeSenderReport(bytes: Uint8Array, offset: number, en
 // decodeSourceDescription
 export declare function decodeSourceDescription(bytes: Uint8Array, offset: number, end: number): SdesChunk[] | undefined;
 
+// decodeTelephoneEvent
+export declare function decodeTelephoneEvent(bytes: Uint8Array, start: number, end: number): TelephoneEvent | undefined;
+
 // decodeTransmissionOffset
 export declare function decodeTransmissionOffset(bytes: Uint8Array, start: number, end: number): number | undefined;
 
@@ -676,6 +723,9 @@ export declare function encodeApplicationDefined(out: Uint8Array, offset: number
 
 // encodeAudioLevel
 export declare function encodeAudioLevel(out: Uint8Array, offset: number, voice: boolean, level: number): number;
+
+// encodeComfortNoise
+export declare function encodeComfortNoise(out: Uint8Array, offset: number, { level, coefficients }: ComfortNoise): number;
 
 // encodeCongestionFeedback
 export declare function encodeCongestionFeedback(out: Uint8Array, offset: number, feedback: CongestionFeedback): number;
@@ -722,6 +772,9 @@ export declare function encodeSenderReport(out: Uint8Array, offset: number, repo
 // encodeSourceDescription
 export declare function encodeSourceDescription(out: Uint8Array, offset: number, chunks: readonly SdesChunk[]): number;
 
+// encodeTelephoneEvent
+export declare function encodeTelephoneEvent(out: Uint8Array, offset: number, { event, end, volume, duration }: TelephoneEvent): number;
+
 // encodeTransmissionOffset
 export declare function encodeTransmissionOffset(out: Uint8Array, offset: number, ticks: number): number;
 
@@ -739,6 +792,9 @@ export declare function encodeVideoOrientation(out: Uint8Array, offset: number, 
 
 // endElements
 export declare function endElements(out: Uint8Array, packet: number, extension: number, offset: number, twoByte: boolean): number;
+
+// eventOfTone
+export declare function eventOfTone(tone: string): number | undefined;
 
 // extendedReportLength
 export declare function extendedReportLength({ referenceTime, delays }: ExtendedReport): number;
@@ -779,6 +835,9 @@ export declare function nextElement(bytes: Uint8Array, header: RtpHeader, offset
 // ntpOfUnix
 export declare function ntpOfUnix(milliseconds: number): NtpTime;
 
+// parseRedBlocks
+export declare function parseRedBlocks(bytes: Uint8Array, start: number, end: number, into: RedBlocks): boolean;
+
 // parseRtpHeader
 export declare function parseRtpHeader(bytes: Uint8Array, start: number, end: number, into: RtpHeader): boolean;
 
@@ -815,6 +874,9 @@ export declare function sourceDescriptionLength(chunks: readonly SdesChunk[]): n
 // startElements
 export declare function startElements(offset: number): number;
 
+// toneOfEvent
+export declare function toneOfEvent(event: number): string | undefined;
+
 // unixOfNtp
 export declare function unixOfNtp(seconds: number, fraction: number): number;
 
@@ -823,6 +885,12 @@ export declare function writeElementHeader(out: Uint8Array, offset: number, twoB
 
 // writePadding
 export declare function writePadding(bytes: Uint8Array, start: number, end: number, count: number): number;
+
+// writeRedBlockHeader
+export declare function writeRedBlockHeader(out: Uint8Array, offset: number, payloadType: number, age: number, length: number): number;
+
+// writeRedLastHeader
+export declare function writeRedLastHeader(out: Uint8Array, offset: number, payloadType: number): number;
 
 // writeRtpHeader
 export declare function writeRtpHeader(bytes: Uint8Array, start: number, marker: boolean, payloadType: number, sequenceNumber: number, timestamp: number, ssrc: number, csrcs?: ArrayLike<number>): number;

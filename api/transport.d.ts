@@ -287,6 +287,14 @@ export type RtpEvent =
     readonly rid: string | undefined;
 }
  | {
+    readonly type: "dtmf";
+    readonly id: string;
+    readonly ssrc: number;
+    readonly rid: string | undefined;
+    readonly tone: string;
+    readonly duration: number;
+}
+ | {
     readonly type: "sender-report";
     readonly id: string;
     readonly ssrc: number;
@@ -339,6 +347,7 @@ export declare class RtpSession implements MediaEngine {
     readonly congestion: SendSideController;
     readonly recorder: FeedbackRecorder;
     readonly congestionRecorder: CongestionFeedbackRecorder;
+    readonly tones: RtpTones;
     readonly rtcpReader: RtcpReader;
     readonly rtcpWriter: RtcpWriter;
     kind: OutgoingKind;
@@ -358,6 +367,8 @@ export declare class RtpSession implements MediaEngine {
     sendFrame(id: string, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
     sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean;
     requestKeyFrame(id: string, rid?: string): void;
+    canInsertDtmf(id: string): boolean;
+    insertDtmf(id: string, tone: string, duration: number, now: Instant): boolean;
     setRemb(bitrate: number | undefined): void;
     receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
     receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;

@@ -14,12 +14,16 @@
  */
 import { setU24, u24 } from "../base/bytes.ts";
 
-/** Bytes of the header of an older payload, and of the newest. */
+/** Bytes of the header of an older payload. */
 export const RED_BLOCK_HEADER = 4;
+
+/** Bytes of the header of the newest payload. */
 export const RED_LAST_HEADER = 1;
 
-/** The largest distance of an older payload's time, and its largest length. */
+/** The largest distance of an older payload's time, in units of the clock. */
 export const MAX_RED_OFFSET = 0x3fff;
+
+/** The largest length of an older payload. */
 export const MAX_RED_LENGTH = 0x3ff;
 
 /** Payloads in one packet that are looked at. */
