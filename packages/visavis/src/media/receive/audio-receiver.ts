@@ -12,7 +12,7 @@ import { LatePackets } from "./late-packets.ts";
 import { PacketBuffer, type PacketSlot } from "./packet-buffer.ts";
 import { Playout } from "./playout.ts";
 import { createCounters, type MutableCounters, type ReceiveCounters, type ReceivedFrame } from "./received-frame.ts";
-import type { ReceiveDropReason, ReceiveFormat, ReceiverOptions } from "./video-receiver.ts";
+import type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./stream-receiver.ts";
 
 /** Packets that wait: ten seconds of 20 ms each. */
 const MAX_PACKETS = 512;
@@ -20,7 +20,7 @@ const MAX_PACKETS = 512;
 const SILENCE = 127;
 
 /** Receives one audio stream. */
-export class AudioReceiver {
+export class AudioReceiver implements StreamReceiver {
   /** When its frames are due; member of a sync group. */
   readonly playout: Playout;
   readonly drops: Drops<ReceiveDropReason> = new Drops();
@@ -90,6 +90,17 @@ export class AudioReceiver {
     this.playout.arrived(packet.timestamp, packet.arrival, packet.recovered);
     if (this.#next === undefined || sequenceNumber < this.#next.packet.sequenceNumber)
       this.#next = this.#packets.at(sequenceNumber);
+  }
+
+  /** Audio does not wait for repairs longer than for anything else. */
+  setRoundTripTime(_roundTripTime: number): void {}
+
+  /** Audio has no key frames to ask for. */
+  advance(_now: Instant): void {}
+
+  /** Never: audio has no key frames. */
+  takeKeyFrameRequest(): boolean {
+    return false;
   }
 
   /** When {@link takeFrame} has something to do. */

@@ -6,7 +6,6 @@
  */
 import { Drops } from "../../base/drops.ts";
 import { type Instant, NEVER } from "../../base/instant.ts";
-import type { PayloadFormat } from "../../rtp/payload/payload-format.ts";
 import type { ReceivedPacket } from "../../rtp/received-packet.ts";
 import type { AssembledFrame } from "./assembled-frame.ts";
 import { type FormatInUse, FrameAssembler } from "./frame-assembler.ts";
@@ -16,6 +15,7 @@ import { LatePackets } from "./late-packets.ts";
 import { Playout } from "./playout.ts";
 import { createCounters, type MutableCounters, type ReceiveCounters, type ReceivedFrame } from "./received-frame.ts";
 import { ReferenceResolver } from "./references/reference-resolver.ts";
+import type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./stream-receiver.ts";
 
 /** Frames that wait to learn what they refer to. */
 const MAX_UNRESOLVED = 64;
@@ -24,43 +24,8 @@ const PATIENCE = 100;
 const PATIENCE_WITH_NACK = 200;
 const LONGEST_PATIENCE = 1000;
 
-/** Why a packet or a frame was thrown away. */
-export type ReceiveDropReason =
-  /** No format is known for the payload type. */
-  | "payload-type"
-  /** The payload is malformed or of a kind that is not taken. */
-  | "payload"
-  | "late-packet"
-  | "duplicate-packet"
-  /** Too many packets wait. */
-  | "packet-buffer-full"
-  /** Payloads that do not fit together. */
-  | "spoilt-frame"
-  /** A frame that can no longer be handed out, or never could. */
-  | "late-frame"
-  | "undecodable-frame"
-  | "frame-buffer-full"
-  /** The sequence numbers began anew. */
-  | "restart";
-
-/** The payload format behind a payload type. */
-export interface ReceiveFormat {
-  readonly format: PayloadFormat;
-  /** As `a=fmtp` has them. */
-  readonly parameters?: string | undefined;
-}
-
-/** How a receiver is made. */
-export interface ReceiverOptions {
-  readonly formats: ReadonlyMap<number, ReceiveFormat>;
-  /** Lost packets are asked for again: it pays to wait for them. Default true. */
-  readonly nack?: boolean;
-  /** Frames are handed out as soon as they can be decoded, without waiting for their time. Default false. */
-  readonly immediate?: boolean;
-}
-
 /** Receives one video stream. */
-export class VideoReceiver {
+export class VideoReceiver implements StreamReceiver {
   /** When its frames are due; member of a sync group. */
   readonly playout: Playout = new Playout(90_000);
   readonly drops: Drops<ReceiveDropReason> = new Drops();
