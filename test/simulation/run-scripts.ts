@@ -10,7 +10,7 @@ const USAGE = `usage: run-scripts [options]
   --seed NAME    run this seed alone
   --steps N      commands for each seed (default 100000)
   --life N       commands for each two engines (default 2000)
-  --only KIND    associations or channels
+  --only KIND    associations, channels or negotiations
   --at N         run only the engines with this number
   --short        do not make failing scripts shorter`;
 

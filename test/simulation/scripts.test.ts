@@ -20,10 +20,26 @@ const MUST: Readonly<Record<ScriptKind, readonly string[]>> = {
     "black holes",
   ],
   channels: ["packets lost", "packets repeated", "chunks again", "channels closed"],
+  negotiations: [
+    "rests",
+    "offers that met",
+    "offers taken back",
+    "pranswers made",
+    "state have-local-offer",
+    "state have-remote-offer",
+    "state have-local-pranswer",
+    "state have-remote-pranswer",
+  ],
+};
+
+const WHAT: Readonly<Record<ScriptKind, string>> = {
+  associations: "two associations: nothing that was promised is lost",
+  channels: "two tables of channels: nothing that was promised is lost",
+  negotiations: "two sides that negotiate: they come to rest with equal views",
 };
 
 for (const kind of Object.keys(SCRIPT_KINDS) as ScriptKind[]) {
-  test(`random scripts over two ${kind === "channels" ? "tables of channels" : kind}: nothing that was promised is lost`, (t) => {
+  test(`random scripts over ${WHAT[kind]}`, (t) => {
     const counts: Record<string, number> = {};
     for (let i = 0; i < 4; i++) {
       const report = runSeed(kind, { seed: `${SEED}.${i}`, steps: 2000, life: 250 });

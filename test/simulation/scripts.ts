@@ -5,6 +5,8 @@ import { ASSOCIATION_COMMANDS, type AssociationCommand } from "./association-com
 import { AssociationScript } from "./association-script.ts";
 import { CHANNEL_COMMANDS, type ChannelCommand } from "./channel-commands.ts";
 import { ChannelScript } from "./channel-script.ts";
+import { NEGOTIATION_COMMANDS, type NegotiationCommand } from "./negotiation-commands.ts";
+import { NegotiationScript } from "./negotiation-script.ts";
 import { addCounts, type Command, drawCommands, type ScriptReport, shrink } from "./script.ts";
 
 /** How scripts are made, and run. */
@@ -14,7 +16,7 @@ export interface Kind {
 }
 
 /** One kind of scripts. */
-export type ScriptKind = "associations" | "channels";
+export type ScriptKind = "associations" | "channels" | "negotiations";
 
 /** What scripts there are. */
 export const SCRIPT_KINDS: Readonly<Record<ScriptKind, Kind>> = {
@@ -25,6 +27,10 @@ export const SCRIPT_KINDS: Readonly<Record<ScriptKind, Kind>> = {
   channels: {
     draw: (seed, count) => drawCommands(seed, CHANNEL_COMMANDS, count),
     run: (seed, commands) => new ChannelScript(seed).run(commands as readonly ChannelCommand[]),
+  },
+  negotiations: {
+    draw: (seed, count) => drawCommands(seed, NEGOTIATION_COMMANDS, count),
+    run: (seed, commands) => new NegotiationScript(seed).run(commands as readonly NegotiationCommand[]),
   },
 };
 

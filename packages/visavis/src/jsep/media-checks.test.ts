@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Direction } from "./media.ts";
-import { EXTENSIONS, exchange, linesOf, MediaParty, sectionsOf } from "./media-scene.test.ts";
+import { exchange, linesOf, MediaParty, sectionsOf } from "./media-scene.test.ts";
 import { JsepError } from "./negotiation.ts";
 
 const pair = (): [MediaParty, MediaParty] => [new MediaParty("amy"), new MediaParty("zoe")];
@@ -183,15 +183,14 @@ test("negotiation is needed exactly when something would change", () => {
   zoe.local("answer", zoe.answer());
   amy.remote("answer", zoe.n.currentLocal?.sdp ?? "");
   assert.ok(!amy.isNeeded && !zoe.isNeeded);
-  // What the other side's offer does not let through needs an offer of our own.
+  // What the other side's offer does not let through is told all the same, so that nobody has to ask again.
   const sender = zoe.add("audio", "sendrecv", { isByAddTrack: true, streams: ["s"] });
   amy.add("audio", "sendonly");
-  exchange(amy, zoe);
+  const { answer } = exchange(amy, zoe);
   assert.equal(sender.mid, zoe.plan.media[0]?.mid);
-  assert.ok(zoe.isNeeded);
-  exchange(zoe, amy);
+  assert.deepEqual(linesOf(answer, "a=recvonly").length, 1);
+  assert.deepEqual(linesOf(answer, "a=msid:s").length, 1);
   assert.ok(!zoe.isNeeded);
-  assert.equal(EXTENSIONS.audio.length, 2);
 });
 
 test("a local description with changed media is refused", () => {

@@ -53,7 +53,8 @@ function printSection(transceiver: TransceiverMaterial, parts: SectionParts): Me
       ...(mid === undefined ? [] : [attribute("mid", mid)]),
       ...parts.extensions.map((extension) => attribute("extmap", extension)),
       attribute(direction, true),
-      ...(isSending ? msidAttributes(transceiver) : []),
+      // Also where the other side's offer leaves us nothing to send: else two sides would offer to each other for ever.
+      ...(sends(transceiver.direction) ? msidAttributes(transceiver) : []),
       ...parts.flags.map((name) => attribute(name, true)),
       ...codecAttributes(codecs),
       ...ridAttributes(sendRids, parts.receiveRids),

@@ -37,9 +37,9 @@ function needsNegotiation(n: Negotiation, description: Description | undefined, 
   const remote = n.currentRemote?.session.media[index];
   if (description === undefined || local === undefined || remote === undefined) return true;
   if (isStopped) return local.port !== 0 && remote.port !== 0;
-  if (sends(transceiver.direction) && !hasMsids(local, transceiver)) return true;
   const said = directionOfSection(description.session, local);
   const heard = n.currentRemote === undefined ? "inactive" : reversed(directionOfSection(n.currentRemote.session, remote));
+  if (sends(transceiver.direction) && !hasMsids(local, transceiver)) return true;
   if (description.type === "offer") return said !== transceiver.direction && heard !== transceiver.direction;
   return said !== common(heard, transceiver.direction);
 }
