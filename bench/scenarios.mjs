@@ -135,10 +135,10 @@ export const SCENARIOS = {
   },
   rtp: {
     title:
-      "RTP packets of 1168 B of payload, about 1200 B of UDP, one way, as fast as they arrive, with NACK and transport-wide feedback where the peer has them",
+      "RTP packets of 1156 B of payload, about 1200 B of UDP, one way, as fast as they arrive, with NACK and transport-wide feedback where the peer has them",
     run: ({ node, peer, settings }) => {
       const { seconds } = settings;
-      return runPair({ node, peer, scene: "rtp", options: { size: 1168, seconds }, limit: 30_000 + seconds * 4000 });
+      return runPair({ node, peer, scene: "rtp", options: { size: 1156, seconds }, limit: 30_000 + seconds * 4000 });
     },
     columns: [
       { key: "perCpuSecond", title: "packets per CPU second", more: true },

@@ -31,6 +31,15 @@ export function dataChannelMedia(onSignal, way) {
   packet[0] = 0x80;
   packet[1] = PAYLOAD_TYPE;
   packet.writeUInt32BE(SSRC, 8);
+  /** Candidates that came before the description; undefined once that is there. */
+  let early = [];
+  const apply = (signal) => {
+    if ("candidate" in signal) return connection.addRemoteCandidate(signal.candidate.candidate, signal.candidate.sdpMid ?? "0");
+    connection.setRemoteDescription(signal.description.sdp, signal.description.type);
+    const waiting = early ?? [];
+    early = undefined;
+    for (const each of waiting) apply(each);
+  };
   let sequenceNumber = 100;
   let timestamp = 0;
   return {
@@ -45,8 +54,9 @@ export function dataChannelMedia(onSignal, way) {
       connection.setLocalDescription();
     },
     receiveSignal(signal) {
-      if ("description" in signal) connection.setRemoteDescription(signal.description.sdp, signal.description.type);
-      else connection.addRemoteCandidate(signal.candidate.candidate, signal.candidate.sdpMid ?? "0");
+      // Its candidates may come before its description, and it does not take them so.
+      if (early === undefined || "description" in signal) apply(signal);
+      else early.push(signal);
     },
     send(payload) {
       sequenceNumber = (sequenceNumber + 1) & 0xffff;

@@ -1,5 +1,6 @@
 // This library, as its users get it: the defaults, but for the size of packets where the scene says so.
 import { countersOf, createWebRTC, nodePlatform } from "visavis/webrtc";
+import { visavisMedia } from "./visavis-media.mjs";
 import { w3cPeer } from "./w3c-peer.mjs";
 
 const free = createWebRTC(nodePlatform());
@@ -18,7 +19,9 @@ async function agreement(connection) {
   return undefined;
 }
 
-export default w3cPeer(
+const peer = w3cPeer(
   ({ pathMtuDiscovery = true }) => new (pathMtuDiscovery ? free : held).RTCPeerConnection({ iceServers: [] }),
   agreement,
 );
+
+export default { ...peer, media: visavisMedia };
