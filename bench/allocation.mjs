@@ -5,11 +5,11 @@
 // made them, and where in ours. Packets are those of both directions. The contents of an ArrayBuffer lie outside that heap.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 import { nodePlatform } from "../packages/visavis/dist/node/platform.js";
 import { countersOf } from "../packages/visavis/dist/webrtc/counters.js";
 import { createWebRTC } from "../packages/visavis/dist/webrtc/create-webrtc.js";
+import { profileHeap } from "./heap-profile.mjs";
 
 /** Packets stay at 1200 bytes, as most paths have them. */
 const { RTCPeerConnection } = createWebRTC(nodePlatform(), { sctp: { pathMtuDiscovery: false } });
@@ -18,42 +18,8 @@ const SCENES = {
   bulk: { size: 65_536, messages: 3000, warmup: 1500, options: {}, ahead: 2 << 20 },
   small: { size: 100, messages: 400_000, warmup: 200_000, options: { ordered: false, maxRetransmits: 0 }, ahead: 1 << 18 },
 };
-const OURS = "/packages/visavis/dist/";
-/** Bytes between two samples, on average. */
-const INTERVAL = 2048;
 /** Places of ours that are named one by one. */
 const MOST_PLACES = 14;
-
-/** Where bytes were allocated while `stop` was not called. */
-async function profile() {
-  const session = new Session();
-  session.connect();
-  await session.post("HeapProfiler.enable");
-  await session.post("HeapProfiler.startSampling", {
-    samplingInterval: INTERVAL,
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  });
-  return async () => {
-    const { profile } = await session.post("HeapProfiler.stopSampling");
-    session.disconnect();
-    /** @type {Map<string, number>} */
-    const places = new Map();
-    let node = 0;
-    let bench = 0;
-    const walk = ({ callFrame: { url, functionName, lineNumber }, selfSize, children }) => {
-      const at = url.indexOf(OURS);
-      if (at >= 0) {
-        const place = `${url.slice(at + OURS.length)}:${lineNumber + 1} ${functionName}`;
-        places.set(place, (places.get(place) ?? 0) + selfSize);
-      } else if (url === import.meta.url) bench += selfSize;
-      else node += selfSize;
-      for (const child of children) walk(child);
-    };
-    walk(profile.head);
-    return { ours: [...places].sort(([, a], [, b]) => b - a), node, bench };
-  };
-}
 
 /** Packets of SCTP, both ways. */
 function packetsOf(pc) {
@@ -96,7 +62,7 @@ async function sender(name) {
   await transfer(warmup);
   child.send({ profile: true });
   await reply(child, "ready");
-  const stop = await profile();
+  const stop = await profileHeap(import.meta.url);
   const before = packetsOf(pc);
   await transfer(messages);
   const packets = packetsOf(pc) - before;
@@ -122,7 +88,7 @@ async function receiver() {
   };
   process.on("message", async (message) => {
     if (message.profile) {
-      stop = await profile();
+      stop = await profileHeap(import.meta.url);
       before = packetsOf(pc);
       process.send?.({ ready: true });
     } else if (message.report && stop) {
