@@ -1,7 +1,7 @@
 /**
  * Two transports in a simulated network, without offer and answer: what one needs of the other is handed over by the test.
  */
-import { type Host, type HostRunner, Simulation } from "@visavis/netsim";
+import { type Host, type HostRunner, type Link, Simulation, type testSeed } from "@visavis/netsim";
 import { RouteTable } from "../base/route.ts";
 import { type Certificate, createCertificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
@@ -26,12 +26,16 @@ function end(sim: Simulation, host: Host, role: "controlling" | "controlled", mo
 }
 
 /** Two of them with a link between. */
-export function pair(delay: number = 10, more: Partial<BundleTransportOptions> = {}): { sim: Simulation; a: End; b: End } {
-  const sim = new Simulation();
+export function pair(
+  delay: number = 10,
+  more: Partial<BundleTransportOptions> = {},
+  seed?: ReturnType<typeof testSeed>,
+): { sim: Simulation; a: End; b: End; link: Link } {
+  const sim = new Simulation(seed === undefined ? {} : { seed });
   const a = sim.host({ name: "a", addresses: ["10.0.0.1"] });
   const b = sim.host({ name: "b", addresses: ["10.0.0.2"] });
-  sim.link(a, b, { delay });
-  return { sim, a: end(sim, a, "controlling", more), b: end(sim, b, "controlled", more) };
+  const link = sim.link(a, b, { delay });
+  return { sim, link, a: end(sim, a, "controlling", more), b: end(sim, b, "controlled", more) };
 }
 
 /** `to` learns how ICE reaches `from`. */
