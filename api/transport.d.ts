@@ -372,6 +372,7 @@ export declare class RtpSession implements MediaEngine {
     setRemb(bitrate: number | undefined): void;
     receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
     receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    follow(route: Route, now: Instant): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

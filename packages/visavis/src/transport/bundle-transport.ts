@@ -373,6 +373,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const media = this.#media;
     if (media !== undefined) {
       if (media.session === undefined) this.#startSrtp(media, now);
+      this.#rtp?.follow(route, now);
       if (media.transmit(out, now)) {
         this.#sent(out, route, now);
         return true;
