@@ -131,6 +131,53 @@ export interface Range {
     min?: number;
 }
 
+// SFrameCipher
+export interface SFrameCipher {
+    seal(bytes: Uint8Array, headerStart: number, textStart: number, textEnd: number, metadata: Uint8Array, counter: bigint): void;
+    open(bytes: Uint8Array, headerStart: number, textStart: number, textEnd: number, metadata: Uint8Array, counter: bigint): boolean;
+}
+
+// SFrameCipherSuite
+export declare const SFrameCipherSuite: {
+    readonly AES_128_CTR_HMAC_SHA256_80: 1;
+    readonly AES_128_CTR_HMAC_SHA256_64: 2;
+    readonly AES_128_CTR_HMAC_SHA256_32: 3;
+    readonly AES_128_GCM_SHA256_128: 4;
+    readonly AES_256_GCM_SHA512_128: 5;
+};
+export type SFrameCipherSuite = (typeof SFrameCipherSuite)[keyof typeof SFrameCipherSuite];
+
+// SFrameContext
+export declare class SFrameContext {
+    #private;
+    constructor(suite?: SFrameCipherSuite);
+    setKey(keyId: bigint, baseKey: Uint8Array): void;
+    get canEncrypt(): boolean;
+    encrypt(frame: Uint8Array, metadata?: Uint8Array): Uint8Array | undefined;
+    encryptAs(keyId: bigint, counter: bigint, frame: Uint8Array, metadata?: Uint8Array): Uint8Array | undefined;
+    decrypt(frame: Uint8Array, metadata?: Uint8Array): SFrameOutcome;
+}
+
+// SFrameFailure
+export type SFrameFailure =
+"syntax"
+ | "keyID"
+ | "authentication";
+
+// SFrameHeader
+export interface SFrameHeader {
+    readonly keyId: bigint;
+    readonly counter: bigint;
+}
+
+// SFrameOutcome
+export type SFrameOutcome = {
+    readonly data: Uint8Array;
+} | {
+    readonly failure: SFrameFailure;
+    readonly keyId: bigint | undefined;
+};
+
 // Selection
 export type Selection = {
     readonly candidate: Candidate;
@@ -267,8 +314,22 @@ export declare function compressAlaw(sample: number): number;
 // compressUlaw
 export declare function compressUlaw(sample: number): number;
 
+// decodeSFrameHeader
+export declare function decodeSFrameHeader(bytes: Uint8Array, offset: number, end: number): (SFrameHeader & {
+    readonly end: number;
+}) | undefined;
+
+// deriveSFrameKey
+export declare function deriveSFrameKey(suite: SFrameCipherSuite, keyId: bigint, baseKey: Uint8Array): {
+    readonly key: Uint8Array;
+    readonly salt: Uint8Array;
+};
+
 // embeddedClip
 export declare function embeddedClip(text: string, init: ClipInit): Clip;
+
+// encodeSFrameHeader
+export declare function encodeSFrameHeader({ keyId, counter }: SFrameHeader, out: Uint8Array, offset: number): number;
 
 // expandAlaw
 export declare function expandAlaw(byte: number): number;

@@ -7,6 +7,9 @@ export type { EncodedFrame } from "./encoded-frame.ts";
 export { type CaptureDevice, chooseDevice, type DeviceChoice, FAKE_DEVICES } from "./fake-devices.ts";
 export { compressAlaw, compressUlaw, expandAlaw, expandUlaw } from "./g711.ts";
 export { type Candidate, type Selection, selectSettings } from "./select-settings.ts";
+export { type SFrameCipher, SFrameCipherSuite } from "./sframe/cipher-suite.ts";
+export { deriveSFrameKey, SFrameContext, type SFrameFailure, type SFrameOutcome } from "./sframe/context.ts";
+export { decodeSFrameHeader, encodeSFrameHeader, type SFrameHeader } from "./sframe/header.ts";
 export type {
   BooleanConstraint,
   BooleanOrTextConstraint,
