@@ -290,6 +290,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     return this.#rtp;
   }
 
+  /** Whether the RTP session was asked for. */
+  get hasRtp(): boolean {
+    return this.#rtp !== undefined;
+  }
+
   /** What the descriptions agree on about protecting RTP, once there is media; it may change. */
   chooseSrtp(choices: SrtpChoices): void {
     this.#media?.choose(choices);

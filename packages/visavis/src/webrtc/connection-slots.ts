@@ -117,6 +117,7 @@ export class ConnectionSlots {
       memory,
       certificates,
       bundlePolicy: configuration.bundlePolicy,
+      epoch: clock.wallTime() - clock.now(),
       ...peerConfiguration(configuration),
       ...(extensions !== undefined && { extensions }),
     });
