@@ -25,6 +25,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     startSctp(start: SctpStart, now: Instant): void;
     startMedia(engine: MediaEngine): void;
     get rtp(): RtpSession;
+    get hasRtp(): boolean;
     chooseSrtp(choices: SrtpChoices): void;
     close(now: Instant): void;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;

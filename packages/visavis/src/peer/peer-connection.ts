@@ -35,8 +35,8 @@ import {
 import { NextCredentials } from "./ice-credentials.ts";
 import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
-import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import type { PeerMedia } from "./peer-media.ts";
+import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
 import { ReadDescription } from "./read-description.ts";
 import { type StatsEntry, statsOf } from "./stats.ts";
@@ -212,7 +212,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       if (sdp === "") this.#createMissing(type, now);
       const { next, effects } = applyLocal(this.#negotiation, type, sdp);
       this.#apply(next, effects, now);
-      return this.#transceivers.applyLocal(this.#appliedAs(type, effects), effects.assigned);
+      return this.#applied(this.#transceivers.applyLocal(this.#appliedAs(type, effects), effects.assigned), now);
     });
   }
 
@@ -436,7 +436,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       ice: this.#credentials.value,
       data: {
         wanted: this.#hasDataChannels,
-        sctpPort: SCTP_PORT,
+        // It means nothing inside DTLS (RFC 8841 §5).
+        sctpPort: 5000,
         maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
         sctpInit,
       },
@@ -488,9 +489,6 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return new ReadDescription(description, this.#transport.gathered.snapshot());
   }
 }
-
-/** The SCTP port of WebRTC, which means nothing inside DTLS (RFC 8841 §5). */
-const SCTP_PORT = 5000;
 
 /** RFC 9429 §5.2.1: 63 random bits. */
 function createSessionId(random: Random): string {

@@ -79,6 +79,12 @@ export class PeerMedia {
     place?.rtp.requestKeyFrame(place.id, rid);
   }
 
+  /** Sends a tone (RFC 4733). @param duration in milliseconds @returns whether that can be */
+  sendTone(transceiver: Transceiver, tone: string, duration: number, now: Instant): boolean {
+    const place = this.#places.get(transceiver);
+    return place !== undefined && this.isReady(transceiver) && place.rtp.insertDtmf(place.id, tone, duration, now);
+  }
+
   /** The session that a transceiver is in. */
   sessionOf(transceiver: Transceiver): RtpSession | undefined {
     return this.#places.get(transceiver)?.rtp;
@@ -132,8 +138,7 @@ export class PeerMedia {
       case "timeout":
         return this.#mute(transceiver);
       case "stream":
-        return undefined;
-      default:
+      case "dtmf":
         return undefined;
     }
   }

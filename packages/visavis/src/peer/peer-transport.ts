@@ -14,8 +14,8 @@ import {
   ChannelTable,
   type IceEvent,
   type IceRole,
-  type RtpEvent,
   printCandidate,
+  type RtpEvent,
   type TransportEvent,
 } from "../transport/parts.ts";
 import { toPeerEvent } from "./channel-events.ts";
@@ -39,9 +39,7 @@ export type FoundCandidate = Omit<CandidateEvent, "currentLocalDescription" | "p
 /** Everything that happened below, candidates without their descriptions. */
 export type PeerNews = Exclude<PeerEvent, CandidateEvent> | FoundCandidate;
 
-type TransportNews =
-  | PeerNews
-  | { readonly type: "rtp"; readonly transport: number; readonly event: RtpEvent };
+type TransportNews = PeerNews | { readonly type: "rtp"; readonly transport: number; readonly event: RtpEvent };
 
 /** The largest message that is accepted when nothing else is asked for, in bytes: what browsers announce. */
 export const DEFAULT_MAX_MESSAGE_SIZE = 262_144;

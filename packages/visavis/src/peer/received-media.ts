@@ -2,10 +2,10 @@
  * What arrives, from packets to frames that are due: a jitter buffer for each stream, and streams of one source in step.
  */
 import { type Instant, NEVER } from "../base/instant.ts";
-import { AudioReceiver } from "../media/receive/audio-receiver.ts";
+import { createReceiver } from "../media/receive/create-receiver.ts";
 import type { ReceiveCounters, ReceivedFrame } from "../media/receive/received-frame.ts";
+import type { ReceiveFormat, StreamReceiver } from "../media/receive/stream-receiver.ts";
 import { SyncGroup } from "../media/receive/sync-group.ts";
-import { type ReceiveFormat, VideoReceiver } from "../media/receive/video-receiver.ts";
 import { payloadFormat, type RoutedPacket, type RtpCodec, type RtpEvent, type RtpSession } from "../transport/parts.ts";
 import { isReceiving } from "./rtp-parameters.ts";
 import { SourceList } from "./source-list.ts";
@@ -27,7 +27,7 @@ interface Pipeline {
   readonly transceiver: Transceiver;
   readonly rtp: RtpSession;
   readonly stream: Stream;
-  readonly receiver: AudioReceiver | VideoReceiver;
+  readonly receiver: StreamReceiver;
   /** The codecs that its formats were made of. */
   codecs: readonly RtpCodec[];
   group: SyncGroup | undefined;
@@ -85,7 +85,6 @@ export class ReceivedMedia {
   advance(now: Instant): void {
     for (const group of this.#groups.values()) if (group.deadline() <= now) group.advance(now);
     for (const { receiver, rtp, stream } of this.#pipelines.values()) {
-      if (!(receiver instanceof VideoReceiver)) continue;
       if (rtp.isRoundTripKnown) receiver.setRoundTripTime(rtp.roundTrip);
       if (receiver.deadline() <= now) receiver.advance(now);
       if (receiver.takeKeyFrameRequest()) rtp.requestKeyFrame(stream.receiverId, stream.rid);
@@ -138,10 +137,10 @@ export class ReceivedMedia {
     if (this.#pipelines.size >= MOST_STREAMS) return undefined;
     const codecs = rtp.router.receiver(stream.receiverId)?.parameters.codecs ?? [];
     const formats = formatsOf(codecs);
-    const receiver =
-      transceiver.kind === "audio"
-        ? new AudioReceiver({ formats })
-        : new VideoReceiver({ formats, nack: codecs.some(({ feedback }) => feedback.includes("nack")) });
+    const receiver = createReceiver(transceiver.kind, {
+      formats,
+      nack: codecs.some(({ feedback }) => feedback.includes("nack")),
+    });
     const pipeline: Pipeline = { transceiver, rtp, stream, receiver, codecs, group: undefined, requested: null };
     this.#pipelines.set(stream, pipeline);
     return pipeline;

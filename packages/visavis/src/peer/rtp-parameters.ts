@@ -10,7 +10,13 @@ import type { Encoding, EncodingCodec, Priority, Transceiver } from "./transceiv
 const WEIGHTS: Readonly<Record<Priority, number>> = { "very-low": 1, low: 2, medium: 4, high: 8 };
 
 /** What a transceiver sends; undefined when nothing was negotiated. It stays known while it is on hold. */
-export function sendParametersOf({ kind, sender, negotiated, currentDirection, isStopping }: Transceiver): RtpSendParameters | undefined {
+export function sendParametersOf({
+  kind,
+  sender,
+  negotiated,
+  currentDirection,
+  isStopping,
+}: Transceiver): RtpSendParameters | undefined {
   if (negotiated === undefined || isStopping || negotiated.sendCodecs.length === 0) return undefined;
   const isSending = sends(currentDirection);
   const hasRids = negotiated.localSendRids.length > 0;
