@@ -359,7 +359,7 @@ describe("a path that loses:", () => {
       const run = runVideo({ mimeType, loss: 0.01, nack: false, seconds: 20 });
       assertDecodable(run);
       assert.ok(run.lost > 2, "the path lost nothing");
-      assert.ok(run.requests.length > 0 && run.requests.length <= run.lost, `${run.requests.length} requests`);
+      assert.ok(run.requests.length > 0 && run.requests.length <= run.lost + 2, `${run.requests.length} requests`);
       assert.ok(longestGap(run) < 1500, `${longestGap(run)} ms`);
       assert.ok(run.emitted.length > 300, `${run.emitted.length} of 600`);
     });
