@@ -14,6 +14,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     get dtlsState(): DtlsState;
     get dtlsRole(): "client" | "server" | undefined;
     get agreement(): DtlsAgreement | undefined;
+    get srtpProfileName(): string | undefined;
     counters(): TransportCounters;
     gather(now: Instant): void;
     setRemoteParameters(parameters: IceParameters, now: Instant): void;

@@ -19,6 +19,7 @@ import type { IceCandidate } from "../ice/candidate.ts";
 import { IceAgent, type IceAgentOptions, isRelayed } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
+import { srtpProfileName } from "../srtp/profile.ts";
 import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
@@ -172,6 +173,12 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   /** What the handshake agreed on; undefined before it is done. */
   get agreement(): DtlsAgreement | undefined {
     return this.#agreement;
+  }
+
+  /** The protection profile of RTP, by its name in the registry; undefined while there is none in use. */
+  get srtpProfileName(): string | undefined {
+    const session = this.#media?.session;
+    return session && srtpProfileName(session.profile);
   }
 
   /** What was counted and dropped on each floor, as a copy. */
