@@ -271,6 +271,13 @@ export type RtpEvent =
     readonly bitrate: number;
 }
  | {
+    readonly type: "circuit-break";
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly rid: string | undefined;
+    readonly reason: CircuitBreak;
+}
+ | {
     readonly type: "stream";
     readonly id: string;
     readonly ssrc: number;

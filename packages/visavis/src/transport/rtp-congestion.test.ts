@@ -50,6 +50,8 @@ class Side {
   /** When each packet of media arrived, and its size. */
   readonly arrived: { readonly at: number; readonly bytes: number }[] = [];
   target = 0;
+  /** Why encodings ceased to send. */
+  readonly breaks: string[] = [];
   readonly #sends: boolean;
   #frame = 0;
 
@@ -82,8 +84,10 @@ class Side {
   }
 
   takeEvent(): undefined {
-    for (let event = this.session.takeEvent(); event !== undefined; event = this.session.takeEvent())
+    for (let event = this.session.takeEvent(); event !== undefined; event = this.session.takeEvent()) {
       if (event.type === "target-bitrate" && event.id === "video") this.target = event.bitrate;
+      if (event.type === "circuit-break") this.breaks.push(`${event.id} ${event.reason}`);
+    }
   }
 
   get #nextFrame(): number {
@@ -157,6 +161,23 @@ test("packets without numbers are not taken for lost ones", () => {
   sim.runFor(5000);
   assert.equal(a.session.congestion.loss, 0);
   assert.ok(a.session.congestion.bytesInFlight < 60_000, `${a.session.congestion.bytesInFlight}`);
+});
+
+test("a stream that is told not to arrive ceases (RFC 8083), and begins again when it is set anew", () => {
+  const { sim, a, z, link } = call(["transport-cc"], { delay: 30 });
+  sim.runFor(10_000);
+  link.forward.setUp(false);
+  sim.runFor(14_000);
+  assert.deepEqual(a.breaks, []);
+  sim.runFor(20_000);
+  assert.deepEqual(a.breaks.toSorted(), ["audio media-timeout", "video media-timeout"]);
+  link.forward.setUp(true);
+  const before = z.arrived.length;
+  sim.runFor(2000);
+  assert.equal(z.arrived.length, before);
+  a.session.setSender("video", parameters("video", ["transport-cc"]), sim.now);
+  sim.runFor(2000);
+  assert.ok(z.arrived.length > before + 50, `${z.arrived.length - before}`);
 });
 
 test("another way is another path: the target begins anew, and is found again", () => {

@@ -101,7 +101,7 @@ export class RtpSenders {
   /** The encoding of video that padding can go with. @param isTold whether there is feedback on packets without a transport-wide number */
   forPadding(isTold: boolean): RtpSendStream | undefined {
     return this.#video.find(
-      (stream) => stream.hasRtx && stream.isStarted && stream.encoding.active && (isTold || stream.hasTransportNumber),
+      (stream) => stream.hasRtx && stream.isStarted && stream.maySend && (isTold || stream.hasTransportNumber),
     );
   }
 

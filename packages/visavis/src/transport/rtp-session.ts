@@ -309,6 +309,7 @@ export class RtpSession implements MediaEngine {
   transmit(out: Transmit, now: Instant): boolean {
     if (this.rtcpWriter.deadline() <= now) {
       this.#checkSilence(now);
+      this.#checkBreakers(now);
       if (this.rtcpWriter.write(out, this.maxPacketSize, now)) {
         this.kind = "rtcp";
         return true;
@@ -455,7 +456,8 @@ export class RtpSession implements MediaEngine {
     this.#takeTarget();
   }
 
-  #tellSent(out: Transmit, { hasTransportNumber }: RtpSendStream, probe: number, now: Instant): void {
+  #tellSent(out: Transmit, { hasTransportNumber, breaker }: RtpSendStream, probe: number, now: Instant): void {
+    breaker.onPacketSent(out.length, now);
     // What goes out again has its old number: feedback about it would be of the first.
     if (this.kind === "repeated-rtp") return;
     // A number that no packet carries would be told as lost.
@@ -502,6 +504,19 @@ export class RtpSession implements MediaEngine {
         stream.isSilent = true;
         const { receiverId: id, ssrc, rid } = stream;
         this.#tell({ type: "timeout", id, ssrc, rid });
+      }
+    }
+  }
+
+  /** Ends encodings that must cease to send. */
+  #checkBreakers(now: Instant): void {
+    for (const { id, streams } of this.senders.all) {
+      for (const [encodingIndex, stream] of streams.entries()) {
+        stream.breaker.advance(now);
+        const reason = stream.breaker.broken;
+        if (reason === undefined || stream.isBroken) continue;
+        stream.cease();
+        this.#tell({ type: "circuit-break", id, encodingIndex, rid: stream.encoding.rid, reason });
       }
     }
   }
