@@ -137,6 +137,8 @@ export class PeerMedia {
       case "bye":
       case "timeout":
         return this.#mute(transceiver);
+      // What it comes to is told as a target of 0.
+      case "circuit-break":
       case "stream":
       case "dtmf":
         return undefined;

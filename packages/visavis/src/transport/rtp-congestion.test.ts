@@ -171,6 +171,7 @@ test("a stream that is told not to arrive ceases (RFC 8083), and begins again wh
   assert.deepEqual(a.breaks, []);
   sim.runFor(20_000);
   assert.deepEqual(a.breaks.toSorted(), ["audio media-timeout", "video media-timeout"]);
+  assert.equal(a.target, 0);
   link.forward.setUp(true);
   const before = z.arrived.length;
   sim.runFor(2000);

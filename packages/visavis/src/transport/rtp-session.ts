@@ -183,8 +183,7 @@ export class RtpSession implements MediaEngine {
     }
     if (gone.length > 0) this.rtcpWriter.goodbye(gone);
     this.#usesCongestionFeedback = [...this.senders.all].some((sender) => hasFeedback(sender.parameters.codecs, "ack ccfb"));
-    this.congestion.setDemand(demandOf(this.senders), now);
-    this.#share(this.congestion.targetBitrate);
+    this.#demand(now);
     this.#settle(now);
   }
 
@@ -213,7 +212,7 @@ export class RtpSession implements MediaEngine {
     this.#wakeAt = now;
     if (stream.sendFrame(frame, now)) return true;
     // What comes after a frame that is missing cannot be decoded.
-    if (frame.kind === "video" && stream.encoding.active) {
+    if (frame.kind === "video" && stream.maySend) {
       this.#tell({ type: "key-frame-requested", id, encodingIndex, rid: stream.encoding.rid });
     }
     return false;
@@ -482,6 +481,12 @@ export class RtpSession implements MediaEngine {
     }
   }
 
+  /** Tells what encodings could use, and shares out what there is. */
+  #demand(now: Instant): void {
+    this.congestion.setDemand(demandOf(this.senders), now);
+    this.#share(this.congestion.targetBitrate);
+  }
+
   #share(target: number): void {
     shareTarget(target, this.senders, ({ id }, encodingIndex, bitrate) => {
       this.#tell({ type: "target-bitrate", id, encodingIndex, bitrate });
@@ -517,6 +522,7 @@ export class RtpSession implements MediaEngine {
         if (reason === undefined || stream.isBroken) continue;
         stream.cease();
         this.#tell({ type: "circuit-break", id, encodingIndex, rid: stream.encoding.rid, reason });
+        this.#demand(now);
       }
     }
   }
