@@ -22,6 +22,36 @@ export type Answer = {
     readonly code: string;
 }
  | {
+    readonly type: "connected";
+    readonly id: number;
+    readonly socket: SocketId;
+    readonly address: string;
+    readonly port: number;
+}
+ | {
+    readonly type: "connect-failed";
+    readonly id: number;
+    readonly code: string;
+} | {
+    readonly type: "listening";
+    readonly id: number;
+    readonly socket: SocketId;
+    readonly address: string;
+    readonly port: number;
+}
+ | {
+    readonly type: "accepted";
+    readonly id: number;
+    readonly socket: SocketId;
+    readonly address: string;
+    readonly port: number;
+}
+ | {
+    readonly type: "disconnected";
+    readonly id: number;
+    readonly socket: SocketId;
+}
+ | {
     readonly type: "resolved";
     readonly id: number;
     readonly addresses: readonly string[];
@@ -44,6 +74,24 @@ export type Ask =
     readonly type: "coalesce";
     readonly socket: SocketId;
     readonly on: boolean;
+}
+ | {
+    readonly type: "connect";
+    readonly id: number;
+    readonly address: string;
+    readonly port: number;
+    readonly localAddress?: string;
+    readonly serverName?: string;
+}
+ | {
+    readonly type: "listen";
+    readonly id: number;
+    readonly address: string;
+    readonly port: number;
+    readonly certificate?: {
+        readonly cert: string;
+        readonly key: string;
+    };
 }
  | {
     readonly type: "unbind";
@@ -134,6 +182,8 @@ export declare const NEVER: Instant;
 export interface Network {
     interfaces(): readonly NetworkInterface[];
     bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
+    connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
+    listenStream?(options: ListenOptions, onConnection: (connection: StreamConnection) => StreamListener): Promise<StreamServer>;
     resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]>;
 }
 

@@ -40,7 +40,8 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     countReceived(route: Route, bytes: number, now?: Instant): void;
     stats(): IceStats;
     close(now: Instant): void;
-    receive(datagram: Uint8Array, route: Route, now: Instant): RelayedDatagram | undefined;
+    receive(datagram: Uint8Array, route: Route, now: Instant): void;
+    takeRelayed(): RelayedDatagram | undefined;
     takeAsk(): Ask | undefined;
     answer(answer: Answer, now: Instant): void;
     advance(now: Instant): void;

@@ -119,12 +119,6 @@ export class NegotiatingSide {
     return this.n.signalingState;
   }
 
-  /** The text of its own offer that is not answered for good. */
-  get pendingOffer(): string | undefined {
-    const { pendingLocal } = this.n;
-    return pendingLocal?.type === "offer" ? pendingLocal.sdp : undefined;
-  }
-
   get plan(): Plan {
     return planOf(this.n);
   }
@@ -147,7 +141,7 @@ export class NegotiatingSide {
   get #material(): LocalMaterial {
     const usernameFragment = `${this.name}${this.#generation}`;
     return {
-      sessionId: this.isPolite ? "2" : "1",
+      sessionId: "1",
       ice: { usernameFragment, password: usernameFragment.padEnd(22, "x") },
       iceRestart: this.#restart,
       fingerprints: [

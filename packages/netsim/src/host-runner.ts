@@ -83,6 +83,13 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
       case "bind":
         world.plan(world.now, () => this.#bind(ask));
         return;
+      // There are no streams in this world.
+      case "connect":
+        world.plan(world.now, () => this.#hand({ type: "connect-failed", id: ask.id, code: "ENOSYS" }));
+        return;
+      case "listen":
+        world.plan(world.now, () => this.#hand({ type: "bind-failed", id: ask.id, code: "ENOSYS" }));
+        return;
     }
   }
 

@@ -46,7 +46,24 @@ export type Ask =
    * first; a hint that many platforms pass over. Not answered.
    */
   | { readonly type: "coalesce"; readonly socket: SocketId; readonly on: boolean }
-  /** The socket is no longer needed. Not answered. */
+  /** A stream to `address` and `port`, from `localAddress` where that is given; over TLS with a `serverName`. */
+  | {
+      readonly type: "connect";
+      readonly id: number;
+      readonly address: string;
+      readonly port: number;
+      readonly localAddress?: string;
+      readonly serverName?: string;
+    }
+  /** Connections to `address` and `port`; over TLS with a certificate (PEM). */
+  | {
+      readonly type: "listen";
+      readonly id: number;
+      readonly address: string;
+      readonly port: number;
+      readonly certificate?: { readonly cert: string; readonly key: string };
+    }
+  /** The socket is no longer needed; a stream or listening socket neither. Not answered. */
   | { readonly type: "unbind"; readonly socket: SocketId }
   /** The addresses of a host name. */
   | { readonly type: "resolve"; readonly id: number; readonly host: string; readonly family: 4 | 6 };
@@ -57,6 +74,27 @@ export type Answer =
   | { readonly type: "bound"; readonly id: number; readonly socket: SocketId; readonly address: string; readonly port: number }
   /** `code` is the platform's word, such as `EADDRINUSE`. */
   | { readonly type: "bind-failed"; readonly id: number; readonly code: string }
+  /** `address` and `port` are those of this side. */
+  | {
+      readonly type: "connected";
+      readonly id: number;
+      readonly socket: SocketId;
+      readonly address: string;
+      readonly port: number;
+    }
+  /** `code` is the platform's word, such as `ECONNREFUSED`, or TLS's. */
+  | { readonly type: "connect-failed"; readonly id: number; readonly code: string }
+  | {
+      readonly type: "listening";
+      readonly id: number;
+      readonly socket: SocketId;
+      readonly address: string;
+      readonly port: number;
+    }
+  /** A connection came in at the listening socket of `id`; `address` and `port` are the other side's. */
+  | { readonly type: "accepted"; readonly id: number; readonly socket: SocketId; readonly address: string; readonly port: number }
+  /** A stream that was connected, or accepted, by the ask of `id` has ended. The socket is gone. */
+  | { readonly type: "disconnected"; readonly id: number; readonly socket: SocketId }
   /** No addresses: the name cannot be resolved. */
   | { readonly type: "resolved"; readonly id: number; readonly addresses: readonly string[] };
 

@@ -118,6 +118,49 @@ export interface DatagramSocket {
   close(): void;
 }
 
+/** Where a stream goes. */
+export interface ConnectOptions {
+  /** IP address. */
+  readonly address: string;
+  readonly port: number;
+  /** The address to go out from; the system chooses without one. */
+  readonly localAddress?: string;
+  /** With it the stream is secured by TLS, and the server's certificate must be for this name or address. */
+  readonly serverName?: string;
+}
+
+/** Where connections are waited for. */
+export interface ListenOptions {
+  readonly address: string;
+  /** 0 lets the platform choose. */
+  readonly port: number;
+  /** With it connections are secured by TLS. PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+}
+
+/** Hears what a stream brings. */
+export interface StreamListener {
+  /** The next bytes; they are the callee's from then on. */
+  readonly onPiece: (piece: Uint8Array) => void;
+  /** The stream has ended, by either side or by a failure. */
+  readonly onClosed: () => void;
+}
+
+/** A connection that came in. What is sent by it goes to the other side, whatever address is named. */
+export interface StreamConnection extends DatagramSocket {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** A socket that listens for connections. */
+export interface StreamServer {
+  readonly id: SocketId;
+  readonly address: string;
+  readonly port: number;
+  /** Takes no more connections; those there are go on. */
+  close(): void;
+}
+
 /** Sockets and names. */
 export interface Network {
   interfaces(): readonly NetworkInterface[];
@@ -127,6 +170,22 @@ export interface Network {
    */
   // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
   bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
+  /**
+   * Opens a stream over TCP, or TLS where a server's name is given. A message that finds the stream full is lost, as a datagram is.
+   * Absent where there are no streams.
+   * @throws (rejects) an `Error` with the platform's `code`, such as `ECONNREFUSED`
+   */
+  // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
+  connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
+  /**
+   * Listens for streams. Absent where there are none.
+   * @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE`
+   */
+  listenStream?(
+    options: ListenOptions,
+    onConnection: (connection: StreamConnection) => StreamListener,
+    // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
+  ): Promise<StreamServer>;
   /**
    * The addresses of a host name; empty when there are none. Never rejects.
    * @param signal gives the question up: nobody waits for the answer any more

@@ -5,7 +5,6 @@
  * Everything is bounded in time: whatever a server or the platform does, gathering completes.
  */
 import type { Answer } from "../base/engine.ts";
-import { unreachable } from "../base/errors.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addressScope, parseIpAddress, printIpAddress } from "../base/ip-address.ts";
 import type { NetworkInterface } from "../base/platform.ts";
@@ -218,7 +217,7 @@ export class Gatherer {
         return found !== undefined;
       }
       default:
-        return unreachable(answer);
+        return false;
     }
   }
 
@@ -331,7 +330,7 @@ export class Gatherer {
     if (transportPolicy === "all" && from.scope === "other") this.#reflexive(run, from, server, mapped);
     for (const { base, relayed } of bases) {
       const local = this.#candidate(run, base, {
-        foundation: candidateFoundation("relay", relayed.address, "udp", server.address),
+        foundation: candidateFoundation("relay", relayed.address, "udp", `${server.address} ${server.transport}`),
         component: 1,
         protocol: "udp",
         priority: candidatePriority("relay", base.localPreference),
@@ -343,7 +342,7 @@ export class Gatherer {
         relatedPort: transportPolicy === "relay" ? 0 : mapped.port,
         usernameFragment,
         url: server.url,
-        relayProtocol: "udp",
+        relayProtocol: server.transport,
       });
       if (local !== undefined) this.#newBases.push(local);
     }

@@ -9,6 +9,7 @@ import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { parseIpAddress } from "../base/ip-address.ts";
 import type { Random } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { checkFingerprint } from "../stun/fingerprint.ts";
@@ -73,6 +74,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   readonly #names: NameResolution;
   readonly #sessions: Succession;
   readonly #relays: Relays;
+  readonly #relayed = new Ring<RelayedDatagram>();
   #waiting: WaitingCandidate[] = [];
   #servers: readonly IceServer[];
   #transportPolicy: "all" | "relay";
@@ -90,7 +92,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#servers = options.servers ?? [];
     this.#transportPolicy = options.transportPolicy ?? "all";
     this.#toldRole = role;
-    this.#relays = new Relays(routes, random);
+    this.#relays = new Relays(routes, random, this.#output);
     let id = 0;
     const context = {
       random,
@@ -333,22 +335,30 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /**
    * Takes a datagram of one of this agent's sockets: STUN, ChannelData, or an answer about names.
-   * @returns what came in it by way of a relay, when it is not STUN: it is to be looked at as if it had come by its route
+   * What came in it by way of a relay is to be taken by `takeRelayed` afterwards.
    */
-  receive(datagram: Uint8Array, route: Route, now: Instant): RelayedDatagram | undefined {
-    if (this.#closed) return undefined;
-    const relayed = this.#relays.isEmpty ? undefined : this.#relays.receive(datagram, 0, datagram.length, route, now);
-    if (relayed !== undefined) {
-      if (relayed !== true) {
-        const { bytes, start, end } = relayed;
-        if (!looksLikeStun(bytes, start, end)) return relayed;
-        this.#receiveStun(bytes.subarray(start, end), relayed.route, now);
-      }
+  receive(datagram: Uint8Array, route: Route, now: Instant): void {
+    if (this.#closed) return;
+    if (!this.#relays.isEmpty && this.#relays.receive(datagram, 0, datagram.length, route, now)) {
+      this.#receiveInner(now);
     } else if (this.#names.owns(route.local)) this.#names.receive(datagram, route, now);
     else if (this.#gatherer.owns(route.local)) this.#receiveStun(datagram, route, now);
     else this.#output.drops.count("unknown-socket");
     this.#run(now);
-    return undefined;
+  }
+
+  /** What came by way of a relay: STUN is ICE's, the rest is kept for whoever asks. */
+  #receiveInner(now: Instant): void {
+    for (let inner = this.#relays.takeInner(); inner !== undefined; inner = this.#relays.takeInner()) {
+      const { bytes, start, end, route } = inner;
+      if (looksLikeStun(bytes, start, end)) this.#receiveStun(bytes.subarray(start, end), route, now);
+      else this.#relayed.push(inner);
+    }
+  }
+
+  /** Removes the oldest datagram that came by way of a relay and is not for ICE: it is to be looked at as if it had come by its route. */
+  takeRelayed(): RelayedDatagram | undefined {
+    return this.#relayed.shift();
   }
 
   #receiveStun(datagram: Uint8Array, route: Route, now: Instant): void {
@@ -377,9 +387,12 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   }
 
   answer(answer: Answer, now: Instant): void {
-    const taken = !this.#closed && (this.#gatherer.answer(answer, now) || this.#names.answer(answer, now));
+    const taken =
+      !this.#closed &&
+      (this.#relays.answer(answer, now) || this.#gatherer.answer(answer, now) || this.#names.answer(answer, now));
     // A socket that comes too late is given back.
-    if (!taken && answer.type === "bound") this.#output.asks.push({ type: "unbind", socket: answer.socket });
+    if (!taken && (answer.type === "bound" || answer.type === "connected"))
+      this.#output.asks.push({ type: "unbind", socket: answer.socket });
     this.#run(now);
   }
 

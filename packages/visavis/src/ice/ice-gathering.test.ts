@@ -140,7 +140,7 @@ test("servers by name are looked up in both families; unknown names and other sc
     errorsOf(peer)
       .map(({ url, errorCode, address }) => `${url} ${errorCode} ${address}`)
       .sort(),
-    ["stun:nowhere.example 701 null", "stuns:stun.example 701 null", "turns:198.51.100.1 701 null"],
+    ["stun:nowhere.example 701 null", "stuns:stun.example 701 null", "turns:198.51.100.1 701 10.0.0.1"],
   );
 });
 

@@ -30,9 +30,15 @@ export interface StunServer extends ServerAddress {
   readonly type: "stun";
 }
 
+/** How a TURN server is reached. */
+export type RelayTransport = "udp" | "tcp" | "tls";
+
 /** An address of a TURN server, and what to show there. */
 export interface RelayServer extends ServerAddress {
   readonly type: "turn";
+  readonly transport: RelayTransport;
+  /** As the URL has it: what a certificate must be for. */
+  readonly host: string;
   readonly username: string;
   readonly credential: string;
   /** The family of relayed addresses to ask for; the server's choice is IPv4. */
@@ -55,6 +61,8 @@ const RESOLVE_DURATION = 5000;
 /** What is known of a server before its addresses are. */
 type Unresolved = Pick<ServerAddress, "url" | "index" | "port"> & {
   readonly type: "stun" | "turn";
+  readonly transport: RelayTransport;
+  readonly host: string;
   readonly username: string;
   readonly credential: string;
 };
@@ -143,8 +151,10 @@ export class IceServers {
       this.#failures.push({ url, reason: reason ?? "" });
       return;
     }
-    const { host, port } = parsed;
-    const server: Unresolved = { type: parsed.scheme === "turn" ? "turn" : "stun", url, index, port, username, credential };
+    const { host, port, scheme } = parsed;
+    const transport = scheme === "turns" ? "tls" : parsed.transport;
+    const type = scheme === "stun" ? "stun" : "turn";
+    const server: Unresolved = { type, transport, host, url, index, port, username, credential };
     const address = parseIpAddress(host);
     if (address !== undefined) {
       this.#known.push(serverAt(server, address.family, printIpAddress(address.bytes)));
@@ -158,11 +168,12 @@ export class IceServers {
 /** Why a server is of no use; undefined when it is. */
 function whyNot(parsed: IceServerAddress | undefined): string | undefined {
   if (parsed === undefined) return "not the URL of a STUN or TURN server";
-  if (parsed.scheme === "stuns" || parsed.scheme === "turns") return `${parsed.scheme} servers are not supported`;
-  return parsed.transport === "tcp" ? "TURN servers over TCP are not supported" : undefined;
+  if (parsed.scheme === "stuns") return "stuns servers are not supported";
+  return parsed.scheme === "turns" && parsed.transport === "udp" ? "TURN over DTLS is not supported" : undefined;
 }
 
-function serverAt({ type, username, credential, ...rest }: Unresolved, family: 4 | 6, address: string): StunServer | RelayServer {
-  if (type === "stun") return { type, ...rest, family, address };
-  return { type, ...rest, family, address, username, credential, relayFamily: family };
+function serverAt(server: Unresolved, family: 4 | 6, address: string): StunServer | RelayServer {
+  const { type, url, index, port } = server;
+  if (type === "stun") return { type, url, index, port, family, address };
+  return { ...server, type, family, address, relayFamily: family };
 }

@@ -67,6 +67,13 @@ export interface OutgoingDatagram {
 export type Wish =
   | { readonly type: "interfaces" }
   | { readonly type: "bind"; readonly address: string; readonly port: number; readonly multicast?: string }
+  | {
+      readonly type: "connect";
+      readonly address: string;
+      readonly port: number;
+      readonly localAddress?: string;
+      readonly serverName?: string;
+    }
   | { readonly type: "resolve"; readonly host: string; readonly family: 4 | 6 };
 
 /** The queues of an agent. */

@@ -7,21 +7,28 @@
  */
 
 import { u16 } from "../base/bytes.ts";
+import type { Answer } from "../base/engine.ts";
 import type { Instant } from "../base/instant.ts";
 import { NEVER } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
+import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { TransportAddress } from "../stun/address-attribute.ts";
 import { StunMethod } from "../stun/message.ts";
 import { looksLikeChannelData } from "../turn/channel-data.ts";
-import { TurnClient, type TurnEvent } from "../turn/turn-client.ts";
+import { StreamFraming } from "../turn/stream-framing.ts";
+import { SERVER_UNREACHABLE, TurnClient, type TurnEvent } from "../turn/turn-client.ts";
 import type { TurnPeer } from "../turn/turn-peer.ts";
-import type { RelayServer } from "./ice-servers.ts";
+import type { RelayServer, RelayTransport } from "./ice-servers.ts";
 import type { Base } from "./local-candidates.ts";
+import type { AgentOutput } from "./output.ts";
 
 /** How often a server may send us on to another one: RFC 8489 §10. */
 const MAX_REDIRECTIONS = 3;
+
+/** How much less a relay is liked because of the way to it: a lost segment holds up all that comes behind it. */
+const DETOUR: Readonly<Record<RelayTransport, number>> = { udp: 0, tcp: 1000, tls: 2000 };
 
 /** Peers of an allocation whose routes are remembered. */
 const MAX_ROUTES = 256;
@@ -51,8 +58,10 @@ export class Relay {
   readonly server: RelayServer;
   /** The socket it was made from. */
   readonly base: Base;
-  /** To the server. */
-  readonly route: Route;
+  /** To the server; undefined while a stream to it is being opened. */
+  route: Route | undefined = undefined;
+  /** Where the server's messages are found in its stream; undefined over UDP. */
+  readonly framing: StreamFraming | undefined;
   readonly client: TurnClient;
   readonly redirections: number;
   /** Where it is seen from, once it is there. */
@@ -61,13 +70,14 @@ export class Relay {
   readonly bases: { readonly base: Base; readonly relayed: TransportAddress }[] = [];
   readonly #peers = new Map<Route, TurnPeer>();
 
-  constructor(server: RelayServer, base: Base, route: Route, random: Random, redirections: number) {
+  constructor(server: RelayServer, base: Base, random: Random, redirections: number) {
     this.server = server;
     this.base = base;
-    this.route = route;
     this.redirections = redirections;
-    const { username, credential: password } = server;
-    this.client = new TurnClient({ random, credentials: { type: "password", username, password }, family: server.relayFamily });
+    const { username, credential: password, transport, relayFamily: family } = server;
+    const isStream = transport !== "udp";
+    this.framing = isStream ? new StreamFraming() : undefined;
+    this.client = new TurnClient({ random, credentials: { type: "password", username, password }, family, isStream });
   }
 
   /** Whether it is still of use, or may become so. */
@@ -89,19 +99,26 @@ export class Relay {
 export class Relays {
   readonly #routes: RouteTable;
   readonly #random: Random;
+  readonly #output: AgentOutput;
+  readonly #all = new Set<Relay>();
   readonly #byServer = new Map<Route, Relay>();
   readonly #bySocket = new Map<SocketId, Relay>();
+  /** Those whose streams were asked for, or are there, by the ask. */
+  readonly #byAsk = new Map<number, Relay>();
+  readonly #inner = new Ring<RelayedDatagram>();
+  readonly #failures: RelayNews[] = [];
   /** Those that were closed and still have to say so. */
   #leaving: Relay[] = [];
 
-  constructor(routes: RouteTable, random: Random) {
+  constructor(routes: RouteTable, random: Random, output: AgentOutput) {
     this.#routes = routes;
     this.#random = random;
+    this.#output = output;
   }
 
   /** Whether there is anything to do with relays at all. */
   get isEmpty(): boolean {
-    return this.#byServer.size === 0;
+    return this.#all.size === 0;
   }
 
   /** Whether a socket id is that of a relayed base. */
@@ -110,44 +127,97 @@ export class Relays {
   }
 
   /** The one made from this socket at this server, if it is alive. */
-  find(server: RelayServer, base: Base): Relay | undefined {
-    for (const relay of this.#byServer.values()) {
-      if (
-        relay.base.socket === base.socket &&
-        relay.server.url === server.url &&
-        relay.server.family === server.family &&
-        relay.isAlive
-      ) {
-        return relay;
-      }
+  find({ url, family }: RelayServer, base: Base): Relay | undefined {
+    for (const relay of this.#all) {
+      const { server } = relay;
+      if (relay.base.socket === base.socket && server.url === url && server.family === family && relay.isAlive) return relay;
     }
     return undefined;
   }
 
-  /** Asks a server for an allocation. */
+  /** Asks a server for an allocation, over a stream of its own where it is reached by one. */
   add(server: RelayServer, base: Base, now: Instant, redirections: number = 0): Relay | undefined {
-    const route = this.#routes.pin(this.#routes.intern(base.socket, "udp", server.address, server.port));
-    if (this.#byServer.has(route)) return undefined;
-    const relay = new Relay(server, base, route, this.#random, redirections);
-    this.#byServer.set(route, relay);
-    relay.client.start(now);
+    const { address, port, transport, host } = server;
+    const relay = new Relay(server, base, this.#random, redirections);
+    if (transport === "udp") {
+      const route = this.#routes.pin(this.#routes.intern(base.socket, "udp", address, port));
+      if (this.#byServer.has(route)) return undefined;
+      this.#start(relay, route, now);
+    } else {
+      const to = { address, port, localAddress: base.address, ...(transport === "tls" && { serverName: host }) };
+      this.#byAsk.set(this.#output.ask({ type: "connect", ...to }), relay);
+    }
+    this.#all.add(relay);
     return relay;
   }
 
+  #start(relay: Relay, route: Route, now: Instant): void {
+    relay.route = route;
+    this.#byServer.set(route, relay);
+    relay.client.start(now);
+  }
+
+  /** An answer about a stream. False when it was not asked for here. */
+  answer(answer: Answer, now: Instant): boolean {
+    const relay = this.#byAsk.get(answer.id);
+    if (relay === undefined) return false;
+    if (answer.type === "connected") {
+      const { address, port, transport } = relay.server;
+      this.#start(relay, this.#routes.pin(this.#routes.intern(answer.socket, transport, address, port)), now);
+    } else if (answer.type === "connect-failed") {
+      this.#forget(relay);
+      this.#failures.push({
+        type: "failed",
+        relay,
+        code: SERVER_UNREACHABLE,
+        reason: `the TURN server cannot be reached: ${answer.code}`,
+      });
+    } else if (answer.type === "disconnected") {
+      const isPending = relay.mapped === undefined;
+      this.#forget(relay);
+      const reason = "the TURN server closed the connection";
+      this.#failures.push(isPending ? { type: "failed", relay, code: SERVER_UNREACHABLE, reason } : { type: "lost", relay });
+    }
+    return true;
+  }
+
   /**
-   * Takes a datagram, if it comes from a TURN server and is about an allocation.
-   * @returns `undefined` when it is not; else what it carried, or `true` when it carried nothing
+   * Takes a datagram or a piece of a stream, if it comes from a TURN server and is about an allocation. What it carried is to be taken by
+   * `takeInner`.
+   * @returns false when it has nothing to do with relays
    */
-  receive(bytes: Uint8Array, start: number, end: number, route: Route, now: Instant): RelayedDatagram | true | undefined {
+  receive(bytes: Uint8Array, start: number, end: number, route: Route, now: Instant): boolean {
     const relay = this.#byServer.get(route);
-    if (relay === undefined || !isTurn(bytes, start, end)) return undefined;
+    if (relay === undefined) return false;
+    const { framing } = relay;
+    if (framing === undefined) {
+      if (!isTurn(bytes, start, end)) return false;
+      this.#receive(relay, bytes, start, end, now);
+      return true;
+    }
+    framing.push(start === 0 && end === bytes.length ? bytes : bytes.slice(start, end));
+    for (let message = framing.shift(); message !== undefined; message = framing.shift()) {
+      this.#receive(relay, message, 0, message.length, now);
+    }
+    if (framing.isBroken) {
+      this.#forget(relay);
+      this.#failures.push({ type: "failed", relay, code: SERVER_UNREACHABLE, reason: "what the TURN server sent is not TURN" });
+    }
+    return true;
+  }
+
+  #receive(relay: Relay, bytes: Uint8Array, start: number, end: number, now: Instant): void {
     const { client } = relay;
     const peer = client.receive(bytes, start, end, now);
-    if (peer === undefined) return true;
-    const base = relay.bases.find((each) => each.base.family === (peer.address.includes(":") ? 6 : 4))?.base;
-    if (base === undefined) return true;
-    const from = this.#routes.intern(base.socket, "udp", peer.address, peer.port);
-    return { bytes, start: client.dataStart, end: client.dataEnd, route: from };
+    const base = peer && relay.bases.find((each) => each.base.family === (peer.address.includes(":") ? 6 : 4))?.base;
+    if (peer === undefined || base === undefined) return;
+    const route = this.#routes.intern(base.socket, "udp", peer.address, peer.port);
+    this.#inner.push({ bytes, start: client.dataStart, end: client.dataEnd, route });
+  }
+
+  /** Removes the oldest datagram that came by way of a relay. */
+  takeInner(): RelayedDatagram | undefined {
+    return this.#inner.shift();
   }
 
   /** Sends a single datagram by a relayed route, as soon as the server lets it through. */
@@ -164,7 +234,7 @@ export class Relays {
     const peer = route && relay?.peer(route, now);
     if (relay === undefined || peer === undefined || !relay.client.wrap(out, peer, now)) return false;
     out.route = relay.route;
-    return true;
+    return relay.route !== undefined;
   }
 
   advance(now: Instant): void {
@@ -189,7 +259,7 @@ export class Relays {
 
   /** What has happened since it was asked last. */
   takeNews(now: Instant): RelayNews[] {
-    const news: RelayNews[] = [];
+    const news = this.#failures.splice(0);
     for (const relay of [...this.#byServer.values()]) {
       for (let event = relay.client.takeEvent(); event !== undefined; event = relay.client.takeEvent()) {
         const told = this.#hear(relay, event, now);
@@ -229,31 +299,40 @@ export class Relays {
     this.#bySocket.set(socket, relay);
     const family = relayed.address.includes(":") ? 6 : 4;
     const { address, port } = relayed;
-    const localPreference = Math.max(base.localPreference - server.index, 0);
+    const localPreference = Math.max(base.localPreference - server.index - DETOUR[server.transport], 0);
     relay.bases.push({ base: { socket, address, port, family, scope: "other", zone: undefined, localPreference }, relayed });
   }
 
   #forget(relay: Relay): void {
-    this.#byServer.delete(relay.route);
+    this.#all.delete(relay);
+    if (relay.route !== undefined) this.#byServer.delete(relay.route);
+    for (const [ask, each] of this.#byAsk) if (each === relay) this.#byAsk.delete(ask);
     for (const { base } of relay.bases) {
       this.#bySocket.delete(base.socket);
       this.#routes.forget(base.socket);
     }
+    this.#closeStream(relay);
+  }
+
+  #closeStream({ framing, route }: Relay): void {
+    if (framing !== undefined && route !== undefined) this.#output.asks.push({ type: "unbind", socket: route.local });
   }
 
   /** Gives up the allocations made from a socket that goes. */
   release(socket: SocketId): void {
-    for (const relay of [...this.#byServer.values()]) if (relay.base.socket === socket) this.#forget(relay);
+    for (const relay of [...this.#all]) if (relay.base.socket === socket) this.#forget(relay);
   }
 
   /** Gives all allocations back; what there is to say comes out of `transmitFarewell`. */
   close(now: Instant): void {
-    for (const relay of this.#byServer.values()) {
+    for (const relay of this.#all) {
       relay.client.close(now);
-      this.#leaving.push(relay);
+      if (relay.route !== undefined) this.#leaving.push(relay);
       for (const { base } of relay.bases) this.#bySocket.delete(base.socket);
     }
+    this.#all.clear();
     this.#byServer.clear();
+    this.#byAsk.clear();
   }
 
   /** Writes the next of the last words; false when all are said. */
@@ -263,6 +342,7 @@ export class Relays {
       out.route = route;
       return true;
     }
+    for (const relay of this.#leaving) this.#closeStream(relay);
     this.#leaving = [];
     return false;
   }

@@ -9,6 +9,7 @@ import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import type { DatagramSocket, Platform } from "../base/platform.ts";
 import type { Route, SocketId } from "../base/route.ts";
+import { DriverStreams } from "./driver-streams.ts";
 import { type Outbox, returnOutbox, takeOutbox } from "./outbox.ts";
 
 /** Datagrams that one pump sends before it lets others run. */
@@ -41,6 +42,8 @@ export class Driver {
   readonly #sockets = new Map<SocketId, DatagramSocket>();
   /** Gives up what is being resolved; there is one when there was something. */
   #abort: AbortController | undefined = undefined;
+  /** There are some when the engine asked for one. */
+  #streams: DriverStreams | undefined = undefined;
   readonly #pump: () => void;
   readonly #timer: () => void;
   /** The sockets that took no more, and still refer to what is lent to them. */
@@ -107,6 +110,7 @@ export class Driver {
     this.#abort?.abort();
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
+    this.#streams?.stop();
   }
 
   #fail(error: unknown): void {
@@ -225,12 +229,21 @@ export class Driver {
       case "bind":
         this.#bind(ask);
         return;
+      case "connect":
+        this.#streamsOf().connect(ask);
+        return;
+      case "listen":
+        this.#streamsOf().listen(ask);
+        return;
       case "coalesce":
         this.#sockets.get(ask.socket)?.segments?.coalesce(ask.on);
         return;
       case "unbind": {
         const socket = this.#sockets.get(ask.socket);
-        if (socket === undefined) return;
+        if (socket === undefined) {
+          this.#streams?.close(ask.socket);
+          return;
+        }
         // What the engine still has to send by this socket (a farewell) goes first.
         this.#send(now);
         this.#sockets.delete(ask.socket);
@@ -246,6 +259,14 @@ export class Driver {
         );
         return;
     }
+  }
+
+  #streamsOf(): DriverStreams {
+    this.#streams ??= new DriverStreams(this.#platform.network, this.#sockets, this.#engine.routes, {
+      answer: (answer) => this.#answerLater(answer),
+      receive: (piece, route) => this.#receivePiece(piece, route),
+    });
+    return this.#streams;
   }
 
   #bind(ask: Extract<Ask, { type: "bind" }>): void {
@@ -295,6 +316,16 @@ export class Driver {
     if (!this.#hears(id)) return;
     try {
       this.#engine.receive(datagram, this.#engine.routes.intern(id, "udp", address, port), this.#arrivalTime());
+      this.wake();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #receivePiece(piece: Uint8Array, route: Route): void {
+    if (this.#stopped) return;
+    try {
+      this.#engine.receive(piece, route, this.#arrivalTime());
       this.wake();
     } catch (error) {
       this.#fail(error);

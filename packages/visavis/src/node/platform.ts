@@ -8,6 +8,7 @@ import { resolve } from "./dns.ts";
 import { bindFfiUdp } from "./ffi-socket.ts";
 import { interfaces } from "./interfaces.ts";
 import { memory } from "./memory.ts";
+import { connectStream, listenStream } from "./stream-socket.ts";
 import { bindUdp } from "./udp-socket.ts";
 
 /** The longest delay that setTimeout takes, in milliseconds. Whoever wakes early arms it again. */
@@ -31,6 +32,8 @@ const network: Network = {
     const socket = bindFfiUdp(options, onDatagram, onSegments);
     return socket === undefined ? bindUdp(options, onDatagram) : Promise.resolve(socket);
   },
+  connectStream,
+  listenStream,
   resolve,
 };
 

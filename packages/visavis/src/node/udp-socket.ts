@@ -6,6 +6,7 @@ import { Drops } from "../base/drops.ts";
 import type { BindOptions, DatagramListener, DatagramSocket } from "../base/platform.ts";
 import type { SocketId } from "../base/route.ts";
 import { interfaces } from "./interfaces.ts";
+import { nextSocketId } from "./socket-id.ts";
 
 /** Asked of the kernel for each direction, in bytes: its default holds 92 packets of 1200 B. */
 export const KERNEL_BUFFER: number = 4 << 20;
@@ -15,8 +16,6 @@ const MAX_QUEUED = 64;
 
 /** RFC 6762 §11: multicast DNS is sent with 255. */
 const MULTICAST_TTL = 255;
-
-let lastId = 0;
 
 /** Why a datagram was lost on its way out, or the socket complained. */
 export type SocketDrop = "send-failed" | "queue-full" | "closed" | "socket-error";
@@ -90,7 +89,7 @@ export class UdpSocket implements DatagramSocket {
 
   /** @param socket bound and listening */
   constructor(socket: dgram.Socket, address: string, port: number) {
-    this.id = ++lastId as SocketId;
+    this.id = nextSocketId();
     this.address = address;
     this.port = port;
     this.#socket = socket;

@@ -30,6 +30,8 @@ export class TransportSet {
   #leaving: Leaving[] = [];
   readonly #owners = new Map<SocketId, BundleTransport>();
   readonly #openAsks = new Map<number, OpenAsk>();
+  /** The asks that streams came of, by their sockets. */
+  readonly #streamAsks = new Map<SocketId, number>();
   readonly #unbinds: SocketId[] = [];
   #lastAsk = 0;
 
@@ -111,20 +113,33 @@ export class TransportSet {
   answer(answer: Answer, now: Instant): void {
     const open = this.#openAsks.get(answer.id);
     if (open === undefined) return;
-    this.#openAsks.delete(answer.id);
+    // The ask of a stream is answered once more, when the stream ends.
+    const isStream = answer.type === "connected" || answer.type === "listening" || answer.type === "accepted";
+    if (!isStream) this.#openAsks.delete(answer.id);
     if (!this.#live.some(({ transport }) => transport === open.transport)) {
       // Nobody wants the socket any more.
-      if (answer.type === "bound") this.#unbinds.push(answer.socket);
+      if (answer.type === "bound" || isStream) this.#unbinds.push(answer.socket);
+      this.#openAsks.delete(answer.id);
       return;
     }
-    if (answer.type === "bound") this.#owners.set(answer.socket, open.transport);
+    if (answer.type === "bound" || isStream) this.#owners.set(answer.socket, open.transport);
+    if (isStream) this.#streamAsks.set(answer.socket, answer.id);
+    if (answer.type === "disconnected") this.#forgetStream(answer.socket);
     open.transport.answer({ ...answer, id: open.id }, now);
+  }
+
+  #forgetStream(socket: SocketId): void {
+    this.#owners.delete(socket);
+    const ask = this.#streamAsks.get(socket);
+    if (ask === undefined) return;
+    this.#streamAsks.delete(socket);
+    this.#openAsks.delete(ask);
   }
 
   #renumber(transport: BundleTransport, ask: Ask): Ask {
     if (ask.type === "coalesce") return ask;
     if (ask.type === "unbind") {
-      this.#owners.delete(ask.socket);
+      this.#forgetStream(ask.socket);
       return ask;
     }
     const id = ++this.#lastAsk;

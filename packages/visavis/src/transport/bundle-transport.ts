@@ -19,7 +19,6 @@ import type { IceCandidate } from "../ice/candidate.ts";
 import { IceAgent, type IceAgentOptions, isRelayed } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
-import { srtpProfileName } from "../srtp/profile.ts";
 import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
@@ -175,12 +174,6 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     return this.#agreement;
   }
 
-  /** The protection profile of RTP, by its name in the registry; undefined while there is none in use. */
-  get srtpProfileName(): string | undefined {
-    const session = this.#media?.session;
-    return session && srtpProfileName(session.profile);
-  }
-
   /** What was counted and dropped on each floor, as a copy. */
   counters(): TransportCounters {
     const { association } = this.channels;
@@ -297,11 +290,6 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     return this.#rtp;
   }
 
-  /** Whether the RTP session was asked for. */
-  get hasRtp(): boolean {
-    return this.#rtp !== undefined;
-  }
-
   /** What the descriptions agree on about protecting RTP, once there is media; it may change. */
   chooseSrtp(choices: SrtpChoices): void {
     this.#media?.choose(choices);
@@ -326,20 +314,25 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
       return;
     }
     const kind = kindOf(bytes, start, end);
-    if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
-    else if (kind === "stun" || (kind === "channel-data" && this.ice.hasRelays && !isRelayed(route))) {
-      const relayed = this.ice.receive(aloneOf(bytes, start, end), route, now);
-      // Nothing is relayed twice.
-      if (relayed !== undefined && !isRelayed(route)) {
-        this.receive(relayed.bytes, relayed.route, now, relayed.start, relayed.end);
-        return;
-      }
-    } else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
+    // A piece of a stream may look like anything.
+    if (route.protocol !== "udp" || kind === "stun" || (kind === "channel-data" && this.ice.hasRelays && !isRelayed(route))) {
+      this.#receiveIce(aloneOf(bytes, start, end), route, now);
+    } else if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
+    else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
       // It changes nothing in ICE, DTLS and SCTP.
       this.#receiveMedia(this.#media, bytes, start, end, route, now);
       return;
     } else this.drops.count(kind);
     this.#settle(now);
+  }
+
+  #receiveIce(bytes: Uint8Array, route: Route, now: Instant): void {
+    this.ice.receive(bytes, route, now);
+    if (!this.ice.hasRelays || isRelayed(route)) return;
+    // What came by way of a relay takes the same way once more; nothing is relayed twice.
+    for (let inner = this.ice.takeRelayed(); inner !== undefined; inner = this.ice.takeRelayed()) {
+      this.receive(inner.bytes, inner.route, now, inner.start, inner.end);
+    }
   }
 
   advance(now: Instant): void {
@@ -385,7 +378,6 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const media = this.#media;
     if (media !== undefined) {
       if (media.session === undefined) this.#startSrtp(media, now);
-      this.#rtp?.follow(route, now);
       if (media.transmit(out, now)) {
         this.#sent(out, route, now);
         return true;

@@ -3,7 +3,6 @@
  * connection's transceivers: https://w3c.github.io/webrtc-pc/#rtcrtptransceiver-interface
  */
 import { TrackSource } from "../media/track-source.ts";
-import type { PlayedSource, SourceList } from "../peer/source-list.ts";
 import type { Receiver, Sender, Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { DtmfSlots } from "./dtmf-slots.ts";
@@ -19,7 +18,6 @@ import {
 import { createSenderObject, type RTCRtpSender } from "./rtc-rtp-sender.ts";
 import { createTransceiverObject, type RTCRtpTransceiver } from "./rtc-rtp-transceiver.ts";
 import type { RTCDegradationPreference, RTCRtpSendParameters } from "./rtp-parameters.ts";
-import { SenderFrames } from "./sender-frames.ts";
 
 /** The slots of an RTCRtpSender. */
 export class SenderSlots {
@@ -31,8 +29,6 @@ export class SenderSlots {
   readonly object: RTCRtpSender;
   /** [[SenderTrack]] */
   track: MediaStreamTrack | null;
-  /** Takes the frames of the track. */
-  readonly frames: SenderFrames;
   /** [[Dtmf]] */
   readonly #dtmf: DtmfSlots | undefined;
   /** [[LastReturnedParameters]] */
@@ -44,8 +40,6 @@ export class SenderSlots {
     this.transceiver = transceiver;
     this.sender = transceiver.transceiver.sender;
     this.track = track;
-    this.frames = new SenderFrames(this);
-    this.frames.follow(track);
     this.#dtmf = this.sender.kind === "audio" ? new DtmfSlots(this) : undefined;
     this.object = createSenderObject(this);
   }
@@ -58,30 +52,23 @@ export class SenderSlots {
   setTrack(track: MediaStreamTrack | null): void {
     this.track = track;
     this.sender.hasTrack = track !== null;
-    this.frames.follow(track);
   }
 
   /** Sends nothing ever again; the track stays to be seen. */
   stop(): void {
-    this.frames.follow(null);
+    // What is sent is stopped below.
   }
 
   /** The encodings, or what else setParameters sets, are others. */
   parametersChanged(): void {
-    const { connection, transceiver } = this;
-    connection.call(() => connection.peer.updateTransceiver(transceiver.transceiver, connection.now()));
+    this.connection.wake();
   }
 
   /** The next frame of an encoding is to need no other. */
-  requestKeyFrame(encoding: number): void {
-    this.frames.requestKeyFrame(encoding);
-  }
+  requestKeyFrame(_encoding: number): void {}
 
   /** Sends a tone. @param duration in milliseconds */
-  playTone(tone: string, duration: number): void {
-    const { connection, transceiver } = this;
-    connection.call(() => connection.peer.media?.sendTone(transceiver.transceiver, tone, duration, connection.now()));
-  }
+  playTone(_tone: string, _duration: number): void {}
 }
 
 /** The slots of an RTCRtpReceiver. */
@@ -114,26 +101,12 @@ export class ReceiverSlots {
 
   /** Newest first. */
   contributingSources(): RTCRtpContributingSource[] {
-    const { connection } = this;
-    return (
-      this.#sources()
-        ?.contributing(connection.now())
-        .map((played) => shownSource(connection, played)) ?? []
-    );
+    return [];
   }
 
   /** Newest first. */
   synchronizationSources(): RTCRtpSynchronizationSource[] {
-    const { connection } = this;
-    return (
-      this.#sources()
-        ?.synchronization(connection.now())
-        .map((played) => shownSource(connection, played)) ?? []
-    );
-  }
-
-  #sources(): SourceList | undefined {
-    return this.connection.peer.media?.received.sources(this.transceiver.transceiver);
+    return [];
   }
 }
 
@@ -157,14 +130,4 @@ export class TransceiverSlots {
     this.receiver = new ReceiverSlots(this);
     this.object = createTransceiverObject(this);
   }
-}
-
-/** https://w3c.github.io/webrtc-pc/#dom-rtcrtpcontributingsource: its time is of the clock that `performance.now()` has. */
-function shownSource(
-  connection: ConnectionSlots,
-  { source, playedAt, rtpTimestamp, audioLevel }: PlayedSource,
-): RTCRtpContributingSource {
-  const { clock } = connection.platform;
-  const timestamp = clock.wallTime() - (connection.now() - playedAt);
-  return { ...(audioLevel !== undefined && { audioLevel }), rtpTimestamp, source, timestamp };
 }
