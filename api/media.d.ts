@@ -1,5 +1,22 @@
 // The public API of "visavis/media". Written by `npm run api`; a test compares it with the build.
 
+// AudioReceiver
+export declare class AudioReceiver implements StreamReceiver {
+    #private;
+    readonly playout: Playout;
+    readonly drops: Drops<ReceiveDropReason>;
+    constructor({ formats, immediate }: ReceiverOptions);
+    get counters(): ReceiveCounters;
+    get pendingFrames(): number;
+    setFormats(formats: ReadonlyMap<number, ReceiveFormat>): void;
+    insert(packet: ReceivedPacket, _now: Instant): void;
+    setRoundTripTime(_roundTripTime: number): void;
+    advance(_now: Instant): void;
+    takeKeyFrameRequest(): boolean;
+    deadline(): Instant;
+    takeFrame(now: Instant): ReceivedFrame | undefined;
+}
+
 // BooleanConstraint
 export interface BooleanConstraint {
     exact?: boolean;
@@ -125,11 +142,124 @@ export interface NumberConstraint extends Range {
     ideal?: number;
 }
 
+// Playout
+export declare class Playout implements SyncedStream {
+    #private;
+    constructor(clockRate: number);
+    get clockRate(): number;
+    restart(clockRate: number): void;
+    get target(): number;
+    get minimum(): number;
+    arrived(timestamp: number, arrival: Instant, recovered: boolean): number;
+    mediaTime(timestamp: number): number;
+    dueAt(mediaTime: number): Instant;
+    played(mediaTime: number, now: Instant): void;
+    setSenderBounds(minimum: number, maximum: number): void;
+    setRequested(delay: number): void;
+    setSyncDelay(delay: number): void;
+    onSenderReport(wallTime: number, timestamp: number): void;
+    playoutOffset(): number;
+    delayWithoutSync(): number;
+    playingWallTime(now: Instant): number;
+}
+
 // Range
 export interface Range {
     max?: number;
     min?: number;
 }
+
+// ReceiveCounters
+export interface ReceiveCounters {
+    readonly packetsDiscarded: number;
+    readonly framesReceived: number;
+    readonly keyFramesReceived: number;
+    readonly framesDropped: number;
+    readonly framesAssembledFromMultiplePackets: number;
+    readonly totalAssemblyTime: number;
+    readonly jitterBufferDelay: number;
+    readonly jitterBufferTargetDelay: number;
+    readonly jitterBufferMinimumDelay: number;
+    readonly jitterBufferEmittedCount: number;
+    readonly keyFramesRequested: number;
+    readonly frameWidth: number;
+    readonly frameHeight: number;
+}
+
+// ReceiveDropReason
+export type ReceiveDropReason =
+"payload-type"
+ | "payload" | "late-packet" | "duplicate-packet"
+ | "packet-buffer-full"
+ | "spoilt-frame"
+ | "late-frame" | "undecodable-frame" | "frame-buffer-full"
+ | "restart";
+
+// ReceiveFormat
+export interface ReceiveFormat {
+    readonly format: PayloadFormat;
+    readonly parameters?: string | undefined;
+}
+
+// ReceivedFrame
+export interface ReceivedFrame extends EncodedFrame {
+    readonly ssrc: number;
+    readonly receiveTime: Instant;
+}
+
+// ReceiverOptions
+export interface ReceiverOptions {
+    readonly formats: ReadonlyMap<number, ReceiveFormat>;
+    readonly nack?: boolean;
+    readonly immediate?: boolean;
+}
+
+// SFrameCipher
+export interface SFrameCipher {
+    seal(bytes: Uint8Array, headerStart: number, textStart: number, textEnd: number, metadata: Uint8Array, counter: bigint): void;
+    open(bytes: Uint8Array, headerStart: number, textStart: number, textEnd: number, metadata: Uint8Array, counter: bigint): boolean;
+}
+
+// SFrameCipherSuite
+export declare const SFrameCipherSuite: {
+    readonly AES_128_CTR_HMAC_SHA256_80: 1;
+    readonly AES_128_CTR_HMAC_SHA256_64: 2;
+    readonly AES_128_CTR_HMAC_SHA256_32: 3;
+    readonly AES_128_GCM_SHA256_128: 4;
+    readonly AES_256_GCM_SHA512_128: 5;
+};
+export type SFrameCipherSuite = (typeof SFrameCipherSuite)[keyof typeof SFrameCipherSuite];
+
+// SFrameContext
+export declare class SFrameContext {
+    #private;
+    constructor(suite?: SFrameCipherSuite);
+    setKey(keyId: bigint, baseKey: Uint8Array): void;
+    get canEncrypt(): boolean;
+    encrypt(frame: Uint8Array, metadata?: Uint8Array): Uint8Array | undefined;
+    encryptAs(keyId: bigint, counter: bigint, frame: Uint8Array, metadata?: Uint8Array): Uint8Array | undefined;
+    decrypt(frame: Uint8Array, metadata?: Uint8Array): SFrameOutcome;
+}
+
+// SFrameFailure
+export type SFrameFailure =
+"syntax"
+ | "keyID"
+ | "authentication";
+
+// SFrameHeader
+export interface SFrameHeader {
+    readonly keyId: bigint;
+    readonly counter: bigint;
+}
+
+// SFrameOutcome
+export type SFrameOutcome = {
+    readonly data: Uint8Array;
+} | {
+    readonly failure: SFrameFailure;
+    readonly keyId: bigint | undefined;
+};
 
 // Selection
 export type Selection = {
@@ -143,6 +273,37 @@ export type Selection = {
 export interface SourceWatcher {
     sourceMuted(isMuted: boolean): void;
     sourceEnded(): void;
+}
+
+// StreamReceiver
+export interface StreamReceiver {
+    readonly playout: Playout;
+    readonly drops: Drops<ReceiveDropReason>;
+    readonly counters: ReceiveCounters;
+    readonly pendingFrames: number;
+    setFormats(formats: ReadonlyMap<number, ReceiveFormat>): void;
+    setRoundTripTime(roundTripTime: number): void;
+    insert(packet: ReceivedPacket, now: Instant): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    takeFrame(now: Instant): ReceivedFrame | undefined;
+    takeKeyFrameRequest(): boolean;
+}
+
+// SyncGroup
+export declare class SyncGroup {
+    #private;
+    add(stream: SyncedStream, now: Instant): void;
+    remove(stream: SyncedStream): void;
+    deadline(): Instant;
+    advance(now: Instant): void;
+}
+
+// SyncedStream
+export interface SyncedStream {
+    playoutOffset(): number;
+    delayWithoutSync(): number;
+    setSyncDelay(delay: number): void;
 }
 
 // TextConstraint
@@ -253,6 +414,23 @@ export interface TrackSourceInit {
     readonly origin?: FrameOrigin;
 }
 
+// VideoReceiver
+export declare class VideoReceiver implements StreamReceiver {
+    #private;
+    readonly playout: Playout;
+    readonly drops: Drops<ReceiveDropReason>;
+    constructor({ formats, nack, immediate }: ReceiverOptions);
+    get counters(): ReceiveCounters;
+    get pendingFrames(): number;
+    setFormats(formats: ReadonlyMap<number, ReceiveFormat>): void;
+    setRoundTripTime(roundTripTime: number): void;
+    insert(packet: ReceivedPacket, now: Instant): void;
+    deadline(): Instant;
+    advance(now: Instant): void;
+    takeKeyFrameRequest(): boolean;
+    takeFrame(now: Instant): ReceivedFrame | undefined;
+}
+
 // chooseDevice
 export declare function chooseDevice(devices: readonly CaptureDevice[], constraints: TrackConstraints): DeviceChoice | Extract<Selection, {
     failedConstraint: unknown;
@@ -267,8 +445,25 @@ export declare function compressAlaw(sample: number): number;
 // compressUlaw
 export declare function compressUlaw(sample: number): number;
 
+// createReceiver
+export declare function createReceiver(kind: "audio" | "video", options: ReceiverOptions): StreamReceiver;
+
+// decodeSFrameHeader
+export declare function decodeSFrameHeader(bytes: Uint8Array, offset: number, end: number): (SFrameHeader & {
+    readonly end: number;
+}) | undefined;
+
+// deriveSFrameKey
+export declare function deriveSFrameKey(suite: SFrameCipherSuite, keyId: bigint, baseKey: Uint8Array): {
+    readonly key: Uint8Array;
+    readonly salt: Uint8Array;
+};
+
 // embeddedClip
 export declare function embeddedClip(text: string, init: ClipInit): Clip;
+
+// encodeSFrameHeader
+export declare function encodeSFrameHeader({ keyId, counter }: SFrameHeader, out: Uint8Array, offset: number): number;
 
 // expandAlaw
 export declare function expandAlaw(byte: number): number;

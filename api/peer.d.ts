@@ -193,7 +193,9 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     get transport(): TransportInfo | undefined;
     get transceivers(): readonly Transceiver[];
     addTransceiver(init: TransceiverInit): Transceiver;
-    stopTransceiver(transceiver: Transceiver, _now: Instant): void;
+    stopTransceiver(transceiver: Transceiver, now: Instant): void;
+    updateTransceiver(transceiver: Transceiver, now: Instant): void;
+    get media(): PeerMedia | undefined;
     get dataTransport(): number | undefined;
     midOf(index: number): string | undefined;
     isNegotiationNeeded(): boolean;
@@ -304,6 +306,22 @@ export type PeerEvent = {
     readonly bytes: number;
 }
  | {
+    readonly type: "key-frame-requested";
+    readonly transceiver: Transceiver;
+    readonly encodingIndex: number;
+}
+ | {
+    readonly type: "target-bitrate";
+    readonly transceiver: Transceiver;
+    readonly encodingIndex: number;
+    readonly bitrate: number;
+}
+ | {
+    readonly type: "track-muted";
+    readonly transceiver: Transceiver;
+    readonly isMuted: boolean;
+}
+ | {
     readonly type: "failure";
     readonly error: Error;
 };
@@ -327,6 +345,7 @@ export interface PeerExtensions {
 // PeerOptions
 export interface PeerOptions extends PeerConfiguration {
     readonly random: Random;
+    readonly epoch?: number;
     readonly memory?: Memory | undefined;
     readonly certificates: readonly Certificate[];
     readonly bundlePolicy: "balanced" | "max-compat" | "max-bundle";

@@ -14,6 +14,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     get dtlsState(): DtlsState;
     get dtlsRole(): "client" | "server" | undefined;
     get agreement(): DtlsAgreement | undefined;
+    get srtpProfileName(): string | undefined;
     counters(): TransportCounters;
     gather(now: Instant): void;
     setRemoteParameters(parameters: IceParameters, now: Instant): void;
@@ -25,6 +26,7 @@ export declare class BundleTransport implements NetworkEngine<TransportEvent> {
     startSctp(start: SctpStart, now: Instant): void;
     startMedia(engine: MediaEngine): void;
     get rtp(): RtpSession;
+    get hasRtp(): boolean;
     chooseSrtp(choices: SrtpChoices): void;
     close(now: Instant): void;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
@@ -269,6 +271,13 @@ export type RtpEvent =
     readonly bitrate: number;
 }
  | {
+    readonly type: "circuit-break";
+    readonly id: string;
+    readonly encodingIndex: number;
+    readonly rid: string | undefined;
+    readonly reason: CircuitBreak;
+}
+ | {
     readonly type: "stream";
     readonly id: string;
     readonly ssrc: number;
@@ -372,6 +381,7 @@ export declare class RtpSession implements MediaEngine {
     setRemb(bitrate: number | undefined): void;
     receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
     receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
+    follow(route: Route, now: Instant): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

@@ -26,6 +26,8 @@ const CPU_PER_GB = [
   { key: "receiver", title: "receiver" },
 ];
 const THROUGHPUT = [RATE, ...CPU_PER_GB];
+/** Of a packet that is forwarded. */
+const SUBSCRIBERS = 20;
 const CHURN = { short: 1000, full: 10_000 };
 
 /** @param {any} options */
@@ -145,6 +147,20 @@ export const SCENARIOS = {
       { key: "cpuEach", title: "CPU µs per packet" },
       { key: "senderEach", title: "sender" },
       { key: "receiverEach", title: "receiver" },
+      { key: "rate", title: "packets/s", more: true },
+      { key: "delivered", title: "delivered", more: true, plain: true },
+    ],
+  },
+  "rtp-forward": {
+    title: `RTP packets of 1156 B of payload from one publisher to ${SUBSCRIBERS} subscribers through one process; its own CPU for each packet that arrived`,
+    run: ({ node, peer, settings }) => {
+      const { seconds } = settings;
+      const options = { size: 1156, seconds, subscribers: SUBSCRIBERS };
+      return runPair({ node, peer, scene: "rtp-forward", options, limit: 40_000 + seconds * 4000 });
+    },
+    columns: [
+      { key: "perCpuSecond", title: "packets per CPU second", more: true },
+      { key: "cpuEach", title: "CPU µs per packet" },
       { key: "rate", title: "packets/s", more: true },
       { key: "delivered", title: "delivered", more: true, plain: true },
     ],

@@ -120,6 +120,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodePasswordAlgorithms: message([ALGORITHMS]),
   decodePasswordAlgorithm: message([ALGORITHM]),
   // turn
+  decodeSFrameHeader: range("9901234567", "ff0100000000000000ffffffffffffffff", "35"),
   decodeChannelData: range("4001000568656c6c6f000000", "4fff0000"),
   decodeChannelNumber: message([TURN]),
   decodeRequestedTransport: message([TURN]),

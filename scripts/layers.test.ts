@@ -28,7 +28,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   cc: ["base", "rtp"],
   media: ["base", "crypto", "rtp"],
   transport: ["base", "ice", "dtls", "srtp", "datachannel", "rtp", "cc"],
-  peer: ["base", "crypto", "sdp", "transport", "jsep"],
+  peer: ["base", "crypto", "sdp", "transport", "jsep", "media"],
   node: ["base", "crypto"],
   webrtc: ["base", "sdp", "peer", "media", "node"],
   // The entry points at the root of the package.

@@ -9,7 +9,7 @@ import { messagesOf } from "./content.mjs";
 /** Packets under way at most: what a socket's buffer holds as the system comes, 92, and a little less. */
 const WINDOW = 80;
 /** How many packets the receiver takes between two words to the sender. */
-const STEP = 20;
+const STEP = 40;
 /** How long nothing must come until what is under way counts as lost, in ms. */
 const SILENCE = 200;
 /** One of so many payloads is hashed; all are looked at. */

@@ -119,6 +119,12 @@ export class NegotiatingSide {
     return this.n.signalingState;
   }
 
+  /** The text of its own offer that is not answered for good. */
+  get pendingOffer(): string | undefined {
+    const { pendingLocal } = this.n;
+    return pendingLocal?.type === "offer" ? pendingLocal.sdp : undefined;
+  }
+
   get plan(): Plan {
     return planOf(this.n);
   }
@@ -141,7 +147,7 @@ export class NegotiatingSide {
   get #material(): LocalMaterial {
     const usernameFragment = `${this.name}${this.#generation}`;
     return {
-      sessionId: "1",
+      sessionId: this.isPolite ? "2" : "1",
       ice: { usernameFragment, password: usernameFragment.padEnd(22, "x") },
       iceRestart: this.#restart,
       fingerprints: [

@@ -166,10 +166,10 @@ export class NegotiationScript {
 
   /** Whether the other side can still be told that an offer of this side is another one, or none. */
   #isOpen({ side }: Party, other: Party): boolean {
-    const pending = side.n.pendingLocal;
+    const pending = side.pendingOffer;
     if (side.state !== "have-local-offer" || pending === undefined) return false;
-    const isOnItsWay = other.inbox.some(({ sdp }) => sdp === pending.sdp);
-    return isOnItsWay || (other.side.state === "have-remote-offer" && other.side.n.pendingRemote?.sdp === pending.sdp);
+    const isOnItsWay = other.inbox.some(({ sdp }) => sdp === pending);
+    return isOnItsWay || (other.side.state === "have-remote-offer" && other.side.n.pendingRemote?.sdp === pending);
   }
 
   #offer(own: Party, other: Party): void {
@@ -186,7 +186,7 @@ export class NegotiationScript {
     const offer = side.n.pendingRemote?.sdp;
     if (offer === undefined || (side.state !== "have-remote-offer" && side.state !== "have-local-pranswer")) return;
     // An offer that was replaced while it was on its way is answered by nobody.
-    if (other.side.n.pendingLocal?.sdp !== offer) return;
+    if (other.side.pendingOffer !== offer) return;
     const sdp = side.answer();
     side.local(type, sdp);
     // The same offer again, on its way behind the one that is answered, is not another one.
@@ -199,7 +199,7 @@ export class NegotiationScript {
     const { side } = own;
     if (!this.#isOpen(own, other)) return;
     // Whoever ignored the other's offer for the sake of its own has to stand by it.
-    const theirs = other.side.state === "have-local-offer" ? other.side.n.pendingLocal?.sdp : undefined;
+    const theirs = other.side.state === "have-local-offer" ? other.side.pendingOffer : undefined;
     if (theirs !== undefined && !own.inbox.some(({ sdp }) => sdp === theirs)) return;
     side.rollback("local");
     if (other.side.state === "have-remote-offer") other.side.rollback("remote");
@@ -212,11 +212,11 @@ export class NegotiationScript {
     const { side } = own;
     const { type, sdp, offer } = signal;
     if (type !== "offer") {
-      if (side.n.pendingLocal?.sdp !== offer) fail(`${side.name} has no use for an ${type}`);
+      if (side.pendingOffer !== offer) fail(`${side.name} has no use for an ${type}`);
       side.remote(type, sdp);
       return;
     }
-    if (other.side.n.pendingLocal?.sdp !== sdp) {
+    if (other.side.pendingOffer !== sdp) {
       this.#count("offers too late");
       return;
     }

@@ -7,7 +7,7 @@ import { type Instant, NEVER } from "../base/instant.ts";
 
 /** Why a stream must cease. */
 export type CircuitBreak =
-  /** No report has come for five reporting intervals (§4.1). */
+  /** Reports came, and none has come for five reporting intervals (§4.1); of a side that never reported, consent (RFC 7675) tells more. */
   | "rtcp-timeout"
   /** Reports come, and say that nothing arrives (§4.2). */
   | "media-timeout"
@@ -24,13 +24,26 @@ export interface StreamReception {
   readonly roundTrip: number;
 }
 
-/** The longest regular interval between reports, in milliseconds (RFC 3550 §6.2: 5 s, less where feedback is quick). */
+/** The longest regular interval between reports, in milliseconds (RFC 3550 §6.2). */
 const LONGEST_INTERVAL = 5000;
-const SILENT_INTERVALS = 5;
+const SILENCE = 5 * LONGEST_INTERVAL;
+/** How long and over how many reports a condition must last: the most that §4.3 leaves, since what ceases does not begin again by itself. */
+const LASTS = 3 * LONGEST_INTERVAL;
+const REPORTS = 3;
 const TCP_MULTIPLE = 10;
-/** Milliseconds between frames of media. */
-const FRAMING = 40;
-const INTERVAL_WEIGHT = 0.125;
+
+/** A condition that has to last. */
+class Lasting {
+  #since: Instant = Number.NaN;
+  #reports = 0;
+
+  /** @returns whether it has lasted long enough */
+  update(holds: boolean, now: Instant): boolean {
+    this.#reports = holds ? this.#reports + 1 : 0;
+    if (this.#reports <= 1) this.#since = now;
+    return this.#reports >= REPORTS && now - this.#since >= LASTS;
+  }
+}
 
 /** Watches one outgoing stream. */
 export class CircuitBreaker {
@@ -41,10 +54,9 @@ export class CircuitBreaker {
   #packets = 0;
   #bytes = 0;
   #reportAt: Instant = Number.NaN;
-  #interval = LONGEST_INTERVAL;
   #highest = -1;
-  #withoutMedia = 0;
-  #congested = 0;
+  readonly #withoutMedia = new Lasting();
+  readonly #congested = new Lasting();
 
   /** Why the stream must cease; undefined while it may go on. */
   get broken(): CircuitBreak | undefined {
@@ -59,14 +71,14 @@ export class CircuitBreaker {
     this.#bytes = 0;
     this.#reportAt = Number.NaN;
     this.#highest = -1;
-    this.#withoutMedia = 0;
-    this.#congested = 0;
+    this.#withoutMedia.update(false, 0);
+    this.#congested.update(false, 0);
   }
 
   /** Counts a packet of the stream. */
   onPacketSent(bytes: number, now: Instant): void {
     // A stream that pauses is not reported on: the wait begins anew with the first packet behind the pause.
-    if (Number.isNaN(this.#firstSentAt) || now - this.#sentAt > this.#silence) this.#firstSentAt = now;
+    if (Number.isNaN(this.#firstSentAt) || now - this.#sentAt > SILENCE) this.#firstSentAt = now;
     this.#sentAt = now;
     this.#packets++;
     this.#bytes += bytes;
@@ -75,14 +87,10 @@ export class CircuitBreaker {
   /** Takes a report of the other side on the stream. */
   onReport({ highestSequenceNumber, loss, roundTrip }: StreamReception, now: Instant): void {
     const elapsed = now - (Number.isNaN(this.#reportAt) ? this.#firstSentAt : this.#reportAt);
-    if (!Number.isNaN(this.#reportAt)) this.#interval += INTERVAL_WEIGHT * (Math.min(elapsed, LONGEST_INTERVAL) - this.#interval);
     this.#reportAt = now;
-    const needed = this.#intervals(roundTrip);
     if (this.#packets > 0) {
-      this.#withoutMedia = highestSequenceNumber === this.#highest ? this.#withoutMedia + 1 : 0;
-      this.#congested = loss > 0 && this.#isExcessive(loss, roundTrip, elapsed) ? this.#congested + 1 : 0;
-      if (this.#withoutMedia >= needed) this.#broken ??= "media-timeout";
-      else if (this.#congested >= needed) this.#broken ??= "congestion";
+      if (this.#withoutMedia.update(highestSequenceNumber === this.#highest, now)) this.#broken ??= "media-timeout";
+      if (this.#congested.update(loss > 0 && this.#isExcessive(loss, roundTrip, elapsed), now)) this.#broken ??= "congestion";
     }
     this.#highest = highestSequenceNumber;
     this.#packets = 0;
@@ -91,25 +99,13 @@ export class CircuitBreaker {
 
   /** When `advance` is next needed; `NEVER` when nothing is sent, or the stream has to cease already. */
   deadline(): Instant {
-    if (this.#broken !== undefined || this.#packets === 0) return NEVER;
-    const since = Number.isNaN(this.#reportAt) ? this.#firstSentAt : Math.max(this.#reportAt, this.#firstSentAt);
-    return since + this.#silence;
+    if (this.#broken !== undefined || this.#packets === 0 || Number.isNaN(this.#reportAt)) return NEVER;
+    return Math.max(this.#reportAt, this.#firstSentAt) + SILENCE;
   }
 
   /** Notices that reports have ceased. */
   advance(now: Instant): void {
     if (now >= this.deadline()) this.#broken = "rtcp-timeout";
-  }
-
-  get #silence(): number {
-    return SILENT_INTERVALS * LONGEST_INTERVAL;
-  }
-
-  /** How many reports in a row it takes: CB_INTERVAL of §4.3. */
-  #intervals(roundTrip: number): number {
-    const trip = Number.isNaN(roundTrip) ? 0 : roundTrip;
-    const span = Math.max(10 * FRAMING, 10 * trip, 3 * this.#interval);
-    return Math.max(3, Math.ceil(Math.min(span, Math.max(15_000, 3 * LONGEST_INTERVAL)) / this.#interval));
   }
 
   /** Whether ten times as much was sent as TCP would send at this loss and round trip: its simple model, §4.3. */

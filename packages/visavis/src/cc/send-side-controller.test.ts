@@ -198,6 +198,14 @@ test("a change of the path forgets what was learnt of the old one", () => {
   assert.ok(path.controller.targetBitrate > 600_000);
 });
 
+test("a packet without a number is not waited for", () => {
+  const controller = new SendSideController();
+  controller.onPacketSent(-1, 1200, 0);
+  assert.equal(controller.bytesInFlight, 0);
+  controller.onPacketSent(0, 1200, 0);
+  assert.equal(controller.bytesInFlight, 1200);
+});
+
 test("limits can be changed at any time", () => {
   const path = new Path({ start: 300_000 });
   path.run(5);

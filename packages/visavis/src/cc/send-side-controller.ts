@@ -192,13 +192,13 @@ export class SendSideController {
 
   /**
    * Notes a packet that left.
-   * @param number its transport-wide number, unwrapped
+   * @param number its transport-wide number, unwrapped; -1 when it has none, and no feedback will name it
    * @param bytes of the whole datagram, or of what rates are to be counted in
    * @param probe what `pacer.onSent` returned
    */
   onPacketSent(number: number, bytes: number, now: Instant, probe: number = 0): void {
     if (Number.isNaN(this.#startedAt)) this.start(now);
-    this.#sent.add(number, bytes, probe, now);
+    if (number >= 0) this.#sent.add(number, bytes, probe, now);
     if (this.#source.onSent(bytes, now)) this.#acknowledged.onMoreSent(now);
     if (!this.#hasFeedback) return;
     if (this.#inFlight.update(this.#sent.bytesInFlight, this.#target, this.#leastRoundTrip, now)) this.#update(now);

@@ -3,7 +3,6 @@
  */
 import { find, has } from "../sdp/attribute.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
-import { withoutPending } from "./exchange.ts";
 import { dataSection, printLocal, rejectedSection, transportAttributes } from "./local-description.ts";
 import type { Assignment, TransceiverMaterial } from "./media.ts";
 import { answeredCodecs, answeredDirection, answeredMedia } from "./media-section.ts";
@@ -18,7 +17,7 @@ import {
   type TransportPlan,
   type TransportSide,
 } from "./negotiation.ts";
-import { planInForce, planOfOffer } from "./plan.ts";
+import { planBeside, planOfOffer } from "./plan.ts";
 import { bundleGroups } from "./sections.ts";
 import { canTrickle, credentialsOf, inherited } from "./transport-side.ts";
 
@@ -49,7 +48,7 @@ function answeredIce(n: Negotiation, transport: TransportPlan, material: LocalMa
 }
 
 function runningOf(n: Negotiation, { key }: TransportPlan): TransportPlan | undefined {
-  return planInForce(withoutPending(n)).transports.find((each) => each.key === key);
+  return planBeside(n).transports.find((each) => each.key === key);
 }
 
 /** What `a=setup` the answer gives: RFC 8842 §5.3. */
@@ -69,11 +68,18 @@ function transceiverOf({ mid, kind }: SectionPlan, { transceivers = [] }: LocalM
   return transceivers.find((each) => each.mid === mid && each.kind === kind && !each.isStopped);
 }
 
-/** The indexes of the sections that are accepted: those that something on our side can do something with. */
-function acceptedSections(n: Negotiation, offer: SessionDescription, material: LocalMaterial): ReadonlySet<number> {
-  const usable = planOfOffer(n).sections.filter((section) => {
+/** The plan of the offer with those sections accepted that something on our side can do something with. */
+function acceptedPlan(n: Negotiation, offer: SessionDescription, material: LocalMaterial): Plan {
+  const plan = planOfOffer(n);
+  const live = plan.sections.filter(({ state }) => state !== "rejected");
+  const accepted = acceptedSections(live, offer, material);
+  return accepted.size === live.length ? plan : planOfOffer(n, accepted);
+}
+
+function acceptedSections(live: readonly SectionPlan[], offer: SessionDescription, material: LocalMaterial): ReadonlySet<number> {
+  const usable = live.filter((section) => {
     const offered = offer.media[section.index];
-    if (section.state === "rejected" || offered === undefined) return false;
+    if (offered === undefined) return false;
     if (section.kind === "data") return true;
     const transceiver = transceiverOf(section, material);
     if (transceiver === undefined) return false;
@@ -126,7 +132,7 @@ export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
   if (offer === undefined || (n.signalingState !== "have-remote-offer" && n.signalingState !== "have-local-pranswer")) {
     throw new JsepError("invalid-state", `no answer can be created in the state ${n.signalingState}`);
   }
-  const plan = planOfOffer(n, acceptedSections(n, offer, material));
+  const plan = acceptedPlan(n, offer, material);
   const { sections } = plan;
   const live = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [] : [mid])));
   const bundles = bundleGroups(offer).map((group) => group.filter((mid) => live.has(mid)));

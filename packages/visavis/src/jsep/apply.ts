@@ -4,7 +4,6 @@
 import { find } from "../sdp/attribute.ts";
 import { SdpSyntaxError, type SessionDescription } from "../sdp/description.ts";
 import { parseSession } from "../sdp/parse.ts";
-import { withoutPending } from "./exchange.ts";
 import type { Assignment } from "./media.ts";
 import {
   type Applied,
@@ -18,7 +17,7 @@ import {
   type SignalingState,
   type TransportSide,
 } from "./negotiation.ts";
-import { planInForce, planOf, withTransportKeys } from "./plan.ts";
+import { planBeside, planInForce, planOf, withTransportKeys } from "./plan.ts";
 import { isUnmodified } from "./unmodified.ts";
 import { verifyAnswer, verifyReoffer, verifySession } from "./verify.ts";
 
@@ -69,7 +68,7 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     lastOfferAssigned: [],
     nextMid: Math.max(n.nextMid, isLocal ? 0 : lastMidOf(n.pendingLocal) + 1),
   };
-  return withTransportKeys(settled, planOf(withoutPending(n)));
+  return withTransportKeys(settled, planBeside(n));
 }
 
 /** The largest of the numbers that an offer of ours has for mids; those of the other side may be of any size. */

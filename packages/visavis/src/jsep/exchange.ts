@@ -24,9 +24,17 @@ export function newestExchange(n: Negotiation): Exchange | undefined {
   return pending ?? exchangeOf(n.currentLocal, n.currentRemote);
 }
 
+/** Snapshots do not change, and what is beside their pending exchanges is asked for by every step. */
+const settled: WeakMap<Negotiation, Negotiation> = new WeakMap();
+
 /** The snapshot with its pending exchange left out. */
 export function withoutPending(n: Negotiation): Negotiation {
-  return { ...n, signalingState: "stable", pendingLocal: undefined, pendingRemote: undefined };
+  let stable = settled.get(n);
+  if (stable === undefined) {
+    stable = { ...n, signalingState: "stable", pendingLocal: undefined, pendingRemote: undefined };
+    settled.set(n, stable);
+  }
+  return stable;
 }
 
 /** The local and the remote description of an exchange. */

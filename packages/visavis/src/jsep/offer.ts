@@ -50,9 +50,10 @@ function addWanted(n: Negotiation, slots: Slot[], material: LocalMaterial): void
   const sessions = [n.currentLocal, n.pendingLocal, n.currentRemote, n.pendingRemote].map((each) => each?.session);
   const nextMid = freshMids(sessions, n.nextMid);
   // Only what both sides know to be rejected is free: an offer that is pending may have been seen with the section in it.
-  const agreed = planInForce(n).sections;
+  const [agreed, newest] = [planInForce(n).sections, planOf(n).sections];
+  const isFree = (index: number): boolean => agreed[index]?.state === "rejected" && newest[index]?.state === "rejected";
   const add = (transceiver: TransceiverMaterial | undefined): void => {
-    const free = slots.findIndex(({ mid }, index) => mid === undefined && agreed[index]?.state === "rejected");
+    const free = slots.findIndex(({ mid }, index) => mid === undefined && isFree(index));
     const slot: Slot = { mid: nextMid(), transceiver, before: slots[free]?.before, isKept: false };
     if (free < 0) slots.push(slot);
     else slots[free] = slot;

@@ -27,13 +27,13 @@ function liveSections(
   accepted: ReadonlySet<number> | undefined,
 ): ReadonlySet<number> {
   const reachable = [reachableSections(offer), answer && reachableSections(answer)];
-  const grouped = new Set(bundleGroups(offer).flat());
+  const isGrouped = (mid: string): boolean => bundleGroups(offer).some((group) => group.includes(mid));
   const live = new Set<number>();
   const data: number[] = [];
   for (const [index, offered] of offer.media.entries()) {
     const kind = kindOf(offered);
     if (kind === undefined || isRejected(offered) || (accepted !== undefined && !accepted.has(index))) continue;
-    if (offered.port === 0 && !grouped.has(mids[index] ?? "")) continue;
+    if (offered.port === 0 && !isGrouped(mids[index] ?? "")) continue;
     // Bundled only with sections that are of no use, it has no transport.
     if (reachable.some((indexes) => indexes?.has(index) === false)) continue;
     if (answer !== undefined && (answer.media[index]?.port ?? 0) === 0) continue;
@@ -90,7 +90,7 @@ function sectionsOf(
   const live = liveSections(exchange, mids, inUse, accepted);
   const liveMids = new Set([...live].map((index) => mids[index] ?? ""));
   const isLive = (mid: string): boolean => liveMids.has(mid);
-  const isOurOffer = answer === undefined && offeredBy === "local";
+  const isOurOffer = answer === undefined && offeredBy === "local" && mids.length > 1;
   const tags = isOurOffer ? offeredTags(exchange, isLive, before) : bundleTags(answer ?? offer, isLive);
   return offer.media.map((media, index) => {
     const mid = mids[index] ?? "";
@@ -202,13 +202,14 @@ export function keepStructure(n: Negotiation, structure: Plan): void {
   structures.set(n, structure);
 }
 
+/** Before there is any description. */
+const EMPTY: Plan = { answered: false, sections: [], transports: [], data: undefined, media: [], canTrickle: null };
+
 function makePlan(n: Negotiation, before: Plan | undefined, accepted?: ReadonlySet<number>): Plan {
   const exchange = newestExchange(n);
   const remote = n.pendingRemote ?? n.currentRemote;
   const trickle = remote === undefined ? null : canTrickle(remote.session);
-  if (exchange === undefined) {
-    return { answered: false, sections: [], transports: [], data: undefined, media: [], canTrickle: trickle };
-  }
+  if (exchange === undefined) return trickle === null ? EMPTY : { ...EMPTY, canTrickle: trickle };
   const sections = sectionsOf(exchange, before, accepted);
   return {
     answered: exchange.answer !== undefined,
@@ -220,9 +221,19 @@ function makePlan(n: Negotiation, before: Plan | undefined, accepted?: ReadonlyS
   };
 }
 
-/** What goes on beside the pending exchange of a snapshot; undefined when there is none pending. */
+/** What goes on beside the pending exchange of a snapshot; undefined when there is none pending, or nothing yet. */
 function planBefore(n: Negotiation): Plan | undefined {
-  return n.pendingLocal === undefined && n.pendingRemote === undefined ? undefined : planOf(withoutPending(n));
+  const isPending = n.pendingLocal !== undefined || n.pendingRemote !== undefined;
+  return isPending && isNegotiated(n) ? planBeside(n) : undefined;
+}
+
+function isNegotiated(n: Negotiation): boolean {
+  return n.currentLocal !== undefined || n.currentRemote !== undefined;
+}
+
+/** The plan of what was negotiated before the pending exchange. */
+export function planBeside(n: Negotiation): Plan {
+  return isNegotiated(n) ? planOf(withoutPending(n)) : EMPTY;
 }
 
 /** A snapshot whose exchange has just been answered, with what its transports are called: they may go on with earlier ones. */
@@ -237,7 +248,7 @@ export function withTransportKeys(n: Negotiation, before: Plan): Negotiation {
 
 /** The plan of the newest exchange that was answered: what is running. */
 export function planInForce(n: Negotiation): Plan {
-  return planOf(isAnswered(n) ? n : withoutPending(n));
+  return isAnswered(n) ? planOf(n) : planBeside(n);
 }
 
 /**
@@ -246,6 +257,7 @@ export function planInForce(n: Negotiation): Plan {
  * @param accepted the indexes of the sections that will be accepted; all that can be unless told
  */
 export function planOfOffer(n: Negotiation, accepted?: ReadonlySet<number>): Plan {
+  if (accepted === undefined && n.pendingLocal === undefined) return planOf(n);
   const offered: Negotiation = { ...n, signalingState: "have-remote-offer", pendingLocal: undefined };
   return makePlan(offered, planBefore(offered), accepted);
 }

@@ -6,7 +6,17 @@ export { ClipSource } from "./clip-source.ts";
 export type { EncodedFrame } from "./encoded-frame.ts";
 export { type CaptureDevice, chooseDevice, type DeviceChoice, FAKE_DEVICES } from "./fake-devices.ts";
 export { compressAlaw, compressUlaw, expandAlaw, expandUlaw } from "./g711.ts";
+export { AudioReceiver } from "./receive/audio-receiver.ts";
+export { createReceiver } from "./receive/create-receiver.ts";
+export type { Playout } from "./receive/playout.ts";
+export type { ReceiveCounters, ReceivedFrame } from "./receive/received-frame.ts";
+export type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./receive/stream-receiver.ts";
+export { type SyncedStream, SyncGroup } from "./receive/sync-group.ts";
+export { VideoReceiver } from "./receive/video-receiver.ts";
 export { type Candidate, type Selection, selectSettings } from "./select-settings.ts";
+export { type SFrameCipher, SFrameCipherSuite } from "./sframe/cipher-suite.ts";
+export { deriveSFrameKey, SFrameContext, type SFrameFailure, type SFrameOutcome } from "./sframe/context.ts";
+export { decodeSFrameHeader, encodeSFrameHeader, type SFrameHeader } from "./sframe/header.ts";
 export type {
   BooleanConstraint,
   BooleanOrTextConstraint,

@@ -35,6 +35,7 @@ import {
 import { NextCredentials } from "./ice-credentials.ts";
 import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
+import type { PeerMedia } from "./peer-media.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
 import { ReadDescription } from "./read-description.ts";
@@ -145,9 +146,20 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   }
 
   /** Sends and receives nothing by it any more; the next offer rejects its section (https://w3c.github.io/webrtc-pc/#stop-sending-and-receiving). */
-  stopTransceiver(transceiver: Transceiver, _now: Instant): void {
+  stopTransceiver(transceiver: Transceiver, now: Instant): void {
     transceiver.isStopping = true;
     transceiver.direction = "inactive";
+    this.updateTransceiver(transceiver, now);
+  }
+
+  /** Follows what was changed of a transceiver in place: its encodings. */
+  updateTransceiver(transceiver: Transceiver, now: Instant): void {
+    this.#call(now, () => this.media?.update(transceiver, now));
+  }
+
+  /** Frames of audio and video, both ways; undefined before an answer has some. */
+  get media(): PeerMedia | undefined {
+    return this.#transport.media;
   }
 
   /** The key of the transport that has the data section, also when it is only proposed. */
@@ -200,7 +212,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       if (sdp === "") this.#createMissing(type, now);
       const { next, effects } = applyLocal(this.#negotiation, type, sdp);
       this.#apply(next, effects, now);
-      return this.#transceivers.applyLocal(this.#appliedAs(type, effects), effects.assigned);
+      return this.#applied(this.#transceivers.applyLocal(this.#appliedAs(type, effects), effects.assigned), now);
     });
   }
 
@@ -214,7 +226,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       const { next, effects } = applyRemote(this.#negotiation, type, sdp);
       const { removed } = effects.rolledBack ? this.#rollBack("local", now) : NO_MEDIA;
       this.#apply(next, effects, now);
-      const applied = this.#transceivers.applyRemote(this.#appliedAs(type, effects));
+      const applied = this.#applied(this.#transceivers.applyRemote(this.#appliedAs(type, effects)), now);
       return removed.length === 0 ? applied : { ...applied, removed };
     });
   }
@@ -341,7 +353,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
     try {
-      this.#transport.set.receive(bytes, route, now, start, end);
+      this.#transport.receive(bytes, route, now, start, end);
     } catch (error) {
       this.#break(error, now);
     }
@@ -349,14 +361,14 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 
   advance(now: Instant): void {
     try {
-      this.#transport.set.advance(now);
+      this.#transport.advance(now);
     } catch (error) {
       this.#break(error, now);
     }
   }
 
   deadline(): Instant {
-    return this.#transport.set.deadline();
+    return this.#transport.deadline();
   }
 
   transmit(out: Transmit, now: Instant): boolean {
@@ -424,7 +436,8 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
       ice: this.#credentials.value,
       data: {
         wanted: this.#hasDataChannels,
-        sctpPort: SCTP_PORT,
+        // It means nothing inside DTLS (RFC 8841 §5).
+        sctpPort: 5000,
         maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
         sctpInit,
       },
@@ -455,6 +468,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#credentials.settled(next);
   }
 
+  #applied(media: AppliedMedia, now: Instant): AppliedMedia {
+    if (media.sections.length > 0) this.#transport.followMedia(this.transceivers, now);
+    return media;
+  }
+
   #appliedAs(type: DescriptionType, { plan }: Effects): AppliedAs {
     return { plan, type, transportOf: (mid) => this.#transport.set.of(mid)?.key };
   }
@@ -471,9 +489,6 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     return new ReadDescription(description, this.#transport.gathered.snapshot());
   }
 }
-
-/** The SCTP port of WebRTC, which means nothing inside DTLS (RFC 8841 §5). */
-const SCTP_PORT = 5000;
 
 /** RFC 9429 §5.2.1: 63 random bits. */
 function createSessionId(random: Random): string {

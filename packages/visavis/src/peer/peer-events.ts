@@ -11,6 +11,7 @@ import type {
   IceRole,
   IceState,
 } from "../transport/parts.ts";
+import type { Transceiver } from "./transceiver.ts";
 
 /** A session description as the W3C face shows it. */
 export interface PeerDescription {
@@ -95,5 +96,16 @@ export type PeerEvent =
   | { readonly type: "channel-closed"; readonly channel: Channel; readonly error: ChannelFailure | undefined }
   /** So many bytes of it left the send queue. */
   | { readonly type: "channel-drained"; readonly channel: Channel; readonly bytes: number }
+  /** The other side wants a frame that needs no other. */
+  | { readonly type: "key-frame-requested"; readonly transceiver: Transceiver; readonly encodingIndex: number }
+  /** What an encoding should send from now on, in bits per second; 0: it is to pause. */
+  | {
+      readonly type: "target-bitrate";
+      readonly transceiver: Transceiver;
+      readonly encodingIndex: number;
+      readonly bitrate: number;
+    }
+  /** The remote track has begun to give media, or has fallen silent. */
+  | { readonly type: "track-muted"; readonly transceiver: Transceiver; readonly isMuted: boolean }
   /** A bug of ours: this peer connection is closed, the others live. */
   | { readonly type: "failure"; readonly error: Error };

@@ -17,6 +17,8 @@ export interface PeerConfiguration {
 /** What a peer connection is made of. */
 export interface PeerOptions extends PeerConfiguration {
   readonly random: Random;
+  /** Milliseconds since the Unix epoch at instant zero, for the times that RTCP tells; default 0. */
+  readonly epoch?: number;
   /** For messages; default that of the language. */
   readonly memory?: Memory | undefined;
   /** At least one. The first is used. */

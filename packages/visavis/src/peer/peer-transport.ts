@@ -5,7 +5,7 @@
 import type { Drops } from "../base/drops.ts";
 import type { Instant } from "../base/instant.ts";
 import { Ring } from "../base/ring.ts";
-import type { RouteTable } from "../base/route.ts";
+import type { Route, RouteTable } from "../base/route.ts";
 import type { IceCredentials, Plan, TransportPlan } from "../jsep/negotiation.ts";
 import { BundleTransport } from "../transport/bundle-transport.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type IceEvent,
   type IceRole,
   printCandidate,
+  type RtpEvent,
   type TransportEvent,
 } from "../transport/parts.ts";
 import { toPeerEvent } from "./channel-events.ts";
@@ -23,7 +24,9 @@ import { GatheredCandidates } from "./gathered-candidates.ts";
 import { InitExchange } from "./init-exchange.ts";
 import { LiveTransport } from "./live-transport.ts";
 import type { CandidateEvent, PeerEvent, SctpState } from "./peer-events.ts";
+import { PeerMedia } from "./peer-media.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
+import type { Transceiver } from "./transceiver.ts";
 import type { SctpInfo, TransportInfo } from "./transport-info.ts";
 import { TransportSet } from "./transport-set.ts";
 
@@ -34,7 +37,9 @@ export type PeerDrop = "candidate-limit" | "sctp-init";
 export type FoundCandidate = Omit<CandidateEvent, "currentLocalDescription" | "pendingLocalDescription">;
 
 /** Everything that happened below, candidates without their descriptions. */
-export type TransportNews = Exclude<PeerEvent, CandidateEvent> | FoundCandidate;
+export type PeerNews = Exclude<PeerEvent, CandidateEvent> | FoundCandidate;
+
+type TransportNews = PeerNews | { readonly type: "rtp"; readonly transport: number; readonly event: RtpEvent };
 
 /** The largest message that is accepted when nothing else is asked for, in bytes: what browsers announce. */
 export const DEFAULT_MAX_MESSAGE_SIZE = 262_144;
@@ -69,7 +74,11 @@ export class PeerTransport {
   #pastChannels: ChannelTable[] = [];
   /** The transport of the data section. */
   #carrier: LiveTransport | undefined = undefined;
+  /** Undefined before an answer has audio or video. */
+  media: PeerMedia | undefined = undefined;
   #lastKey = 0;
+  /** The newest time that came with a datagram or a timer. */
+  #now: Instant = 0;
   #sctpState: SctpState | undefined = undefined;
   #maxChannels: number | null = null;
   #maxMessageSize = 65_536;
@@ -145,16 +154,51 @@ export class PeerTransport {
     return this.set.live.map((live) => live.info(live === this.#carrier ? this.#sctpInfo() : undefined));
   }
 
+  /** Follows what was negotiated of audio and video. @param transceivers all that there are */
+  followMedia(transceivers: readonly Transceiver[], now: Instant): void {
+    if (this.media === undefined && !transceivers.some(({ negotiated }) => negotiated !== undefined)) return;
+    this.media ??= new PeerMedia(this.set);
+    this.media.follow(transceivers, now);
+  }
+
+  receive(bytes: Uint8Array, route: Route, now: Instant, start: number, end: number): void {
+    this.set.receive(bytes, route, now, start, end);
+    if (this.media === undefined) return;
+    this.#now = now;
+    this.media.collect(now);
+  }
+
+  advance(now: Instant): void {
+    this.set.advance(now);
+    if (this.media === undefined) return;
+    this.#now = now;
+    this.media.advance(now);
+  }
+
+  deadline(): Instant {
+    const deadline = this.set.deadline();
+    return this.media === undefined ? deadline : Math.min(deadline, this.media.deadline());
+  }
+
   /** Removes the oldest piece of news. A candidate is in the descriptions once its news is taken (RFC 9429 §4.1.17). */
-  takeNews(): TransportNews | undefined {
+  takeNews(): PeerNews | undefined {
     this.#collect();
-    const news = this.#news.shift();
-    if (news?.type === "ice-gathering-state") this.#noteTold(news.transport, news.state);
-    if (news?.type !== "candidate") return news;
-    const { sdpMid, usernameFragment, candidate } = news;
-    if (news.parsed === undefined) this.gathered.complete(sdpMid, usernameFragment);
+    for (let news = this.#news.shift(); news !== undefined; news = this.#news.shift()) {
+      if (news.type === "rtp") {
+        const told = this.media?.note(news.event, news.transport, this.#now);
+        if (told !== undefined) return told;
+        continue;
+      }
+      if (news.type === "ice-gathering-state") this.#noteTold(news.transport, news.state);
+      if (news.type === "candidate") this.#noteGathered(news);
+      return news;
+    }
+    return this.media?.takeNews();
+  }
+
+  #noteGathered({ sdpMid, usernameFragment, candidate, parsed }: FoundCandidate): void {
+    if (parsed === undefined) this.gathered.complete(sdpMid, usernameFragment);
     else this.gathered.add(sdpMid, usernameFragment, candidate);
-    return news;
   }
 
   /** Removes the oldest message that arrived. */
@@ -189,6 +233,7 @@ export class PeerTransport {
       certificate,
       ...(extensions?.dtls && { dtls: extensions.dtls }),
       channels: this.#channels,
+      ...(this.#options.epoch !== undefined && { epoch: this.#options.epoch }),
     });
     const live = new LiveTransport(++this.#lastKey, transport, { mid, index });
     live.mids = mids;
@@ -273,7 +318,8 @@ export class PeerTransport {
       this.#news.push({ transport: live.key, ...event });
       return;
     }
-    if (event.type === "channels") this.#noteChannels(event.event, true);
+    if (event.type === "rtp") this.#news.push({ type: "rtp", transport: live.key, event: event.event });
+    else this.#noteChannels(event.event, true);
   }
 
   #noteChannels(event: ChannelEvent, isCurrent: boolean): void {

@@ -89,6 +89,7 @@ function transportEntries(transport: LiveTransport["transport"], source: StatsSo
     dtlsRole: transport.dtlsRole ?? "unknown",
     tlsVersion: agreement?.version.toString(16).toUpperCase().padStart(4, "0"),
     dtlsCipher: agreement?.cipherSuiteName,
+    srtpCipher: transport.srtpProfileName,
     selectedCandidatePairId: iceStats.selectedPairId && id + iceStats.selectedPairId,
     selectedCandidatePairChanges: iceStats.selectedPairChanges,
     localCertificateId: localId,

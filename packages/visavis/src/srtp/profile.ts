@@ -13,6 +13,18 @@ export const SrtpProfile = {
 /** A profile's number in use_srtp. */
 export type SrtpProfile = (typeof SrtpProfile)[keyof typeof SrtpProfile];
 
+const NAMES: Readonly<Record<SrtpProfile, string>> = {
+  [SrtpProfile.AES128_CM_SHA1_80]: "SRTP_AES128_CM_HMAC_SHA1_80",
+  [SrtpProfile.AES128_CM_SHA1_32]: "SRTP_AES128_CM_HMAC_SHA1_32",
+  [SrtpProfile.AEAD_AES_128_GCM]: "SRTP_AEAD_AES_128_GCM",
+  [SrtpProfile.AEAD_AES_256_GCM]: "SRTP_AEAD_AES_256_GCM",
+};
+
+/** A profile's name in the registry of DTLS-SRTP. */
+export function srtpProfileName(profile: SrtpProfile): string {
+  return NAMES[profile];
+}
+
 /** What a profile says; lengths in bytes. */
 export interface SrtpParameters {
   readonly isAead: boolean;

@@ -19,6 +19,7 @@ import type { IceCandidate } from "../ice/candidate.ts";
 import { IceAgent, type IceAgentOptions, isRelayed } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
+import { srtpProfileName } from "../srtp/profile.ts";
 import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
@@ -174,6 +175,12 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     return this.#agreement;
   }
 
+  /** The protection profile of RTP, by its name in the registry; undefined while there is none in use. */
+  get srtpProfileName(): string | undefined {
+    const session = this.#media?.session;
+    return session && srtpProfileName(session.profile);
+  }
+
   /** What was counted and dropped on each floor, as a copy. */
   counters(): TransportCounters {
     const { association } = this.channels;
@@ -290,6 +297,11 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     return this.#rtp;
   }
 
+  /** Whether the RTP session was asked for. */
+  get hasRtp(): boolean {
+    return this.#rtp !== undefined;
+  }
+
   /** What the descriptions agree on about protecting RTP, once there is media; it may change. */
   chooseSrtp(choices: SrtpChoices): void {
     this.#media?.choose(choices);
@@ -378,6 +390,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     const media = this.#media;
     if (media !== undefined) {
       if (media.session === undefined) this.#startSrtp(media, now);
+      this.#rtp?.follow(route, now);
       if (media.transmit(out, now)) {
         this.#sent(out, route, now);
         return true;

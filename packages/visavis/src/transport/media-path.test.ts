@@ -130,7 +130,7 @@ for (const maxVersion of ["1.2", "1.3"] as const)
     assert.deepEqual(counters.media, { rtpSent: 1010, rtcpSent: 10, rtpReceived: 1000, rtcpReceived: 1 });
     assert.deepEqual(dropsOf(a, "srtp"), {});
     assert.equal(a.transport.traffic.bytesSent, b.transport.traffic.bytesReceived);
-    assert.equal(a.transport.agreement?.srtpProfile, 7);
+    assert.equal(a.transport.srtpProfileName, "SRTP_AEAD_AES_128_GCM");
     assert.equal(ours.maxPacketSize, 1180);
   });
 

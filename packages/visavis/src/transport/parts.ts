@@ -15,6 +15,13 @@ export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState }
 export { createIceParameters, type IceParameters } from "../ice/ice-parameters.ts";
 export type { IceServer } from "../ice/ice-servers.ts";
 export type { IceCandidateStats, IcePairStats } from "../ice/stats.ts";
+export type { EncodedFrame } from "../rtp/frame.ts";
+export { payloadFormat } from "../rtp/payload/registry.ts";
 export type { DtlsCounters, SctpCounters, TransportCounters } from "./bundle-transport.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
+export type { RoutedPacket } from "./routed-packet.ts";
+export type { RtpEvent } from "./rtp-event.ts";
+export { type RtpCodec, type RtpReceiveParameters, type RtpSendParameters, roleOf } from "./rtp-parameters.ts";
+export type { RtpSession } from "./rtp-session.ts";
+export type { RtpStats } from "./rtp-stats.ts";
 export type { TransportEvent } from "./transport-event.ts";

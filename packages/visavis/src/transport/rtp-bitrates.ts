@@ -20,7 +20,7 @@ function claimOf({ kind, encoding }: RtpSendStream): BitrateClaim {
   return { min, max, priority: encoding.weight ?? DEFAULT_WEIGHT };
 }
 
-const activeOf = ({ streams }: RtpSender): RtpSendStream[] => streams.filter(({ encoding }) => encoding.active);
+const activeOf = ({ streams }: RtpSender): RtpSendStream[] => streams.filter(({ maySend }) => maySend);
 
 /** What a sender wants as a whole: the least its lowest encoding does, the most all of them together. */
 function senderClaim(sender: RtpSender): BitrateClaim {

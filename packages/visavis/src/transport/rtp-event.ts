@@ -1,6 +1,7 @@
 /**
  * What an RTP session tells whoever owns it. Rare: packets have a door of their own.
  */
+import type { CircuitBreak } from "../cc/circuit-breaker.ts";
 
 /** An event of an RTP session. */
 export type RtpEvent =
@@ -13,6 +14,14 @@ export type RtpEvent =
     }
   /** What an encoding should send from now on, bit/s; 0: it is to pause. */
   | { readonly type: "target-bitrate"; readonly id: string; readonly encodingIndex: number; readonly bitrate: number }
+  /** An encoding ceased to send (RFC 8083), and sends again when its parameters are set anew. */
+  | {
+      readonly type: "circuit-break";
+      readonly id: string;
+      readonly encodingIndex: number;
+      readonly rid: string | undefined;
+      readonly reason: CircuitBreak;
+    }
   /** A stream has begun to arrive, or was announced. */
   | { readonly type: "stream"; readonly id: string; readonly ssrc: number; readonly rid: string | undefined }
   /** A source said good-bye. */

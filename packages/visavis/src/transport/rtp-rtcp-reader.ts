@@ -155,6 +155,8 @@ export class RtcpReader {
       expected += packets;
       lost += (packets * block.fractionLost) / 256;
       const measured = stream.remote.onReport(block, now);
+      const { extendedHighestSequenceNumber: highestSequenceNumber, fractionLost } = block;
+      stream.breaker.onReport({ highestSequenceNumber, loss: fractionLost / 256, roundTrip: stream.remote.roundTrip }, now);
       if (!Number.isNaN(measured)) roundTrip = measured;
     }
     if (!Number.isNaN(roundTrip)) this.#effects.onRoundTrip(roundTrip);

@@ -7,6 +7,7 @@ import type { Instant } from "../base/instant.ts";
 import { type Random, randomU32 } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Transmit } from "../base/transmit.ts";
+import { CircuitBreaker } from "../cc/circuit-breaker.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
 import { compactNtp, type NtpTime } from "../rtp/ntp.ts";
 import { parseRtpHeader, RTP_HEADER, RtpHeader, writePadding, writeRtpHeader } from "../rtp/packet.ts";
@@ -82,6 +83,10 @@ export class RtpSendStream {
   targetBitrate = 0;
   /** The payload type of the last packet; -1 before the first. */
   payloadType = -1;
+  /** Watches over the whole, whatever congestion control thinks. */
+  readonly breaker: CircuitBreaker = new CircuitBreaker();
+  /** Whether it has ceased to send. */
+  isBroken = false;
   readonly queue: OutgoingQueue = new OutgoingQueue();
   #codecs: CodecTable;
   #elements: RtpElementWriter;
@@ -166,12 +171,26 @@ export class RtpSendStream {
     this.#keeps = hasFeedback(parameters.codecs, "nack");
     this.#packetizers.clear();
     if (!encoding.active) this.queue.clear();
+    this.isBroken = false;
+    this.breaker.reset();
+  }
+
+  /** Ceases to send, until its parameters are set anew (RFC 8083 §4.5). */
+  cease(): void {
+    this.isBroken = true;
+    this.queue.clear();
+    this.#repeats.clear();
+  }
+
+  /** Whether it may send. */
+  get maySend(): boolean {
+    return this.encoding.active && !this.isBroken;
   }
 
   /** Queues a frame, whose bytes are ours from then on. False when it is not sent. */
   sendFrame(frame: EncodedFrame, now: Instant): boolean {
     const codec = this.#codecOf(frame);
-    const unit = codec === undefined || !this.encoding.active ? undefined : this.queue.push(frame.data.length, now);
+    const unit = codec === undefined || !this.maySend ? undefined : this.queue.push(frame.data.length, now);
     if (unit === undefined) {
       this.counts.droppedFrames++;
       return false;
@@ -184,7 +203,7 @@ export class RtpSendStream {
 
   /** Queues a packet, whose bytes are ours from then on. False when it is not sent. */
   sendPacket(packet: OutgoingPacket, now: Instant): boolean {
-    const unit = this.encoding.active ? this.queue.push(packet.end - packet.start, now) : undefined;
+    const unit = this.maySend ? this.queue.push(packet.end - packet.start, now) : undefined;
     if (unit === undefined) return false;
     unit.packet = packet;
     unit.frame = packet.frame;
@@ -259,6 +278,7 @@ export class RtpSendStream {
 
   /** Queues what a NACK asks for, as far as it is there and was not sent just now. */
   onNack(numbers: readonly number[], roundTrip: number, now: Instant): void {
+    if (this.isBroken) return;
     this.counts.nacks++;
     if (!this.#keeps) return;
     for (const value of numbers) {

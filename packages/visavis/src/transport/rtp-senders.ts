@@ -98,9 +98,11 @@ export class RtpSenders {
     return undefined;
   }
 
-  /** The encoding of video that padding can go with. */
-  forPadding(): RtpSendStream | undefined {
-    return this.#video.find((stream) => stream.hasRtx && stream.isStarted && stream.encoding.active && stream.hasTransportNumber);
+  /** The encoding of video that padding can go with. @param isTold whether there is feedback on packets without a transport-wide number */
+  forPadding(isTold: boolean): RtpSendStream | undefined {
+    return this.#video.find(
+      (stream) => stream.hasRtx && stream.isStarted && stream.maySend && (isTold || stream.hasTransportNumber),
+    );
   }
 
   /** Bytes of video that wait. */

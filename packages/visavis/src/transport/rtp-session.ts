@@ -8,9 +8,11 @@ import { Drops } from "../base/drops.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { type Random, randomU32 } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
+import type { Route } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { CongestionFeedbackRecorder } from "../cc/congestion-feedback-recorder.ts";
 import { FeedbackRecorder } from "../cc/feedback-recorder.ts";
+import { ReceiveSideEstimate } from "../cc/receive-side-estimate.ts";
 import { SendSideController } from "../cc/send-side-controller.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
 import { parseRtpHeader, RtpHeader } from "../rtp/packet.ts";
@@ -91,8 +93,11 @@ export class RtpSession implements MediaEngine {
   kind: OutgoingKind = "rtp";
   maxPacketSize: number;
   readonly epoch: number;
-  /** What we tell the other side that it may send, bit/s (REMB); undefined: nothing. Change it by `setRemb`. */
+  /** What we tell the other side that it may send, bit/s (REMB): the lesser of `setRemb` and what is estimated; undefined: nothing. */
   remb: number | undefined = undefined;
+  /** For senders that want REMB and no feedback on packets. */
+  #estimate: ReceiveSideEstimate | undefined = undefined;
+  #rembLimit: number | undefined = undefined;
   readonly #randomSsrc: number;
   readonly #header = new RtpHeader();
   readonly #elements = new RtpElementReader();
@@ -104,6 +109,7 @@ export class RtpSession implements MediaEngine {
   readonly #written: WrittenPacket = { isRepeat: false };
   /** Transport-wide numbers, which do not wrap. */
   #transportNumber = 0;
+  #route: Route | undefined = undefined;
   #roundTrip = Number.NaN;
   #wakeAt: Instant = NEVER;
   #paddingAt: Instant = NEVER;
@@ -177,8 +183,7 @@ export class RtpSession implements MediaEngine {
     }
     if (gone.length > 0) this.rtcpWriter.goodbye(gone);
     this.#usesCongestionFeedback = [...this.senders.all].some((sender) => hasFeedback(sender.parameters.codecs, "ack ccfb"));
-    this.congestion.setDemand(demandOf(this.senders), now);
-    this.#share(this.congestion.targetBitrate);
+    this.#demand(now);
     this.#settle(now);
   }
 
@@ -192,6 +197,8 @@ export class RtpSession implements MediaEngine {
     const all = receivers.flatMap(({ codecs }) => codecs.codecs);
     this.#recordsTransport = hasFeedback(all, "transport-cc");
     this.#recordsCongestion = hasFeedback(all, "ack ccfb");
+    if (this.#recordsTransport || this.#recordsCongestion || !hasFeedback(all, "goog-remb")) this.#estimate = undefined;
+    else this.#estimate ??= new ReceiveSideEstimate();
     this.#settle(now);
   }
 
@@ -205,7 +212,7 @@ export class RtpSession implements MediaEngine {
     this.#wakeAt = now;
     if (stream.sendFrame(frame, now)) return true;
     // What comes after a frame that is missing cannot be decoded.
-    if (frame.kind === "video" && stream.encoding.active) {
+    if (frame.kind === "video" && stream.maySend) {
       this.#tell({ type: "key-frame-requested", id, encodingIndex, rid: stream.encoding.rid });
     }
     return false;
@@ -239,10 +246,10 @@ export class RtpSession implements MediaEngine {
     return this.tones.send(id, tone, duration, now);
   }
 
-  /** Tells the other side by REMB what it may send, bit/s, now and with every report; undefined ends that. */
+  /** Tells the other side by REMB what it may send at the most, bit/s, now and with every report; undefined ends that. */
   setRemb(bitrate: number | undefined): void {
-    this.remb = bitrate;
-    if (bitrate !== undefined) this.rtcpWriter.tellRemb();
+    this.#rembLimit = bitrate;
+    this.#tellRemb();
   }
 
   /** Takes the RTP packet `bytes[start, end)`, which was found genuine. The bytes are ours from then on. */
@@ -260,6 +267,7 @@ export class RtpSession implements MediaEngine {
       this.recorder.onPacket(elements.transportNumber, end - start, header.ssrc, now);
     }
     if (this.#recordsCongestion) this.congestionRecorder.onPacket(header.ssrc, header.sequenceNumber, end - start, now);
+    if (elements.absSendTime >= 0) this.#estimate?.onPacket(elements.absSendTime, end - start, now);
     const entry = this.router.route(bytes, header, elements, now);
     if (this.router.begun.length > 0) this.#begin(now);
     if (entry !== undefined) this.#receive(bytes, header, entry, packet, now);
@@ -271,17 +279,26 @@ export class RtpSession implements MediaEngine {
     this.#takeTarget();
   }
 
+  /** Tells by which way packets go: another way is another path, of which congestion control knows nothing. */
+  follow(route: Route, now: Instant): void {
+    if (route === this.#route) return;
+    if (this.#route !== undefined) this.congestion.onPathChange(now);
+    this.#route = route;
+  }
+
   /** Runs every timer due at or before `now`. */
   advance(now: Instant): void {
     if (this.congestion.deadline() <= now) this.congestion.advance(now);
     if (this.tones.deadline() <= now) this.tones.advance(now);
+    if (this.#estimate?.take(now) !== undefined) this.#tellRemb();
     this.#takeTarget();
   }
 
   /** When `advance` or `transmit` is next needed; `NEVER` when idle. */
   deadline(): Instant {
-    const timers = Math.min(this.congestion.deadline(), this.tones.deadline());
-    return Math.min(timers, this.rtcpWriter.deadline(), this.#wakeAt, this.#paddingAt);
+    const { congestion, tones, rtcpWriter } = this;
+    const timers = Math.min(congestion.deadline(), tones.deadline(), this.#estimate?.deadline() ?? NEVER);
+    return Math.min(timers, rtcpWriter.deadline(), this.#wakeAt, this.#paddingAt);
   }
 
   /**
@@ -291,6 +308,7 @@ export class RtpSession implements MediaEngine {
   transmit(out: Transmit, now: Instant): boolean {
     if (this.rtcpWriter.deadline() <= now) {
       this.#checkSilence(now);
+      this.#checkBreakers(now);
       if (this.rtcpWriter.write(out, this.maxPacketSize, now)) {
         this.kind = "rtcp";
         return true;
@@ -412,12 +430,12 @@ export class RtpSession implements MediaEngine {
       stream.write(out, wire, this.maxPacketSize, now);
     if (!isWritten) return false;
     this.kind = this.#written.isRepeat ? "repeated-rtp" : "rtp";
-    this.#sent(out, now);
+    this.#sent(out, stream, now);
     return true;
   }
 
   #transmitPadding(out: Transmit, now: Instant): boolean {
-    const stream = this.senders.forPadding();
+    const stream = this.senders.forPadding(this.#usesCongestionFeedback);
     if (stream === undefined) return false;
     const { pacer } = this.congestion;
     pacer.setQueue(0, now);
@@ -427,26 +445,46 @@ export class RtpSession implements MediaEngine {
     }
     if (!stream.writePadding(out, (this.#transportNumber + 1) & 0xffff, this.maxPacketSize, now)) return false;
     this.kind = "rtp";
-    this.#sent(out, now);
+    this.#sent(out, stream, now);
     return true;
   }
 
-  #sent(out: Transmit, now: Instant): void {
+  #sent(out: Transmit, stream: RtpSendStream, now: Instant): void {
     const probe = this.congestion.pacer.onSent(out.length, now);
+    this.#tellSent(out, stream, probe, now);
+    this.#takeTarget();
+  }
+
+  #tellSent(out: Transmit, { hasTransportNumber, breaker }: RtpSendStream, probe: number, now: Instant): void {
+    breaker.onPacketSent(out.length, now);
     // What goes out again has its old number: feedback about it would be of the first.
     if (this.kind === "repeated-rtp") return;
-    this.#transportNumber++;
-    this.congestion.onPacketSent(this.#transportNumber, out.length, now, probe);
+    // A number that no packet carries would be told as lost.
+    const isTold = hasTransportNumber || this.#usesCongestionFeedback;
+    if (isTold) this.#transportNumber++;
+    this.congestion.onPacketSent(isTold ? this.#transportNumber : -1, out.length, now, probe);
     if (this.#usesCongestionFeedback) {
       const sequenceNumber = ((out.bytes[out.start + 2] as number) << 8) | (out.bytes[out.start + 3] as number);
       this.congestion.onRtpPacketSent(ssrcOf(out), sequenceNumber, this.#transportNumber);
     }
   }
 
+  #tellRemb(): void {
+    const [limit, estimate] = [this.#rembLimit, this.#estimate?.bitrate];
+    this.remb = limit === undefined || estimate === undefined ? (limit ?? estimate) : Math.min(limit, estimate);
+    if (this.remb !== undefined) this.rtcpWriter.tellRemb();
+  }
+
   #takeTarget(): void {
     for (let event = this.congestion.takeEvent(); event !== undefined; event = this.congestion.takeEvent()) {
       this.#share(event.bitrate);
     }
+  }
+
+  /** Tells what encodings could use, and shares out what there is. */
+  #demand(now: Instant): void {
+    this.congestion.setDemand(demandOf(this.senders), now);
+    this.#share(this.congestion.targetBitrate);
   }
 
   #share(target: number): void {
@@ -471,6 +509,20 @@ export class RtpSession implements MediaEngine {
         stream.isSilent = true;
         const { receiverId: id, ssrc, rid } = stream;
         this.#tell({ type: "timeout", id, ssrc, rid });
+      }
+    }
+  }
+
+  /** Ends encodings that must cease to send. */
+  #checkBreakers(now: Instant): void {
+    for (const { id, streams } of this.senders.all) {
+      for (const [encodingIndex, stream] of streams.entries()) {
+        stream.breaker.advance(now);
+        const reason = stream.breaker.broken;
+        if (reason === undefined || stream.isBroken) continue;
+        stream.cease();
+        this.#tell({ type: "circuit-break", id, encodingIndex, rid: stream.encoding.rid, reason });
+        this.#demand(now);
       }
     }
   }

@@ -6,9 +6,11 @@
 import { Drops } from "../base/drops.ts";
 import type { Platform } from "../base/platform.ts";
 import { Ring } from "../base/ring.ts";
+import type { EncodedFrame } from "../media/encoded-frame.ts";
 import { Driver } from "../node/driver.ts";
 import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts";
 import type { PeerExtensions } from "../peer/peer-options.ts";
+import type { Transceiver } from "../peer/transceiver.ts";
 import type { Channel, ChannelSink } from "./channel-owner.ts";
 import { type Configuration, peerConfiguration } from "./configuration.ts";
 import { DescriptionSlots } from "./description-slots.ts";
@@ -117,6 +119,7 @@ export class ConnectionSlots {
       memory,
       certificates,
       bundlePolicy: configuration.bundlePolicy,
+      epoch: clock.wallTime() - clock.now(),
       ...peerConfiguration(configuration),
       ...(extensions !== undefined && { extensions }),
     });
@@ -178,6 +181,13 @@ export class ConnectionSlots {
     } finally {
       this.wake();
     }
+  }
+
+  /** Sends an encoded frame, if it can be sent now. */
+  sendFrame(transceiver: Transceiver, encodingIndex: number, frame: EncodedFrame): void {
+    if (this.isClosed) return;
+    this.peer.media?.sendFrame(transceiver, encodingIndex, frame, this.now());
+    this.wake();
   }
 
   /**

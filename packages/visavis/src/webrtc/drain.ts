@@ -8,6 +8,7 @@ import type { Channel } from "./channel-owner.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
+import { beginToSend, deliverFrames, senderOf, trackMuted } from "./media-flow.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
 import { transportOf } from "./transport-slots.ts";
@@ -36,6 +37,7 @@ function drain(connection: ConnectionSlots): void {
       taken = true;
       connection.queueMessage(message);
     }
+    if (peer.media !== undefined) deliverFrames(connection, peer.media);
   }
   if (drained !== undefined) for (const [channel, bytes] of drained) channelDrained(connection, channel, bytes);
 }
@@ -65,6 +67,7 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       return;
     case "dtls-state":
       dtlsTransportChanged(connection, event);
+      if (event.state === "connected") beginToSend(connection, event.transport);
       return;
     case "sctp-state":
       sctpTransportChanged(connection, event);
@@ -83,6 +86,15 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       return;
     case "channel-drained":
       channelDrained(connection, event.channel, event.bytes);
+      return;
+    case "key-frame-requested":
+      senderOf(connection, event.transceiver)?.frames.requestKeyFrame(event.encodingIndex);
+      return;
+    case "target-bitrate":
+      senderOf(connection, event.transceiver)?.frames.setTarget(event.encodingIndex, event.bitrate);
+      return;
+    case "track-muted":
+      trackMuted(connection, event.transceiver, event.isMuted);
       return;
     case "failure":
       connectionFailed(connection, event.error);

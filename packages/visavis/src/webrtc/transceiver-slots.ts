@@ -3,6 +3,7 @@
  * connection's transceivers: https://w3c.github.io/webrtc-pc/#rtcrtptransceiver-interface
  */
 import { TrackSource } from "../media/track-source.ts";
+import type { PlayedSource, SourceList } from "../peer/source-list.ts";
 import type { Receiver, Sender, Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { DtmfSlots } from "./dtmf-slots.ts";
@@ -18,6 +19,7 @@ import {
 import { createSenderObject, type RTCRtpSender } from "./rtc-rtp-sender.ts";
 import { createTransceiverObject, type RTCRtpTransceiver } from "./rtc-rtp-transceiver.ts";
 import type { RTCDegradationPreference, RTCRtpSendParameters } from "./rtp-parameters.ts";
+import { SenderFrames } from "./sender-frames.ts";
 
 /** The slots of an RTCRtpSender. */
 export class SenderSlots {
@@ -29,6 +31,8 @@ export class SenderSlots {
   readonly object: RTCRtpSender;
   /** [[SenderTrack]] */
   track: MediaStreamTrack | null;
+  /** Takes the frames of the track. */
+  readonly frames: SenderFrames;
   /** [[Dtmf]] */
   readonly #dtmf: DtmfSlots | undefined;
   /** [[LastReturnedParameters]] */
@@ -40,6 +44,8 @@ export class SenderSlots {
     this.transceiver = transceiver;
     this.sender = transceiver.transceiver.sender;
     this.track = track;
+    this.frames = new SenderFrames(this);
+    this.frames.follow(track);
     this.#dtmf = this.sender.kind === "audio" ? new DtmfSlots(this) : undefined;
     this.object = createSenderObject(this);
   }
@@ -52,23 +58,30 @@ export class SenderSlots {
   setTrack(track: MediaStreamTrack | null): void {
     this.track = track;
     this.sender.hasTrack = track !== null;
+    this.frames.follow(track);
   }
 
   /** Sends nothing ever again; the track stays to be seen. */
   stop(): void {
-    // What is sent is stopped below.
+    this.frames.follow(null);
   }
 
   /** The encodings, or what else setParameters sets, are others. */
   parametersChanged(): void {
-    this.connection.wake();
+    const { connection, transceiver } = this;
+    connection.call(() => connection.peer.updateTransceiver(transceiver.transceiver, connection.now()));
   }
 
   /** The next frame of an encoding is to need no other. */
-  requestKeyFrame(_encoding: number): void {}
+  requestKeyFrame(encoding: number): void {
+    this.frames.requestKeyFrame(encoding);
+  }
 
   /** Sends a tone. @param duration in milliseconds */
-  playTone(_tone: string, _duration: number): void {}
+  playTone(tone: string, duration: number): void {
+    const { connection, transceiver } = this;
+    connection.call(() => connection.peer.media?.sendTone(transceiver.transceiver, tone, duration, connection.now()));
+  }
 }
 
 /** The slots of an RTCRtpReceiver. */
@@ -101,12 +114,26 @@ export class ReceiverSlots {
 
   /** Newest first. */
   contributingSources(): RTCRtpContributingSource[] {
-    return [];
+    const { connection } = this;
+    return (
+      this.#sources()
+        ?.contributing(connection.now())
+        .map((played) => shownSource(connection, played)) ?? []
+    );
   }
 
   /** Newest first. */
   synchronizationSources(): RTCRtpSynchronizationSource[] {
-    return [];
+    const { connection } = this;
+    return (
+      this.#sources()
+        ?.synchronization(connection.now())
+        .map((played) => shownSource(connection, played)) ?? []
+    );
+  }
+
+  #sources(): SourceList | undefined {
+    return this.connection.peer.media?.received.sources(this.transceiver.transceiver);
   }
 }
 
@@ -130,4 +157,14 @@ export class TransceiverSlots {
     this.receiver = new ReceiverSlots(this);
     this.object = createTransceiverObject(this);
   }
+}
+
+/** https://w3c.github.io/webrtc-pc/#dom-rtcrtpcontributingsource: its time is of the clock that `performance.now()` has. */
+function shownSource(
+  connection: ConnectionSlots,
+  { source, playedAt, rtpTimestamp, audioLevel }: PlayedSource,
+): RTCRtpContributingSource {
+  const { clock } = connection.platform;
+  const timestamp = clock.wallTime() - (connection.now() - playedAt);
+  return { ...(audioLevel !== undefined && { audioLevel }), rtpTimestamp, source, timestamp };
 }

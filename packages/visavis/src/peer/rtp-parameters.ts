@@ -1,0 +1,105 @@
+/**
+ * What offer and answer, and what a script asked for, make of an RTP session's senders and receivers.
+ */
+import type { MediaCodec, MediaPlan } from "../jsep/media.ts";
+import type { RtpCodec, RtpReceiveParameters, RtpSendParameters } from "../transport/parts.ts";
+import { receives, sends } from "./media-types.ts";
+import type { Encoding, EncodingCodec, Priority, Transceiver } from "./transceiver.ts";
+
+/** How priorities weigh against each other: RFC 8835 §4.1. */
+const WEIGHTS: Readonly<Record<Priority, number>> = { "very-low": 1, low: 2, medium: 4, high: 8 };
+
+/** What a transceiver sends; undefined when nothing was negotiated. It stays known while it is on hold. */
+export function sendParametersOf({
+  kind,
+  sender,
+  negotiated,
+  currentDirection,
+  isStopping,
+}: Transceiver): RtpSendParameters | undefined {
+  if (negotiated === undefined || isStopping || negotiated.sendCodecs.length === 0) return undefined;
+  const isSending = sends(currentDirection);
+  const hasRids = negotiated.localSendRids.length > 0;
+  const share = negotiated.remoteBandwidth;
+  return {
+    mid: negotiated.mid,
+    kind,
+    cname: sender.cname,
+    codecs: negotiated.sendCodecs.map(codecOf),
+    extensions: negotiated.sendExtensions,
+    encodings: sender.encodings.map((encoding) => ({
+      rid: hasRids ? encoding.rid : undefined,
+      ssrc: encoding.ssrc,
+      rtxSsrc: encoding.rtxSsrc,
+      fecSsrc: encoding.fecSsrc,
+      active: isSending && encoding.active,
+      maxBitrate: least(encoding.maxBitrate, share),
+      weight: WEIGHTS[encoding.priority],
+      payloadType: encoding.codec && payloadTypeOf(negotiated.sendCodecs, encoding.codec),
+    })),
+    reducedSize: negotiated.reducedSize,
+  };
+}
+
+/** What a transceiver receives; undefined when nothing was negotiated. */
+export function receiveParametersOf({ kind, negotiated, isStopping }: Transceiver): RtpReceiveParameters | undefined {
+  if (negotiated === undefined || isStopping) return undefined;
+  return {
+    mid: negotiated.mid,
+    kind,
+    codecs: negotiated.receiveCodecs.map(codecOf),
+    extensions: negotiated.receiveExtensions,
+    rids: negotiated.remoteSendRids.map(({ rid }) => rid),
+    ssrcs: negotiated.remoteSources.map(({ ssrc, rtx, fec }) => ({ ssrc, rtxSsrc: rtx, fecSsrc: fec })),
+    reducedSize: negotiated.reducedSize,
+  };
+}
+
+/** Whether frames that arrive are for anybody. */
+export function isReceiving({ currentDirection, isStopping }: Transceiver): boolean {
+  return !isStopping && receives(currentDirection);
+}
+
+/** The media type that an encoding is sent as; undefined when nothing was negotiated. */
+export function mimeTypeOf(negotiated: MediaPlan | undefined, { codec }: Encoding): string | undefined {
+  const codecs = negotiated?.sendCodecs ?? [];
+  const wanted = codec && codecs.find((each) => matches(each, codec));
+  return (wanted ?? codecs.find(({ mimeType }) => !isAround(mimeType)))?.mimeType;
+}
+
+function payloadTypeOf(codecs: readonly MediaCodec[], codec: EncodingCodec): number | undefined {
+  return codecs.find((each) => matches(each, codec))?.payloadType;
+}
+
+function matches(codec: MediaCodec, { mimeType, clockRate, channels = 1, sdpFmtpLine }: EncodingCodec): boolean {
+  return (
+    codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
+    codec.clockRate === clockRate &&
+    (codec.channels ?? 1) === channels &&
+    (sdpFmtpLine === undefined || sdpFmtpLine === codec.fmtp)
+  );
+}
+
+/** Not media, but what goes with it. */
+function isAround(mimeType: string): boolean {
+  return /\/(rtx|red|ulpfec|flexfec(-03)?|telephone-event|cn)$/i.test(mimeType);
+}
+
+function codecOf(codec: MediaCodec): RtpCodec {
+  const { payloadType, mimeType, clockRate, channels, fmtp, feedback } = codec;
+  const repairs = /\/rtx$/i.test(mimeType) ? /(?:^|;)\s*apt=(\d+)/.exec(fmtp)?.[1] : undefined;
+  return {
+    payloadType,
+    mimeType,
+    clockRate,
+    channels,
+    parameters: fmtp,
+    feedback,
+    ...(repairs !== undefined && { repairs: Number(repairs) }),
+  };
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

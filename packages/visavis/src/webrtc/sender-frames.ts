@@ -1,0 +1,77 @@
+/**
+ * From the track of an RTCRtpSender to the RTP of its encodings.
+ */
+import type { EncodedFrame } from "../media/encoded-frame.ts";
+import type { EncodingWish, FrameSink } from "../media/track-source.ts";
+import { sends } from "../peer/media-types.ts";
+import { mimeTypeOf } from "../peer/rtp-parameters.ts";
+import type { Encoding } from "../peer/transceiver.ts";
+import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
+import type { SenderSlots } from "./transceiver-slots.ts";
+
+/** Takes the frames of the track that is sent. */
+export class SenderFrames implements FrameSink {
+  readonly #slots: SenderSlots;
+  #track: MediaStreamTrack | null = null;
+  /** What the path allows each encoding, in bits per second. */
+  readonly #targets: number[] = [];
+
+  constructor(slots: SenderSlots) {
+    this.#slots = slots;
+  }
+
+  /** What would be of use in place of each encoding. */
+  get wishes(): readonly EncodingWish[] {
+    const { sender, transceiver, connection } = this.#slots;
+    const { currentDirection, isStopping } = transceiver.transceiver;
+    const isOpen = sends(currentDirection) && !isStopping && connection.peer.media?.isReady(transceiver.transceiver) === true;
+    return sender.encodings.map((encoding, index) => this.#wish(encoding, index, isOpen));
+  }
+
+  /** Sends the frames of another track from now on. */
+  follow(track: MediaStreamTrack | null): void {
+    if (this.#track === track) return;
+    if (this.#track !== null) slotsOfTrack(this.#track).removeSink(this);
+    this.#track = track;
+    if (track === null) return;
+    slotsOfTrack(track).addSink(this);
+    this.requestKeyFrame(undefined);
+  }
+
+  /** The next frame of an encoding, or of all, is to need no other. */
+  requestKeyFrame(encoding: number | undefined): void {
+    if (this.#track !== null) slotsOfTrack(this.#track).requestKeyFrame(this, encoding);
+  }
+
+  /** What an encoding may use now, in bits per second; 0: it is to pause. */
+  setTarget(encoding: number, bitrate: number): void {
+    const before = this.#targets[encoding];
+    this.#targets[encoding] = bitrate;
+    if (before === 0 && bitrate > 0) this.requestKeyFrame(encoding);
+  }
+
+  frame(frame: EncodedFrame, encoding: number): void {
+    const { connection, transceiver } = this.#slots;
+    connection.sendFrame(transceiver.transceiver, encoding, frame);
+  }
+
+  #wish(encoding: Encoding, index: number, isOpen: boolean): EncodingWish {
+    const target = this.#targets[index];
+    const {
+      active,
+      maxBitrate = Number.POSITIVE_INFINITY,
+      maxFramerate,
+      scaleResolutionDownBy,
+      scaleResolutionDownTo,
+    } = encoding;
+    const most = Math.min(maxBitrate, target ?? Number.POSITIVE_INFINITY);
+    return {
+      isPaused: !isOpen || !active || target === 0,
+      mimeType: mimeTypeOf(this.#slots.transceiver.transceiver.negotiated, encoding),
+      scaleResolutionDownBy,
+      ...(scaleResolutionDownTo !== undefined && { scaleResolutionDownTo }),
+      maxFramerate,
+      ...(most < Number.POSITIVE_INFINITY && { maxBitrate: most }),
+    };
+  }
+}
