@@ -19,6 +19,7 @@ export type {
   SctpCounters,
   TransportCounters,
 } from "../transport/parts.ts";
+export type { CandidateInit } from "./candidate.ts";
 export {
   type Certificate,
   type CertificateOptions,
@@ -28,7 +29,8 @@ export {
   type KeyAlgorithm,
   PrivateKey,
 } from "./certificate.ts";
-export { type CandidateInit, PeerConnection, type SignalingState } from "./peer-connection.ts";
+export type { SentSource } from "./media-stats.ts";
+export { PeerConnection, type SignalingState } from "./peer-connection.ts";
 export { PeerError, type PeerErrorCode } from "./peer-error.ts";
 export type {
   CandidateEvent,
@@ -38,5 +40,5 @@ export type {
   SctpState,
 } from "./peer-events.ts";
 export type { PeerConfiguration, PeerExtensions, PeerOptions } from "./peer-options.ts";
-export type { StatsEntry } from "./stats.ts";
+export type { StatsEntry } from "./stats-entry.ts";
 export type { SctpInfo, TransportInfo } from "./transport-info.ts";

@@ -32,14 +32,17 @@ import {
   parseCandidate,
   type TransportCounters,
 } from "../transport/parts.ts";
+import type { CandidateInit } from "./candidate.ts";
 import { NextCredentials } from "./ice-credentials.ts";
+import type { SentSource } from "./media-stats.ts";
 import { PeerError, peerErrorOf, withPeerErrors } from "./peer-error.ts";
 import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerMedia } from "./peer-media.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
 import { ReadDescription } from "./read-description.ts";
-import { type StatsEntry, statsOf } from "./stats.ts";
+import { statsOf } from "./stats.ts";
+import type { StatsEntry } from "./stats-entry.ts";
 import { StatsIds } from "./stats-ids.ts";
 import type { Transceiver, TransceiverInit } from "./transceiver.ts";
 import { type AppliedAs, type AppliedMedia, NO_MEDIA, TransceiverSet } from "./transceiver-set.ts";
@@ -47,15 +50,6 @@ import type { TransportInfo } from "./transport-info.ts";
 
 /** The states of offer and answer (webrtc-pc §4.3.1). */
 export type SignalingState = Negotiation["signalingState"];
-
-/** What `addIceCandidate` takes: RTCIceCandidateInit after conversion. */
-export interface CandidateInit {
-  /** `candidate:…`, or "" for the end of candidates. */
-  readonly candidate: string;
-  readonly sdpMid: string | null;
-  readonly sdpMLineIndex: number | null;
-  readonly usernameFragment: string | null;
-}
 
 /** The types that set…Description takes. */
 export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
@@ -337,12 +331,13 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#call(now, () => this.#transport.close(now));
   }
 
-  /** The entries of getStats() with their webrtc-stats members. `wallTime` becomes their timestamp. */
-  stats(now: Instant, wallTime: number): readonly StatsEntry[] {
-    const { channelCounts: counts, channels, set } = this.#transport;
+  /** The entries of getStats() with their webrtc-stats members. `wallTime` becomes their timestamp. @param sources the tracks that are sent */
+  stats(now: Instant, wallTime: number, sources: readonly SentSource[] = []): readonly StatsEntry[] {
+    const { channelCounts: counts, channels, set, media } = this.#transport;
     const [certificate] = this.#options.certificates;
     if (certificate === undefined) return [];
-    return statsOf({ ids: this.#ids, counts, channels: channels.channels, transports: set.live, certificate, now, wallTime });
+    const common = { ids: this.#ids, counts, channels: channels.channels, transports: set.live };
+    return statsOf({ ...common, certificate, media, sources, now, wallTime });
   }
 
   /** What was counted and dropped on each floor of the transport that has the data section, or the first; undefined before there is one and after the end. */

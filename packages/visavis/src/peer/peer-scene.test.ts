@@ -10,7 +10,7 @@ import type { Channel, ChannelMessage, ChannelOptions } from "../transport/parts
 import { PeerConnection } from "./peer-connection.ts";
 import type { CandidateEvent, PeerEvent } from "./peer-events.ts";
 import type { PeerExtensions, PeerOptions } from "./peer-options.ts";
-import type { StatsEntry } from "./stats.ts";
+import type { StatsEntry } from "./stats-entry.ts";
 import type { TransportInfo } from "./transport-info.ts";
 
 /** How long a description or candidate is on its way, in virtual milliseconds. */

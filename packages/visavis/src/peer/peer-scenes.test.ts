@@ -7,7 +7,7 @@ import { type Host, SeededRandom } from "@visavis/netsim";
 import type { Channel } from "../transport/parts.ts";
 import type { PeerExtensions } from "./peer-options.ts";
 import { Call, type CallOptions, Party, RELIABLE } from "./peer-scene.test.ts";
-import type { StatsEntry } from "./stats.ts";
+import type { StatsEntry } from "./stats-entry.ts";
 
 /** A member of the first entry of a type. */
 function stat(party: Party, type: StatsEntry["type"], member: string): unknown {

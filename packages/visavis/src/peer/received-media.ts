@@ -7,6 +7,7 @@ import type { ReceiveCounters, ReceivedFrame } from "../media/receive/received-f
 import type { ReceiveFormat, StreamReceiver } from "../media/receive/stream-receiver.ts";
 import { SyncGroup } from "../media/receive/sync-group.ts";
 import { payloadFormat, type RoutedPacket, type RtpCodec, type RtpEvent, type RtpSession } from "../transport/parts.ts";
+import { PlayedCounters } from "./played-counters.ts";
 import { isReceiving } from "./rtp-parameters.ts";
 import { SourceList } from "./source-list.ts";
 import type { Transceiver } from "./transceiver.ts";
@@ -33,6 +34,14 @@ interface Pipeline {
   group: SyncGroup | undefined;
   /** The wish that the receiver knows of. */
   requested: number | null;
+  readonly played: PlayedCounters;
+}
+
+/** What is known of a stream for statistics. */
+export interface StreamCounters {
+  readonly received: ReceiveCounters;
+  readonly played: PlayedCounters;
+  readonly playout: StreamReceiver["playout"];
 }
 
 /** Streams that are kept at most; a flood of SSRCs makes no more. */
@@ -64,10 +73,11 @@ export class ReceivedMedia {
 
   /** The next frame that is due. */
   takeFrame(now: Instant): MediaFrame | undefined {
-    for (const { transceiver, stream, receiver } of this.#pipelines.values()) {
+    for (const { transceiver, stream, receiver, played } of this.#pipelines.values()) {
       const frame = receiver.takeFrame(now);
       if (frame === undefined) continue;
       this.#sourcesOf(transceiver).played(frame, now);
+      played.note(frame, now);
       return { transceiver, rid: stream.rid, frame };
     }
     return undefined;
@@ -120,9 +130,9 @@ export class ReceivedMedia {
   }
 
   /** What was counted for a stream. */
-  countersOf(rtp: RtpSession, ssrc: number): ReceiveCounters | undefined {
-    for (const pipeline of this.#pipelines.values()) {
-      if (pipeline.stream.ssrc === ssrc && pipeline.rtp === rtp) return pipeline.receiver.counters;
+  countersOf(rtp: RtpSession, ssrc: number): StreamCounters | undefined {
+    for (const { stream, rtp: own, receiver, played } of this.#pipelines.values()) {
+      if (stream.ssrc === ssrc && own === rtp) return { received: receiver.counters, played, playout: receiver.playout };
     }
     return undefined;
   }
@@ -141,7 +151,16 @@ export class ReceivedMedia {
       formats,
       nack: codecs.some(({ feedback }) => feedback.includes("nack")),
     });
-    const pipeline: Pipeline = { transceiver, rtp, stream, receiver, codecs, group: undefined, requested: null };
+    const pipeline: Pipeline = {
+      transceiver,
+      rtp,
+      stream,
+      receiver,
+      codecs,
+      group: undefined,
+      requested: null,
+      played: new PlayedCounters(),
+    };
     this.#pipelines.set(stream, pipeline);
     return pipeline;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Call, type Party } from "./peer-scene.test.ts";
-import type { StatsEntry, StatsType } from "./stats.ts";
+import type { StatsEntry, StatsType } from "./stats-entry.ts";
 
 function all(party: Party, type: StatsType): readonly StatsEntry[] {
   return party.stats().filter((entry) => entry.type === type);

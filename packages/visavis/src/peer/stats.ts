@@ -6,26 +6,10 @@ import type { Certificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import type { Channel, IceCandidateStats, IcePairStats } from "../transport/parts.ts";
 import type { LiveTransport } from "./live-transport.ts";
+import { mediaEntries, type SentSource } from "./media-stats.ts";
+import type { PeerMedia } from "./peer-media.ts";
+import { entry, type StatsEntry } from "./stats-entry.ts";
 import type { StatsIds } from "./stats-ids.ts";
-
-/** The types of entries that there are. */
-export type StatsType =
-  | "peer-connection"
-  | "transport"
-  | "certificate"
-  | "local-candidate"
-  | "remote-candidate"
-  | "candidate-pair"
-  | "data-channel";
-
-/** One entry. Its other members are those of its dictionary in webrtc-stats; absent ones are not set. */
-export interface StatsEntry {
-  readonly id: string;
-  readonly type: StatsType;
-  /** Milliseconds since the Unix epoch. */
-  readonly timestamp: number;
-  readonly [member: string]: string | number | boolean;
-}
 
 /** What is measured. */
 export interface StatsSource {
@@ -34,16 +18,13 @@ export interface StatsSource {
   readonly channels: Iterable<Channel>;
   readonly transports: readonly LiveTransport[];
   readonly certificate: Certificate;
+  /** Undefined without audio and video. */
+  readonly media: PeerMedia | undefined;
+  /** The tracks that are sent. */
+  readonly sources: readonly SentSource[];
   readonly now: Instant;
   /** Milliseconds since the Unix epoch, at `now`. */
   readonly wallTime: number;
-}
-
-type Members = Readonly<Record<string, string | number | boolean | undefined>>;
-
-function entry(id: string, type: StatsType, timestamp: number, members: Members): StatsEntry {
-  const known = Object.entries(members).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(known), id, type, timestamp } as StatsEntry;
 }
 
 /** All entries: those that others point to come later. */
@@ -55,7 +36,11 @@ export function statsOf(source: StatsSource): StatsEntry[] {
   for (const channel of channels) entries.push(channelEntry(ids.of("D", channel), channel, wallTime));
   const { certificate } = source;
   if (transports.length > 0) entries.push(certificateEntry(certificate.der, undefined, wallTime));
-  for (const { transport } of transports) entries.push(...transportEntries(transport, source));
+  for (const { transport } of transports) {
+    entries.push(...transportEntries(transport, source));
+    if (source.media !== undefined && transport.hasRtp)
+      entries.push(...mediaEntries(ids.of("T", transport), transport.rtp, source));
+  }
   return entries;
 }
 
@@ -99,7 +84,7 @@ function transportEntries(transport: LiveTransport["transport"], source: StatsSo
     main,
     ...remote.map((der, i) => certificateEntry(der, remote[i + 1], wallTime)),
     ...iceStats.candidates.map((candidate) => candidateEntry(id, candidate, wallTime)),
-    ...iceStats.pairs.map((pair) => pairEntry(id, pair, now, wallTime)),
+    ...iceStats.pairs.map((pair) => pairEntry(id, pair, transport, now, wallTime)),
   ];
 }
 
@@ -140,7 +125,13 @@ function candidateEntry(transportId: string, { id, isRemote, candidate }: IceCan
   });
 }
 
-function pairEntry(transportId: string, pair: IcePairStats, now: Instant, wallTime: number): StatsEntry {
+function pairEntry(
+  transportId: string,
+  pair: IcePairStats,
+  transport: LiveTransport["transport"],
+  now: Instant,
+  wallTime: number,
+): StatsEntry {
   const wall = (instant: Instant | undefined): number | undefined => instant && wallTime + (instant - now);
   return entry(transportId + pair.id, "candidate-pair", wallTime, {
     transportId,
@@ -156,6 +147,7 @@ function pairEntry(transportId: string, pair: IcePairStats, now: Instant, wallTi
     lastPacketReceivedTimestamp: wall(pair.lastPacketReceivedAt),
     totalRoundTripTime: pair.totalRoundTripTime / 1000,
     currentRoundTripTime: pair.currentRoundTripTime === undefined ? undefined : pair.currentRoundTripTime / 1000,
+    availableOutgoingBitrate: transport.hasRtp && pair.nominated ? transport.rtp.congestion.targetBitrate : undefined,
     requestsReceived: pair.requestsReceived,
     requestsSent: pair.requestsSent,
     responsesReceived: pair.responsesReceived,

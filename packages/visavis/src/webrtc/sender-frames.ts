@@ -4,6 +4,7 @@
 import type { EncodedFrame } from "../media/encoded-frame.ts";
 import type { EncodingWish, FrameSink } from "../media/track-source.ts";
 import { sends } from "../peer/media-types.ts";
+import { PlayedCounters } from "../peer/played-counters.ts";
 import { mimeTypeOf } from "../peer/rtp-parameters.ts";
 import type { Encoding } from "../peer/transceiver.ts";
 import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
@@ -13,6 +14,9 @@ import type { SenderSlots } from "./transceiver-slots.ts";
 export class SenderFrames implements FrameSink {
   readonly #slots: SenderSlots;
   #track: MediaStreamTrack | null = null;
+  /** What was taken of the tracks. */
+  taken: PlayedCounters = new PlayedCounters();
+  #encodings: PlayedCounters[] = [];
   /** What the path allows each encoding, in bits per second. */
   readonly #targets: number[] = [];
 
@@ -33,6 +37,7 @@ export class SenderFrames implements FrameSink {
     if (this.#track === track) return;
     if (this.#track !== null) slotsOfTrack(this.#track).removeSink(this);
     this.#track = track;
+    this.taken = new PlayedCounters();
     if (track === null) return;
     slotsOfTrack(track).addSink(this);
     this.requestKeyFrame(undefined);
@@ -52,7 +57,20 @@ export class SenderFrames implements FrameSink {
 
   frame(frame: EncodedFrame, encoding: number): void {
     const { connection, transceiver } = this.#slots;
+    const now = connection.now();
+    if (encoding === 0) this.taken.note(frame, now);
+    this.#countersOf(encoding).note(frame, now);
     connection.sendFrame(transceiver.transceiver, encoding, frame);
+  }
+
+  /** What was taken of the track for each encoding. */
+  get encodings(): readonly PlayedCounters[] {
+    return this.#encodings;
+  }
+
+  #countersOf(encoding: number): PlayedCounters {
+    while (this.#encodings.length <= encoding) this.#encodings.push(new PlayedCounters());
+    return this.#encodings[encoding] as PlayedCounters;
   }
 
   #wish(encoding: Encoding, index: number, isOpen: boolean): EncodingWish {
