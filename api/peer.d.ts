@@ -217,7 +217,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     restartIce(): void;
     setConfiguration(configuration: PeerConfiguration, _now: Instant): void;
     close(now: Instant): void;
-    stats(now: Instant, wallTime: number): readonly StatsEntry[];
+    stats(now: Instant, wallTime: number, sources?: readonly SentSource[]): readonly StatsEntry[];
     counters(): TransportCounters | undefined;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
     advance(now: Instant): void;
@@ -384,6 +384,18 @@ export interface SctpInfo {
 
 // SctpState
 export type SctpState = "connecting" | "connected" | "closed";
+
+// SentSource
+export interface SentSource {
+    readonly transceiver: Transceiver;
+    readonly track: object;
+    readonly trackIdentifier: string;
+    readonly width: number | undefined;
+    readonly height: number | undefined;
+    readonly framesPerSecond: number | undefined;
+    readonly taken: PlayedCounters;
+    readonly encodings: readonly PlayedCounters[];
+}
 
 // SignalingState
 export type SignalingState = Negotiation["signalingState"];
