@@ -405,6 +405,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (!this.#closing) return false;
     // The farewell of SCTP is out; now that of DTLS.
     dtls.close(now);
+    this.#media?.stop();
     if (!dtls.transmit(out, now)) return false;
     out.route = route;
     return true;
