@@ -75,3 +75,6 @@ export declare function srtpKeys(profile: SrtpProfile, exported: Uint8Array, rol
 
 // srtpParametersOf
 export declare function parametersOf(profile: SrtpProfile): SrtpParameters;
+
+// srtpProfileName
+export declare function srtpProfileName(profile: SrtpProfile): string;
