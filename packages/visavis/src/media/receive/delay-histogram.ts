@@ -37,6 +37,13 @@ export class DelayHistogram {
     this.#weight = 1;
   }
 
+  /** Forgets all arrivals. */
+  clear(): void {
+    this.#weights.fill(0);
+    this.#total = 0;
+    this.#weight = 1;
+  }
+
   /** The delay within which the wanted part of all arrivals came, in milliseconds, rounded up to whole buckets. */
   delay(): number {
     const wanted = this.#total * this.#quantile;

@@ -19,6 +19,7 @@ export class Playout implements SyncedStream {
   #arrived = -1;
   #played = -1;
   #playedAt: Instant = 0;
+  #restarts = 0;
 
   /** @param clockRate units of the timestamps per second */
   constructor(clockRate: number) {
@@ -38,6 +39,7 @@ export class Playout implements SyncedStream {
     this.#clock = new PlayoutClock(clockRate);
     this.#sender = new SenderClock(clockRate);
     this.#timestamps.reset();
+    this.#restarts = 0;
     this.#arrived = -1;
     this.#played = -1;
   }
@@ -57,6 +59,10 @@ export class Playout implements SyncedStream {
     const mediaTime = this.#timestamps.unwrap(timestamp);
     const late =
       recovered && this.#clock.running ? this.#clock.lateness(mediaTime, arrival) : this.#clock.update(mediaTime, arrival);
+    if (this.#clock.restarts !== this.#restarts) {
+      this.#restarts = this.#clock.restarts;
+      this.#delay.restart();
+    }
     this.#delay.update(late, arrival);
     this.#arrived = Math.max(this.#arrived, mediaTime);
     return mediaTime;

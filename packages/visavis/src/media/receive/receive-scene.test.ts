@@ -20,6 +20,8 @@ const SEED = testSeed();
 /** A path from the sender to the receiver. Times in milliseconds. */
 interface Path {
   readonly delay?: number;
+  /** From when on how much longer it takes. */
+  readonly longer?: readonly [from: Instant, delay: number];
   /** Evenly between 0 and this. */
   readonly jitter?: number;
   readonly loss?: number;
@@ -113,8 +115,8 @@ class PathModel {
 
   /** Arrival times, and whether each is that of a repetition. */
   arrivals(sentAt: Instant): (readonly [at: Instant, recovered: boolean])[] {
-    const { delay = 20, jitter = 0, loss = 0, loses, duplication = 0, repairAfter, stalls = [] } = this.#path;
-    let at = sentAt + delay + this.#random.number() * jitter;
+    const { delay = 20, jitter = 0, loss = 0, loses, duplication = 0, repairAfter, stalls = [], longer } = this.#path;
+    let at = (longer !== undefined && sentAt >= longer[0] ? longer[1] : 0) + sentAt + delay + this.#random.number() * jitter;
     for (const [from, to] of stalls) if (at >= from && at < to) at = to;
     if (this.#random.chance(loss) || loses?.(this.#index++) === true) {
       this.lost++;
@@ -436,6 +438,17 @@ describe("time:", () => {
     assert.deepEqual(run.requests, []);
     assert.ok(run.receiver.playout.target < 100, `target ${run.receiver.playout.target}`);
   });
+
+  for (const by of [300, 3000]) {
+    test(`a path that becomes longer by ${by} ms is followed within two seconds, and nothing waits longer for it`, () => {
+      const run = runVideo({ longer: [5000, by], jitter: 10, seconds: 10 + by / 1000 });
+      assertDecodable(run);
+      const later = run.emitted.filter(({ at }) => at > 7500 + by);
+      assert.ok(later.length > 50);
+      for (const { at, frame } of later) assert.ok(at - frame.receiveTime < 60, `a frame waited ${at - frame.receiveTime} ms`);
+      assert.ok(run.receiver.playout.target < 60, `target ${run.receiver.playout.target}`);
+    });
+  }
 
   test("a large key frame that takes long to arrive is not taken for loss", () => {
     // 100 packets, one each 10 ms; the frames behind it wait their turn.

@@ -36,6 +36,12 @@ export class TargetDelay {
     this.#updated = now;
   }
 
+  /** Forgets what was learnt of the network. */
+  restart(): void {
+    this.#histogram.clear();
+    this.#needed = 0;
+  }
+
   /** What the network needs, and the sender and the other stream, without the application's wish. */
   get minimum(): number {
     return this.#bounded(Math.max(this.#needed, this.sync));

@@ -19,6 +19,8 @@ export interface FrameInfo {
   /** Number of this frame, and of the frames that it refers to: any numbers that name frames of the same stream. */
   readonly frameId?: number | undefined;
   readonly dependencies?: readonly number[] | undefined;
+  /** RTP timestamp: frames of higher spatial layers with the same one belong to the same picture. */
+  readonly timestamp?: number | undefined;
   /** False for a frame of a lower spatial layer, when another of the same picture follows; default true. */
   readonly endOfPicture?: boolean | undefined;
 }

@@ -523,6 +523,31 @@ describe("VP9", () => {
     ]);
   });
 
+  test("frames of one timestamp and rising layers are one picture, also when nobody says which is the last", () => {
+    const sending = packetizer({ firstPictureId: 9 });
+    const seen: unknown[] = [];
+    for (const [timestamp, spatialId] of [
+      [0, 0],
+      [0, 1],
+      [90, 0],
+      [90, 1],
+      [90, 1],
+    ] as const) {
+      const keyFrame = timestamp === 0 && spatialId === 0;
+      const { pictureId, interLayer } = read(
+        only(payloads(sending, Uint8Array.of(1), 100, { keyFrame, timestamp, spatialId, temporalId: 0 })),
+      );
+      seen.push([pictureId, interLayer]);
+    }
+    assert.deepEqual(seen, [
+      [9, false],
+      [9, true],
+      [10, false],
+      [10, true],
+      [11, false],
+    ]);
+  });
+
   test("layers without dependencies: the newest frame that may be referred to stands for them", () => {
     const sending = packetizer();
     const seen: unknown[] = [];

@@ -24,6 +24,8 @@ export class Vp9Packetizer implements Packetizer {
   /** Not wrapped; counts pictures. */
   #picture: number;
   #pictureEnded = true;
+  #timestamp = -1;
+  #spatialId = 0;
   #endOfPicture = true;
   #interPicture = false;
   #width = 0;
@@ -54,7 +56,11 @@ export class Vp9Packetizer implements Packetizer {
     this.#sent = 0;
     this.last = frame.length === 0;
     if (this.last) return false;
-    if (this.#pictureEnded) this.#picture++;
+    const { timestamp = -1, spatialId = 0 } = info;
+    const samePicture = timestamp >= 0 && timestamp === this.#timestamp && spatialId > this.#spatialId;
+    if (this.#pictureEnded && !samePicture) this.#picture++;
+    this.#timestamp = timestamp;
+    this.#spatialId = spatialId;
     this.#endOfPicture = info.endOfPicture ?? true;
     this.#pictureEnded = this.#endOfPicture;
     this.#referenceCount = 0;

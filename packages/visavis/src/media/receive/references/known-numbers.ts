@@ -4,25 +4,27 @@
 
 /** Remembers numbers, each until one comes that is `size` higher. */
 export class KnownNumbers {
-  readonly #numbers: Float64Array;
+  readonly #size: number;
+  /** Made with the first number. */
+  #numbers: Float64Array | undefined = undefined;
 
-  /** @param size a power of two */
   constructor(size: number) {
-    this.#numbers = new Float64Array(size).fill(-1);
+    this.#size = size;
   }
 
   /** Remembers a number that is not negative. */
   add(number: number): void {
-    this.#numbers[number % this.#numbers.length] = number;
+    this.#numbers ??= new Float64Array(this.#size).fill(-1);
+    this.#numbers[number % this.#size] = number;
   }
 
   /** Whether it is remembered. */
   has(number: number): boolean {
-    return number >= 0 && this.#numbers[number % this.#numbers.length] === number;
+    return number >= 0 && this.#numbers?.[number % this.#size] === number;
   }
 
   /** Forgets all. */
   clear(): void {
-    this.#numbers.fill(-1);
+    this.#numbers?.fill(-1);
   }
 }
