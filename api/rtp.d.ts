@@ -178,6 +178,7 @@ export interface FrameInfo {
     readonly spatialId?: number | undefined;
     readonly frameId?: number | undefined;
     readonly dependencies?: readonly number[] | undefined;
+    readonly timestamp?: number | undefined;
     readonly endOfPicture?: boolean | undefined;
 }
 
