@@ -169,6 +169,33 @@ export declare class ExtensionMap {
     get needsTwoBytes(): boolean;
 }
 
+// FecHeader
+export declare class FecHeader {
+    ssrc: number;
+    readonly numbers: Uint16Array;
+    count: number;
+    first: number;
+    second: number;
+    length: number;
+    timestamp: number;
+    payloadStart: number;
+    payloadEnd: number;
+}
+
+// FecParity
+export declare class FecParity {
+    first: number;
+    second: number;
+    length: number;
+    timestamp: number;
+    readonly payload: Uint8Array;
+    payloadLength: number;
+    reset(): void;
+    set(bytes: Uint8Array, header: FecHeader): boolean;
+    add(bytes: Uint8Array, start: number, end: number): boolean;
+    toPacket(sequenceNumber: number, ssrc: number): Uint8Array | undefined;
+}
+
 // FrameInfo
 export interface FrameInfo {
     readonly keyFrame: boolean;
@@ -239,6 +266,9 @@ export declare const MAX_RED_LENGTH = 1023;
 
 // MAX_RED_OFFSET
 export declare const MAX_RED_OFFSET = 16383;
+
+// MAX_ULPFEC_PROTECTED
+export declare const MAX_ULPFEC_PROTECTED: number;
 
 // MID_URI
 export declare const MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid";
@@ -806,6 +836,9 @@ export declare function feedbackPacketCount(bytes: Uint8Array, offset: number): 
 // findElement
 export declare function findElement(bytes: Uint8Array, header: RtpHeader, id: number, into: ExtensionElement): boolean;
 
+// flexfecHeaderLength
+export declare function flexfecHeaderLength(span: number, isDraft: boolean): number;
+
 // fullIntraRequestLength
 export declare function fullIntraRequestLength(count: number): number;
 
@@ -836,11 +869,20 @@ export declare function nextElement(bytes: Uint8Array, header: RtpHeader, offset
 // ntpOfUnix
 export declare function ntpOfUnix(milliseconds: number): NtpTime;
 
+// parseFlexfec
+export declare function parseFlexfec(bytes: Uint8Array, start: number, end: number, into: FecHeader, csrc?: number): boolean;
+
+// parseFlexfec03
+export declare function parseFlexfec03(bytes: Uint8Array, start: number, end: number, into: FecHeader): boolean;
+
 // parseRedBlocks
 export declare function parseRedBlocks(bytes: Uint8Array, start: number, end: number, into: RedBlocks): boolean;
 
 // parseRtpHeader
 export declare function parseRtpHeader(bytes: Uint8Array, start: number, end: number, into: RtpHeader): boolean;
+
+// parseUlpfec
+export declare function parseUlpfec(bytes: Uint8Array, start: number, end: number, into: FecHeader): boolean;
 
 // payloadFormat
 export declare function payloadFormat(mimeType: string): PayloadFormat | undefined;
@@ -878,11 +920,17 @@ export declare function startElements(offset: number): number;
 // toneOfEvent
 export declare function toneOfEvent(event: number): string | undefined;
 
+// ulpfecHeaderLength
+export declare function ulpfecHeaderLength(span: number): number;
+
 // unixOfNtp
 export declare function unixOfNtp(seconds: number, fraction: number): number;
 
 // writeElementHeader
 export declare function writeElementHeader(out: Uint8Array, offset: number, twoByte: boolean, id: number, length: number): number;
+
+// writeFlexfec
+export declare function writeFlexfec(out: Uint8Array, offset: number, parity: FecParity, draftSsrc: number, base: number, distances: ArrayLike<number>): number;
 
 // writePadding
 export declare function writePadding(bytes: Uint8Array, start: number, end: number, count: number): number;
@@ -895,3 +943,6 @@ export declare function writeRedLastHeader(out: Uint8Array, offset: number, payl
 
 // writeRtpHeader
 export declare function writeRtpHeader(bytes: Uint8Array, start: number, marker: boolean, payloadType: number, sequenceNumber: number, timestamp: number, ssrc: number, csrcs?: ArrayLike<number>): number;
+
+// writeUlpfec
+export declare function writeUlpfec(out: Uint8Array, offset: number, parity: FecParity, base: number, distances: ArrayLike<number>): number;

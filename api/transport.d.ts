@@ -251,10 +251,8 @@ export interface RtpCodec {
 }
 
 // RtpDrop
-export type RtpDrop = "malformed"
- | "payload-type"
- | "overflow"
- | "events";
+export type RtpDrop =
+"events";
 
 // RtpEvent
 export type RtpEvent =
@@ -353,6 +351,7 @@ export declare class RtpSession implements MediaEngine {
     readonly drops: Drops<RtpDrop>;
     readonly senders: RtpSenders;
     readonly router: RtpRouter;
+    readonly receiving: RtpReceiving;
     readonly congestion: SendSideController;
     readonly recorder: FeedbackRecorder;
     readonly congestionRecorder: CongestionFeedbackRecorder;

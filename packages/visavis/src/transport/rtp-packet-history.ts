@@ -7,6 +7,8 @@
 
 import { copyBytes } from "../base/bytes.ts";
 import type { Instant } from "../base/instant.ts";
+import type { FecParity } from "../rtp/fec.ts";
+import { parseRtpHeader, type RtpHeader } from "../rtp/packet.ts";
 
 /** Bytes and packets to begin with, and at most. */
 const FIRST_BYTES = 1 << 15;
@@ -71,6 +73,16 @@ export class PacketHistory {
     this.start = (this.#positions[slot] as number) % this.#bytes.length;
     this.end = this.start + (this.#lengths[slot] as number);
     return true;
+  }
+
+  /** Reads the header of the packet that was found. */
+  parse(into: RtpHeader): boolean {
+    return parseRtpHeader(this.#bytes, this.start, this.end, into);
+  }
+
+  /** Adds the packet that was found to parity; false when it is too long. */
+  addTo(parity: FecParity): boolean {
+    return parity.add(this.#bytes, this.start, this.end);
   }
 
   /** Whether the packet, which is there, may be sent again: not within `interval` milliseconds, and not without end. */

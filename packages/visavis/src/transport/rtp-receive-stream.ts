@@ -6,6 +6,7 @@ import { type Instant, NEVER } from "../base/instant.ts";
 import { RTP_HEADER, type RtpHeader } from "../rtp/packet.ts";
 import type { ReceivedPacket } from "../rtp/received-packet.ts";
 import type { ReportBlock } from "../rtp/rtcp/report-block.ts";
+import type { RtpFecReceiver } from "./rtp-fec-receiver.ts";
 import { type Arrival, MissingPackets } from "./rtp-missing-packets.ts";
 import { type CodecTable, hasFeedback } from "./rtp-parameters.ts";
 import { Reception } from "./rtp-reception.ts";
@@ -52,6 +53,7 @@ export interface RemoteSending {
 /** A stream of media. */
 export class RtpReceiveStream {
   readonly ssrc: number;
+  codecs: CodecTable;
   /** Of the receiver that the stream belongs to. */
   readonly receiverId: string;
   readonly mid: string;
@@ -90,10 +92,12 @@ export class RtpReceiveStream {
     roundTripMeasurements: 0,
   };
   readonly missing: MissingPackets;
+  /** From the first packet of parity on. */
+  fec: RtpFecReceiver | undefined = undefined;
   /** Whether the other side sends what NACKs ask for, and understands the two ways to ask for a key frame. */
   readonly #canAskForPackets: boolean;
-  readonly #canTellLoss: boolean;
-  readonly #canCommand: boolean;
+  #canTellLoss: boolean;
+  #canCommand: boolean;
   #wantsKeyFrame = false;
   #keyFrameAskedAt: Instant = Number.NEGATIVE_INFINITY;
   #intraSequence = 0;
@@ -103,6 +107,7 @@ export class RtpReceiveStream {
 
   constructor(ssrc: number, receiverId: string, mid: string, kind: "audio" | "video", codecs: CodecTable) {
     this.ssrc = ssrc;
+    this.codecs = codecs;
     this.receiverId = receiverId;
     this.mid = mid;
     this.kind = kind;
@@ -110,6 +115,13 @@ export class RtpReceiveStream {
     this.#canTellLoss = hasFeedback(codecs.codecs, "nack pli");
     this.#canCommand = hasFeedback(codecs.codecs, "ccm fir");
     this.missing = new MissingPackets(this.#canAskForPackets);
+  }
+
+  /** Takes what a later negotiation says. */
+  update(codecs: CodecTable): void {
+    this.codecs = codecs;
+    this.#canTellLoss = hasFeedback(codecs.codecs, "nack pli");
+    this.#canCommand = hasFeedback(codecs.codecs, "ccm fir");
   }
 
   /** When it has something to ask for; `NEVER` when it has not. */

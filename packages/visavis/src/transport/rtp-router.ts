@@ -102,6 +102,7 @@ export class RtpRouter {
     } else {
       before.parameters = parameters;
       before.codecs = new CodecTable(parameters.codecs);
+      for (const stream of before.streams) stream.update(before.codecs);
     }
     this.#rebuild(now);
   }

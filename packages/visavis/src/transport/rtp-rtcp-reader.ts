@@ -149,7 +149,6 @@ export class RtcpReader {
       const stream = senders.own(block.ssrc)?.stream;
       // What is told of repetitions is of no use.
       if (stream === undefined || stream.encoding.ssrc !== block.ssrc) continue;
-      stream.onReported();
       const before = stream.remote.block?.extendedHighestSequenceNumber ?? block.extendedHighestSequenceNumber;
       const packets = Math.max(1, (block.extendedHighestSequenceNumber - before) | 0);
       expected += packets;
@@ -157,6 +156,7 @@ export class RtcpReader {
       const measured = stream.remote.onReport(block, now);
       const { extendedHighestSequenceNumber: highestSequenceNumber, fractionLost } = block;
       stream.breaker.onReport({ highestSequenceNumber, loss: fractionLost / 256, roundTrip: stream.remote.roundTrip }, now);
+      stream.onReported(block.fractionLost / 256, stream.remote.roundTrip);
       if (!Number.isNaN(measured)) roundTrip = measured;
     }
     if (!Number.isNaN(roundTrip)) this.#effects.onRoundTrip(roundTrip);

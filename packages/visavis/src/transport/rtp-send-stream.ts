@@ -2,105 +2,58 @@
  * One encoding that is sent: an SSRC for its packets and one for those that are sent again. RFC 3550 §5, §6.4.1; RFC 4588 §4;
  * RFC 4585 §6.2.1.
  */
-import { copyBytes, setU16, u16, u32 } from "../base/bytes.ts";
+import { copyBytes, u32 } from "../base/bytes.ts";
 import type { Instant } from "../base/instant.ts";
 import { type Random, randomU32 } from "../base/random.ts";
-import { Ring } from "../base/ring.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { CircuitBreaker } from "../cc/circuit-breaker.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
 import { compactNtp, type NtpTime } from "../rtp/ntp.ts";
-import { parseRtpHeader, RTP_HEADER, RtpHeader, writePadding, writeRtpHeader } from "../rtp/packet.ts";
+import { RTP_HEADER, writeRtpHeader } from "../rtp/packet.ts";
 import type { Packetizer } from "../rtp/payload/payload-format.ts";
 import { payloadFormat } from "../rtp/payload/registry.ts";
 import { SequenceUnwrapper } from "../rtp/sequence.ts";
 import { RtpElementWriter } from "./rtp-element-writer.ts";
+import { FEC_OVERHEAD, RtpFecSender } from "./rtp-fec-sender.ts";
 import { type OutgoingPacket, OutgoingQueue, type WaitingUnit } from "./rtp-outgoing.ts";
-import { PacketHistory } from "./rtp-packet-history.ts";
 import { CodecTable, hasFeedback, type RtpCodec, type RtpSendEncoding, type RtpSendParameters } from "./rtp-parameters.ts";
 import { RemoteReception } from "./rtp-remote-reception.ts";
+import { RtpRepeats, type WrittenPacket } from "./rtp-repeats.ts";
+import { createSendCounts, type SendCounts } from "./rtp-send-counts.ts";
 
-/** Repetitions that wait at most. */
-const MOST_REPEATS = 1024;
 /** Bytes that a repetition has more than what it repeats (RFC 4588 §4). */
 const RTX_HEADER = 2;
-/** Bytes of padding in a packet of nothing else. */
-const PADDING = 224;
-
-/** Counts of one encoding; times in milliseconds. */
-export interface SendCounts {
-  packets: number;
-  /** Bytes of payload, and of headers and padding. */
-  bytes: number;
-  headerBytes: number;
-  repeatedPackets: number;
-  repeatedBytes: number;
-  repeatedHeaderBytes: number;
-  /** Packets that fill up what probes want, all of whose bytes count as padding. */
-  paddingPackets: number;
-  paddingBytes: number;
-  frames: number;
-  keyFrames: number;
-  /** From being handed over to being sent, of all packets together. */
-  sendDelay: number;
-  nacks: number;
-  pictureLosses: number;
-  intraRequests: number;
-  /** Frames that were not sent: the encoding is not active, the codec is not negotiated, or too much waits. */
-  droppedFrames: number;
-}
-
-/** What `write` wrote last, for those who count and protect it. */
-export interface WrittenPacket {
-  /** It went out before, bit by bit: SRTP must know. */
-  isRepeat: boolean;
-}
+/** What a repetition is taken for before it is written, in bytes. */
+const TYPICAL_REPEAT = 1000;
 
 /** The packets of one encoding. */
 export class RtpSendStream {
   readonly kind: "audio" | "video";
-  readonly counts: SendCounts = {
-    packets: 0,
-    bytes: 0,
-    headerBytes: 0,
-    repeatedPackets: 0,
-    repeatedBytes: 0,
-    repeatedHeaderBytes: 0,
-    paddingPackets: 0,
-    paddingBytes: 0,
-    frames: 0,
-    keyFrames: 0,
-    sendDelay: 0,
-    nacks: 0,
-    pictureLosses: 0,
-    intraRequests: 0,
-    droppedFrames: 0,
-  };
+  readonly counts: SendCounts = createSendCounts();
   /** What the other side reports of the stream. */
   readonly remote: RemoteReception = new RemoteReception();
+  readonly queue: OutgoingQueue = new OutgoingQueue();
   encoding: RtpSendEncoding;
+  codecs: CodecTable;
+  elements: RtpElementWriter;
   /** Bits per second that the encoding should have; 0 before anything was shared out. */
   targetBitrate = 0;
-  /** The payload type of the last packet; -1 before the first. */
+  /** The payload type of the last packet of media; -1 before the first. */
   payloadType = -1;
   /** Watches over the whole, whatever congestion control thinks. */
   readonly breaker: CircuitBreaker = new CircuitBreaker();
   /** Whether it has ceased to send. */
   isBroken = false;
-  readonly queue: OutgoingQueue = new OutgoingQueue();
-  #codecs: CodecTable;
-  #elements: RtpElementWriter;
   #keeps: boolean;
-  readonly #history = new PacketHistory();
-  readonly #repeats = new Ring<number>();
-  readonly #header = new RtpHeader();
+  readonly #repeats: RtpRepeats;
+  #fec: RtpFecSender | undefined = undefined;
   readonly #numbers = new SequenceUnwrapper();
   readonly #packetizers = new Map<number, Packetizer>();
   readonly #random: Random;
   #packetizer: Packetizer | undefined = undefined;
   #isFirst = true;
   #sequenceNumber: number;
-  #rtxSequenceNumber: number;
+  #fecSequenceNumber: number;
   /** Every packet says whose it is, until the other side is known to know. */
   #named = true;
   #timestamp = 0;
@@ -113,18 +66,20 @@ export class RtpSendStream {
     this.kind = parameters.kind;
     this.encoding = encoding;
     this.#random = random;
-    this.#codecs = new CodecTable(parameters.codecs);
-    this.#elements = new RtpElementWriter(parameters, encoding.rid);
+    this.codecs = new CodecTable(parameters.codecs);
+    this.elements = new RtpElementWriter(parameters, encoding.rid);
     this.#keeps = hasFeedback(parameters.codecs, "nack");
-    this.#clockRate = this.#codecs.first("media")?.clockRate ?? 90_000;
+    this.#clockRate = this.codecs.first("media")?.clockRate ?? 90_000;
     // Far from wrapping, so that SRTP's count of cycles cannot go wrong at the first packets (RFC 3711 §3.3.1).
     this.#sequenceNumber = randomU32(random) & 0x7fff;
-    this.#rtxSequenceNumber = randomU32(random) & 0x7fff;
+    this.#fecSequenceNumber = randomU32(random) & 0x7fff;
+    this.#repeats = new RtpRepeats(this, random);
+    this.#fec = this.#createFec();
   }
 
   /** Whether packets have transport-wide numbers. */
   get hasTransportNumber(): boolean {
-    return this.#elements.transportNumberId !== 0;
+    return this.elements.transportNumberId !== 0;
   }
 
   /** Whether padding and repetitions go out as a stream of their own. */
@@ -134,7 +89,7 @@ export class RtpSendStream {
 
   /** Bytes that wait, repetitions as well. */
   get waiting(): number {
-    return this.queue.bytes + this.#repeats.size * 1000;
+    return this.queue.bytes + this.#repeats.size * TYPICAL_REPEAT + (this.#fec?.isDue ? TYPICAL_REPEAT : 0);
   }
 
   /** Of the packets that were sent last. */
@@ -144,7 +99,7 @@ export class RtpSendStream {
 
   /** The codec of tones: the one with the clock of the stream, if there is one. */
   get toneCodec(): RtpCodec | undefined {
-    const codecs = this.#codecs.codecs.filter((codec) => this.#codecs.roleOf(codec.payloadType) === "dtmf");
+    const codecs = this.codecs.codecs.filter((codec) => this.codecs.roleOf(codec.payloadType) === "dtmf");
     return codecs.find(({ clockRate }) => clockRate === this.#clockRate) ?? codecs[0];
   }
 
@@ -153,9 +108,9 @@ export class RtpSendStream {
     return this.queue.peek()?.since ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether repetitions wait, which go before what is new. */
+  /** Whether repetitions or parity wait, which go before what is new. */
   get hasRepeats(): boolean {
-    return this.#repeats.size > 0;
+    return this.#repeats.size > 0 || this.#fec?.isDue === true;
   }
 
   /** Whether anything was ever sent. */
@@ -163,13 +118,19 @@ export class RtpSendStream {
     return !Number.isNaN(this.#timestampAt);
   }
 
+  /** Packets of parity for each packet of media. */
+  get parityRate(): number {
+    return this.#fec?.rate ?? 0;
+  }
+
   /** Takes what a later negotiation says. */
   update(parameters: RtpSendParameters, encoding: RtpSendEncoding): void {
     this.encoding = encoding;
-    this.#codecs = new CodecTable(parameters.codecs);
-    this.#elements = new RtpElementWriter(parameters, encoding.rid);
+    this.codecs = new CodecTable(parameters.codecs);
+    this.elements = new RtpElementWriter(parameters, encoding.rid);
     this.#keeps = hasFeedback(parameters.codecs, "nack");
     this.#packetizers.clear();
+    if (this.#fec?.kind !== this.#fecKind) this.#fec = this.#createFec();
     if (!encoding.active) this.queue.clear();
     this.isBroken = false;
     this.breaker.reset();
@@ -207,7 +168,7 @@ export class RtpSendStream {
     if (unit === undefined) return false;
     unit.packet = packet;
     unit.frame = packet.frame;
-    unit.codec = this.#codecs.codec(packet.payloadType);
+    unit.codec = this.codecs.codec(packet.payloadType);
     unit.bytes = packet.bytes;
     return true;
   }
@@ -224,24 +185,19 @@ export class RtpSendStream {
     return false;
   }
 
-  /** Writes a packet that was asked for again into `out`; false when none waits. @returns via `written` whether it is the same, bit by bit */
+  /** Writes a packet that was asked for again, or one of parity; false when none waits. */
   writeRepeat(out: Transmit, transportNumber: number, most: number, written: WrittenPacket, now: Instant): boolean {
-    for (let number = this.#repeats.shift(); number !== undefined; number = this.#repeats.shift()) {
-      if (!this.#history.find(number)) continue;
-      const { bytes, start, end } = this.#history;
-      if (!parseRtpHeader(bytes, start, end, this.#header)) continue;
-      if (this.hasRtx) {
-        if (!this.#writeRtx(out, transportNumber, most, now)) continue;
-        written.isRepeat = false;
-      } else {
-        copyBytes(out.bytes, out.start, bytes, start, end);
-        out.length = end - start;
-        written.isRepeat = true;
-      }
+    if (this.#repeats.write(out, transportNumber, most, written, now)) {
+      const { payloadStart, payloadEnd } = this.#repeats.header;
       this.counts.repeatedPackets++;
-      const payloadBytes = this.#header.payloadEnd - this.#header.payloadStart;
-      this.counts.repeatedBytes += payloadBytes;
-      this.counts.repeatedHeaderBytes += out.length - payloadBytes;
+      this.counts.repeatedBytes += payloadEnd - payloadStart;
+      this.counts.repeatedHeaderBytes += out.length - (payloadEnd - payloadStart);
+      return true;
+    }
+    while (this.#fec?.isDue) {
+      if (!this.#writeParity(this.#fec, out, transportNumber, most, now)) continue;
+      this.counts.parityPackets++;
+      this.counts.parityBytes += out.length;
       return true;
     }
     return false;
@@ -250,30 +206,10 @@ export class RtpSendStream {
   /** Writes a packet of padding into `out`, of the stream of repetitions: false when there is none. */
   writePadding(out: Transmit, transportNumber: number, most: number, now: Instant): boolean {
     if (!this.hasRtx || this.#newest < 0) return false;
-    this.#writePadding(out, transportNumber, most, now);
+    this.#repeats.fill(out, this.#newest, this.#rtxPayloadType, this.#timestamp, transportNumber, most, now);
     this.counts.paddingPackets++;
     this.counts.paddingBytes += out.length;
     return true;
-  }
-
-  #writePadding(out: Transmit, transportNumber: number, most: number, now: Instant): void {
-    // What was sent last is of more use than zeros.
-    if (this.#history.find(this.#newest)) {
-      const { bytes, start, end } = this.#history;
-      if (parseRtpHeader(bytes, start, end, this.#header) && this.#writeRtx(out, transportNumber, most, now)) return;
-    }
-    const { start, bytes } = out;
-    let o = writeRtpHeader(
-      bytes,
-      start,
-      false,
-      this.#rtxPayloadType,
-      this.#nextRtxNumber(),
-      this.#timestamp,
-      this.encoding.rtxSsrc ?? 0,
-    );
-    o = this.#elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
-    out.length = writePadding(bytes, start, o, PADDING) - start;
   }
 
   /** Queues what a NACK asks for, as far as it is there and was not sent just now. */
@@ -281,18 +217,13 @@ export class RtpSendStream {
     if (this.isBroken) return;
     this.counts.nacks++;
     if (!this.#keeps) return;
-    for (const value of numbers) {
-      const number = this.#numbers.peek(value);
-      if (this.#repeats.size >= MOST_REPEATS) return;
-      if (!this.#history.find(number) || !this.#history.mayRepeat(number, roundTrip * 0.8, now)) continue;
-      this.#history.repeated(number, now);
-      this.#repeats.push(number);
-    }
+    for (const value of numbers) this.#repeats.push(this.#numbers.peek(value), roundTrip, now);
   }
 
-  /** The other side has told of the stream: it knows whose it is. */
-  onReported(): void {
+  /** The other side has told of the stream, and so knows whose it is. */
+  onReported(loss: number, roundTrip: number): void {
     this.#named = false;
+    this.#fec?.onReport(loss, roundTrip);
   }
 
   /** The time of the stream's clock now, for sender reports. */
@@ -309,18 +240,35 @@ export class RtpSendStream {
   /** Lets go of all memory. */
   close(): void {
     this.queue.clear();
-    this.#history.clear();
+    this.#repeats.clear();
   }
 
   get #rtxPayloadType(): number {
-    return this.#codecs.rtxOf(this.payloadType < 0 ? (this.#codecs.first("media")?.payloadType ?? 0) : this.payloadType);
+    return this.codecs.rtxOf(this.payloadType < 0 ? (this.codecs.first("media")?.payloadType ?? 0) : this.payloadType);
+  }
+
+  /** Parity is made of what is kept, in a stream of its own or, inside RED, in this one. */
+  get #fecKind(): RtpFecSender["kind"] | undefined {
+    if (this.kind === "audio" || !this.#keeps) return undefined;
+    const flexfec = this.codecs.first("flexfec");
+    if (flexfec !== undefined && this.encoding.fecSsrc !== undefined) {
+      return flexfec.mimeType.toLowerCase() === "video/flexfec-03" ? "flexfec-03" : "flexfec";
+    }
+    // What is repeated without a stream of its own must be the same bit by bit: then there is no RED.
+    const hasUlpfec = this.codecs.first("red") !== undefined && this.codecs.first("ulpfec") !== undefined;
+    return hasUlpfec && this.hasRtx ? "ulpfec" : undefined;
+  }
+
+  #createFec(): RtpFecSender | undefined {
+    const kind = this.#fecKind;
+    return kind && new RtpFecSender(kind, this.encoding.ssrc);
   }
 
   #codecOf(frame: EncodedFrame): RtpCodec | undefined {
     const { payloadType, mimeType } = frame;
     const preferred = payloadType ?? (mimeType === undefined ? this.encoding.payloadType : undefined);
-    if (preferred !== undefined) return this.#codecs.codec(preferred);
-    return mimeType === undefined ? this.#codecs.first("media") : this.#codecs.named(mimeType);
+    if (preferred !== undefined) return this.codecs.codec(preferred);
+    return mimeType === undefined ? this.codecs.first("media") : this.codecs.named(mimeType);
   }
 
   #packetizerOf(codec: RtpCodec): Packetizer | undefined {
@@ -338,11 +286,6 @@ export class RtpSendStream {
     return this.#sequenceNumber;
   }
 
-  #nextRtxNumber(): number {
-    this.#rtxSequenceNumber = (this.#rtxSequenceNumber + 1) & 0xffff;
-    return this.#rtxSequenceNumber;
-  }
-
   #writeOfFrame(out: Transmit, unit: WaitingUnit, transportNumber: number, most: number, now: Instant): boolean {
     const { frame, codec } = unit;
     if (frame === undefined || codec === undefined) {
@@ -358,22 +301,17 @@ export class RtpSendStream {
       this.#isFirst = true;
       this.#setTime(frame.timestamp, codec.clockRate, now);
     }
-    const { bytes, start } = out;
+    const { bytes } = out;
+    const isInRed = this.#fec?.kind === "ulpfec" && this.#fec.rate > 0;
+    // The byte of RED comes between header and payload, once the packet without it is kept.
+    const start = isInRed ? out.start + 1 : out.start;
+    const marker = this.#isFirst && this.kind === "audio" && frame.talkSpurt === true;
     const { payloadType } = codec;
     const sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-    let o = writeRtpHeader(
-      bytes,
-      start,
-      this.#isFirst && this.kind === "audio" && frame.talkSpurt === true,
-      payloadType,
-      sequenceNumber,
-      frame.timestamp,
-      this.encoding.ssrc,
-      frame.contributingSources,
-    );
-    o = this.#elements.write(bytes, start, o, transportNumber, this.#named || frame.keyFrame, frame, this.#isFirst, now);
-    const room = most - (o - start) - (this.hasRtx ? this.#rtxReserve(o - start) : 0);
-    const length = this.#packetizer.next(bytes, o, room);
+    const { ssrc } = this.encoding;
+    let o = writeRtpHeader(bytes, start, marker, payloadType, sequenceNumber, frame.timestamp, ssrc, frame.contributingSources);
+    o = this.elements.write(bytes, start, o, transportNumber, this.#named || frame.keyFrame, frame, this.#isFirst, now);
+    const length = this.#packetizer.next(bytes, o, most - (o - start) - this.#reserve(o - start));
     if (length <= 0) {
       this.#endFrame(length < 0);
       return false;
@@ -382,7 +320,10 @@ export class RtpSendStream {
     this.#isFirst = false;
     this.payloadType = payloadType;
     this.#nextNumber();
-    this.#finish(out, unit, o, o + length, sequenceNumber, now);
+    this.#finish(bytes, start, unit, o, o + length, sequenceNumber, now);
+    this.#fec?.onPacket(this.#newest, this.#packetizer.last);
+    out.length = o + length - start;
+    if (isInRed) this.#putIntoRed(out, o, payloadType);
     if (this.#packetizer.last) {
       this.counts.frames++;
       if (frame.keyFrame) this.counts.keyFrames++;
@@ -391,9 +332,46 @@ export class RtpSendStream {
     return true;
   }
 
-  /** Room that a repetition needs beyond the packet itself: its header, and names where they were left out. */
-  #rtxReserve(headerLength: number): number {
-    return RTX_HEADER + Math.max(0, RTP_HEADER + this.#elements.room - headerLength);
+  /** Room that repetitions and parity need beyond the packet itself: their headers, and names where they were left out. */
+  #reserve(headerLength: number): number {
+    const names = Math.max(0, RTP_HEADER + this.elements.room - headerLength);
+    const parity = this.#fec !== undefined && this.#fec.rate > 0 ? names + FEC_OVERHEAD : 0;
+    return Math.max(parity, this.hasRtx ? names + RTX_HEADER : 0);
+  }
+
+  /** Moves the header, which ends at `payloadStart`, down by a byte, and says there what the payload is (RFC 2198 §3). */
+  #putIntoRed(out: Transmit, payloadStart: number, payloadType: number): void {
+    const { bytes, start } = out;
+    bytes.copyWithin(start, start + 1, payloadStart);
+    bytes[payloadStart - 1] = payloadType;
+    bytes[start + 1] = ((bytes[start + 1] as number) & 0x80) | (this.codecs.first("red")?.payloadType ?? 0);
+    out.length++;
+  }
+
+  #writeParity(fec: RtpFecSender, out: Transmit, transportNumber: number, most: number, now: Instant): boolean {
+    const { bytes, start } = out;
+    const { ssrc, fecSsrc } = this.encoding;
+    const isUlpfec = fec.kind === "ulpfec";
+    const payloadType = this.codecs.first(isUlpfec ? "red" : "flexfec")?.payloadType ?? 0;
+    const number = ((isUlpfec ? this.#sequenceNumber : this.#fecSequenceNumber) + 1) & 0xffff;
+    const csrcs = fec.kind === "flexfec" ? [ssrc] : undefined;
+    let o = writeRtpHeader(bytes, start, false, payloadType, number, this.#timestamp, isUlpfec ? ssrc : (fecSsrc ?? 0), csrcs);
+    o = this.elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
+    if (isUlpfec) bytes[o++] = this.codecs.first("ulpfec")?.payloadType ?? 0;
+    const end = fec.write(bytes, o, start + most, this.#repeats.history);
+    if (end === o) return false;
+    out.length = end - start;
+    if (!isUlpfec) {
+      this.#fecSequenceNumber = number;
+      return true;
+    }
+    // It is one of the stream's packets, and may be asked for as any other.
+    this.#sequenceNumber = number;
+    this.counts.packets++;
+    this.counts.bytes += end - o;
+    this.counts.headerBytes += o - start;
+    this.#newest = this.#numbers.unwrap(number);
+    return true;
   }
 
   #endFrame(isDropped: boolean): void {
@@ -416,7 +394,7 @@ export class RtpSendStream {
     const sequenceNumber = this.#nextNumber();
     const { ssrc } = this.encoding;
     let o = writeRtpHeader(bytes, start, marker, payloadType, sequenceNumber, timestamp, ssrc, contributingSources);
-    o = this.#elements.write(bytes, start, o, transportNumber, this.#named || frame?.keyFrame === true, frame, true, now);
+    o = this.elements.write(bytes, start, o, transportNumber, this.#named || frame?.keyFrame === true, frame, true, now);
     const length = packet.end - packet.start;
     if (o - start + length > most) {
       this.queue.shift();
@@ -424,11 +402,13 @@ export class RtpSendStream {
       return false;
     }
     // A tone has the time of its beginning, and says nothing of the clock.
-    if (this.#codecs.roleOf(payloadType) !== "dtmf") {
+    if (this.codecs.roleOf(payloadType) !== "dtmf") {
       this.payloadType = payloadType;
       this.#setTime(timestamp, unit.codec?.clockRate ?? this.#clockRate, now);
     }
-    this.#finish(out, unit, o, copyBytes(bytes, o, packet.bytes, packet.start, packet.end), sequenceNumber, now);
+    const end = copyBytes(bytes, o, packet.bytes, packet.start, packet.end);
+    this.#finish(bytes, start, unit, o, end, sequenceNumber, now);
+    out.length = end - start;
     this.queue.shift();
     return true;
   }
@@ -439,10 +419,16 @@ export class RtpSendStream {
     this.#clockRate = clockRate;
   }
 
-  /** Counts and keeps a packet whose payload is `out.bytes[payloadStart, end)`. */
-  #finish(out: Transmit, unit: WaitingUnit, payloadStart: number, end: number, sequenceNumber: number, now: Instant): void {
-    const { start } = out;
-    out.length = end - start;
+  /** Counts and keeps a packet whose payload is `bytes[payloadStart, end)`. */
+  #finish(
+    bytes: Uint8Array,
+    start: number,
+    unit: WaitingUnit,
+    payloadStart: number,
+    end: number,
+    sequenceNumber: number,
+    now: Instant,
+  ): void {
     const { counts } = this;
     counts.packets++;
     counts.bytes += end - payloadStart;
@@ -450,23 +436,7 @@ export class RtpSendStream {
     counts.sendDelay += now - unit.since;
     this.queue.spend(end - payloadStart);
     this.#newest = this.#numbers.unwrap(sequenceNumber);
-    if (this.#keeps) this.#history.add(this.#newest, out.bytes, start, end, now);
-  }
-
-  /** Wraps the packet that the history has found. */
-  #writeRtx(out: Transmit, transportNumber: number, most: number, now: Instant): boolean {
-    const { bytes: original, start: from } = this.#history;
-    const header = this.#header;
-    const payloadType = this.#codecs.rtxOf(header.payloadType);
-    if (payloadType === 0) return false;
-    const { bytes, start } = out;
-    const { marker, timestamp } = header;
-    let o = writeRtpHeader(bytes, start, marker, payloadType, this.#nextRtxNumber(), timestamp, this.encoding.rtxSsrc ?? 0);
-    o = this.#elements.writeRepair(bytes, start, o, transportNumber, original, header, now);
-    o = setU16(bytes, o, u16(original, from + 2));
-    if (o - start + header.payloadEnd - header.payloadStart > most) return false;
-    out.length = copyBytes(bytes, o, original, header.payloadStart, header.payloadEnd) - start;
-    return true;
+    if (this.#keeps) this.#repeats.history.add(this.#newest, bytes, start, end, now);
   }
 }
 

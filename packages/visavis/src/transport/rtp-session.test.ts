@@ -7,7 +7,9 @@ import { type Endpoint, type Link, type LinkOptions, SeededRandom, Simulation, t
 import { randomBytes } from "../base/random.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
+import { writeRtpHeader } from "../rtp/packet.ts";
 import { payloadFormat } from "../rtp/payload/registry.ts";
+import { writeRedBlockHeader, writeRedLastHeader } from "../rtp/red.ts";
 import type { RtpEvent } from "./rtp-event.ts";
 import type { RtpCodec, RtpReceiveParameters, RtpSendParameters } from "./rtp-parameters.ts";
 import { RtpSession } from "./rtp-session.ts";
@@ -473,4 +475,82 @@ test("tones go between audio, with its clock, and are heard whatever is lost; lo
   assert.equal(first[0]?.timestamp, 5000 + 24 * 960 + 48 * 15);
   assert.equal(first.length, 2 + 3);
   assert.equal(a.session.insertDtmf("s", "x", 100, sim.now), false);
+});
+
+const RED: RtpCodec = { payloadType: 100, mimeType: "video/red", clockRate: 90_000, parameters: "", feedback: [] };
+const ULPFEC: RtpCodec = { payloadType: 101, mimeType: "video/ulpfec", clockRate: 90_000, parameters: "", feedback: [] };
+const FLEXFEC_03: RtpCodec = { payloadType: 102, mimeType: "video/flexfec-03", clockRate: 90_000, parameters: "", feedback: [] };
+const FLEXFEC: RtpCodec = { ...FLEXFEC_03, mimeType: "video/flexfec" };
+
+for (const [name, repair] of [
+  ["ULPFEC inside RED", [RED, ULPFEC]],
+  ["FlexFEC of the third draft", [FLEXFEC_03]],
+  ["FlexFEC", [FLEXFEC]],
+] as const) {
+  test(`${name} brings packets back when the way is long and nobody asks for them`, () => {
+    const { sim, a, z, link } = pair({ delay: 100 });
+    const encodings = [{ ssrc: 1001, rtxSsrc: 1002, fecSsrc: 1003, active: true }];
+    const parameters = sending("video", { codecs: [VP8, RTX, ...repair], encodings });
+    a.session.setSender("s", parameters, sim.now);
+    // Here it does not ask for packets again.
+    const codecs = [{ ...VP8, feedback: ["transport-cc"] }, RTX, ...repair];
+    z.session.setReceiver("r", { ...receiving(parameters), codecs }, sim.now);
+    a.session.congestion.setBitrates({ start: 3_000_000 }, sim.now);
+    const frames = Array.from({ length: 400 }, (_, index) => videoFrame(index, 3000));
+    play(a, frames, 10, 33, "s");
+    a.script.push({ at: 25, run: () => link.set({ forward: { loss: 0.05 } }) });
+    a.script.sort((one, other) => one.at - other.at);
+    sim.runFor(16_000);
+    const stream = z.session.router.entry(1001)?.stream ?? assert.fail();
+    const sent = a.session.senders.stream("s", 0)?.counts ?? assert.fail();
+    assert.ok(sent.parityPackets > 50, `${sent.parityPackets} packets of parity`);
+    assert.ok(link.counts.dropped > 30 && stream.counts.nacks === 0);
+    assert.ok(stream.counts.recovered > 20, `${stream.counts.recovered} brought back of ${link.counts.dropped}`);
+    const whole = framesOf(z.handed);
+    const originals = new Set(frames.map(({ data }) => data.toString()));
+    assert.ok(
+      whole.every((frame) => originals.has(frame.toString())),
+      "a frame is not what was sent",
+    );
+    const direct = framesOf(z.handed.filter(({ recovered }) => !recovered)).length;
+    assert.ok(whole.length > direct + 10, `${whole.length} frames, and ${direct} without FEC`);
+    const late = z.handed.filter(({ recovered }) => recovered);
+    assert.ok(late.length === stream.counts.recovered);
+    assert.equal(z.session.receiving.drops.total, 0, JSON.stringify(z.session.receiving.drops));
+    assert.equal(stream.counts.fecDiscarded, 0);
+  });
+}
+
+test("redundant audio fills gaps with the payloads of the packets before, once each", () => {
+  const { sim, z } = pair({});
+  const red: RtpCodec = { ...OPUS, payloadType: 63, mimeType: "audio/red", parameters: "111/111" };
+  z.session.setReceiver("r", receiving(sending("audio", { codecs: [red, OPUS] })), sim.now);
+  // Each packet has the payload before it; the second, fifth and sixth are lost.
+  for (const index of [0, 2, 3, 6, 7]) {
+    const bytes = new Uint8Array(100);
+    let o = writeRtpHeader(bytes, 0, false, 63, 500 + index, 9600 + 960 * index, 2001);
+    o = writeRedBlockHeader(bytes, o, 111, 960, 3);
+    o = writeRedLastHeader(bytes, o, 111);
+    bytes.set([0xfc, index - 1, 9, 0xfc, index, 9], o);
+    z.receive(bytes.slice(0, o + 6), sim.now);
+  }
+  assert.deepEqual(
+    z.handed.map(({ payload, sequenceNumber, timestamp, recovered }) => [
+      payload[1],
+      sequenceNumber & 0xffff,
+      timestamp,
+      recovered,
+    ]),
+    [
+      [255, 499, 8640, true],
+      [0, 500, 9600, false],
+      [1, 501, 10_560, true],
+      [2, 502, 11_520, false],
+      [3, 503, 12_480, false],
+      [5, 505, 14_400, true],
+      [6, 506, 15_360, false],
+      [7, 507, 16_320, false],
+    ],
+  );
+  assert.ok(z.handed.every(({ payload }) => payload.length === 3));
 });

@@ -15,38 +15,26 @@ import { FeedbackRecorder } from "../cc/feedback-recorder.ts";
 import { ReceiveSideEstimate } from "../cc/receive-side-estimate.ts";
 import { SendSideController } from "../cc/send-side-controller.ts";
 import type { EncodedFrame } from "../rtp/frame.ts";
-import { parseRtpHeader, RtpHeader } from "../rtp/packet.ts";
 import type { MediaEngine } from "./media-path.ts";
-import { RoutedPacket } from "./routed-packet.ts";
+import type { RoutedPacket } from "./routed-packet.ts";
 import { demandOf, shareTarget } from "./rtp-bitrates.ts";
-import { RtpElementReader } from "./rtp-element-reader.ts";
 import type { RtpEvent } from "./rtp-event.ts";
 import type { OutgoingPacket } from "./rtp-outgoing.ts";
-import {
-  type CodecTable,
-  hasFeedback,
-  type RtpCodec,
-  type RtpReceiveParameters,
-  type RtpSendParameters,
-} from "./rtp-parameters.ts";
-import { fillPacket, type RtpReceiveStream } from "./rtp-receive-stream.ts";
-import { RtpRouter, type SsrcEntry } from "./rtp-router.ts";
+import { hasFeedback, type RtpCodec, type RtpReceiveParameters, type RtpSendParameters } from "./rtp-parameters.ts";
+import { RtpReceiving } from "./rtp-receiving.ts";
+import type { WrittenPacket } from "./rtp-repeats.ts";
+import { RtpRouter } from "./rtp-router.ts";
 import { RtcpReader } from "./rtp-rtcp-reader.ts";
 import { RtcpWriter } from "./rtp-rtcp-writer.ts";
-import { type RtpSendStream, ssrcOf, type WrittenPacket } from "./rtp-send-stream.ts";
+import { type RtpSendStream, ssrcOf } from "./rtp-send-stream.ts";
 import { RtpSenders } from "./rtp-senders.ts";
 import { type RtpStats, rtpStats } from "./rtp-stats.ts";
 import { RtpTones } from "./rtp-tones.ts";
 
-/** Why a packet was dropped, besides those that the router counts. */
+/** Why something was dropped, besides packets that arrive. */
 export type RtpDrop =
-  | "malformed"
-  /** Its SSRC is not for such payload types. */
-  | "payload-type"
-  /** More packets than are kept until somebody takes them. */
-  | "overflow"
   /** More events than are kept. */
-  | "events";
+  "events";
 
 /** What the packet is that `transmit` wrote last. */
 export type OutgoingKind =
@@ -66,8 +54,7 @@ export interface RtpSessionOptions {
 
 /** A UDP payload of 1200 bytes less the tag and index of SRTCP. */
 const DEFAULT_PACKET_SIZE = 1170;
-/** Packets that wait to be taken, and events. */
-const MOST_PACKETS = 4096;
+/** Events that wait to be taken. */
 const MOST_EVENTS = 1024;
 /** What the round trip is taken for while it is not known, in milliseconds. */
 const UNKNOWN_ROUND_TRIP = 100;
@@ -83,6 +70,7 @@ export class RtpSession implements MediaEngine {
   readonly drops: Drops<RtpDrop> = new Drops();
   readonly senders: RtpSenders;
   readonly router: RtpRouter = new RtpRouter();
+  readonly receiving: RtpReceiving = new RtpReceiving(this.router);
   readonly congestion: SendSideController = new SendSideController();
   readonly recorder: FeedbackRecorder = new FeedbackRecorder();
   readonly congestionRecorder: CongestionFeedbackRecorder = new CongestionFeedbackRecorder();
@@ -99,12 +87,6 @@ export class RtpSession implements MediaEngine {
   #estimate: ReceiveSideEstimate | undefined = undefined;
   #rembLimit: number | undefined = undefined;
   readonly #randomSsrc: number;
-  readonly #header = new RtpHeader();
-  readonly #elements = new RtpElementReader();
-  readonly #scratch = new RoutedPacket();
-  readonly #packets = new Ring<RoutedPacket>();
-  readonly #spare: RoutedPacket[] = [];
-  #taken: RoutedPacket | undefined = undefined;
   readonly #events = new Ring<RtpEvent>();
   readonly #written: WrittenPacket = { isRepeat: false };
   /** Transport-wide numbers, which do not wrap. */
@@ -191,9 +173,9 @@ export class RtpSession implements MediaEngine {
   setReceiver(id: string, parameters: RtpReceiveParameters | undefined, now: Instant): void {
     this.router.set(id, parameters, now);
     if (parameters !== undefined) this.#reducedSize = parameters.reducedSize;
-    this.#elements.clear();
+    this.receiving.elements.clear();
     const receivers = [...this.router.receivers];
-    for (const receiver of receivers) this.#elements.add(receiver.parameters.extensions);
+    for (const receiver of receivers) this.receiving.elements.add(receiver.parameters.extensions);
     const all = receivers.flatMap(({ codecs }) => codecs.codecs);
     this.#recordsTransport = hasFeedback(all, "transport-cc");
     this.#recordsCongestion = hasFeedback(all, "ack ccfb");
@@ -254,23 +236,16 @@ export class RtpSession implements MediaEngine {
 
   /** Takes the RTP packet `bytes[start, end)`, which was found genuine. The bytes are ours from then on. */
   receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void {
-    const header = this.#header;
-    if (!parseRtpHeader(bytes, start, end, header)) {
-      this.drops.count("malformed");
-      return;
-    }
-    const packet = this.#scratch;
-    packet.clear();
-    const elements = this.#elements;
-    elements.read(bytes, header, packet);
+    const { receiving } = this;
+    if (!receiving.read(bytes, start, end)) return;
+    const { header, elements } = receiving;
     if (elements.transportNumber >= 0 && this.#recordsTransport) {
       this.recorder.onPacket(elements.transportNumber, end - start, header.ssrc, now);
     }
     if (this.#recordsCongestion) this.congestionRecorder.onPacket(header.ssrc, header.sequenceNumber, end - start, now);
     if (elements.absSendTime >= 0) this.#estimate?.onPacket(elements.absSendTime, end - start, now);
-    const entry = this.router.route(bytes, header, elements, now);
+    receiving.receive(bytes, now);
     if (this.router.begun.length > 0) this.#begin(now);
-    if (entry !== undefined) this.#receive(bytes, header, entry, packet, now);
   }
 
   /** Takes the RTCP datagram `bytes[start, end)`, which was found genuine. */
@@ -319,12 +294,10 @@ export class RtpSession implements MediaEngine {
 
   /** The oldest packet that arrived; undefined when there is none. It is used again with the next call. */
   takePacket(): RoutedPacket | undefined {
-    if (this.#taken !== undefined) {
-      this.#taken.clear();
-      this.#spare.push(this.#taken);
-    }
-    this.#taken = this.#packets.shift();
-    return this.#taken;
+    const packet = this.receiving.take();
+    if (packet?.codec !== undefined && packet.stream?.codecs.roleOf(packet.payloadType) === "dtmf")
+      this.#hear(packet, packet.codec);
+    return packet;
   }
 
   /** What there is to tell of all streams now. */
@@ -348,53 +321,9 @@ export class RtpSession implements MediaEngine {
     this.rtcpWriter.settle(now);
   }
 
-  #receive(bytes: Uint8Array, header: RtpHeader, entry: SsrcEntry, packet: RoutedPacket, now: Instant): void {
-    const { receiver, stream } = entry;
-    const { codecs } = receiver;
-    const role = codecs.roleOf(header.payloadType);
-    if (role === "rtx" && entry.role === "rtx") {
-      const original = codecs.codec(header.payloadType)?.repairs ?? -1;
-      const ridesElements = codecs.codec(original) !== undefined;
-      if (ridesElements && stream.receiveRtx(bytes, header, original, packet, now)) {
-        this.#deliver(bytes, header, stream, codecs, packet, now);
-      }
-      return;
-    }
-    const codec = codecs.codec(header.payloadType);
-    if (entry.role !== "media" || codec === undefined || role === "rtx" || role === "flexfec") {
-      this.drops.count("payload-type");
-      return;
-    }
-    if (!stream.receive(header, codec.clockRate, packet, now)) return;
-    this.#deliver(bytes, header, stream, codecs, packet, now);
-  }
-
-  #deliver(
-    bytes: Uint8Array,
-    header: RtpHeader,
-    stream: RtpReceiveStream,
-    codecs: CodecTable,
-    packet: RoutedPacket,
-    now: Instant,
-  ): void {
-    const role = codecs.roleOf(header.payloadType);
-    const codec = codecs.codec(header.payloadType);
-    if (role === "media") stream.payloadType = header.payloadType;
-    if (this.#packets.size >= MOST_PACKETS) {
-      this.drops.count("overflow");
-      return;
-    }
-    fillPacket(packet, bytes, header, now);
-    if (role === "dtmf" && codec !== undefined) this.#hear(packet, stream, codec);
-    const kept = this.#spare.pop() ?? new RoutedPacket();
-    kept.copyFrom(packet);
-    kept.id = stream.receiverId;
-    kept.stream = stream;
-    kept.codec = codec;
-    this.#packets.push(kept);
-  }
-
-  #hear(packet: RoutedPacket, { receiverId: id, ssrc, rid }: RtpReceiveStream, { clockRate }: RtpCodec): void {
+  #hear(packet: RoutedPacket, { clockRate }: RtpCodec): void {
+    const { id, ssrc, stream } = packet;
+    const rid = stream?.rid;
     const heard = this.tones.hear(packet, clockRate);
     if (heard !== undefined) this.#tell({ type: "dtmf", id, ssrc, rid, tone: heard.tone, duration: heard.duration });
   }
