@@ -104,7 +104,11 @@ test("padding keeps up its rate when there is no media, and gives way when there
 
 test("no more than a few clusters wait", () => {
   const pacer = new Pacer();
-  for (let id = 1; id <= 100; id++) pacer.addProbe(createProbeCluster(id, 1e6), 0);
+  for (let id = 1; id <= 100; id++) pacer.addProbe(createProbeCluster(id, id * 1e6), 0);
   pacer.timeOfNext(1200, 0);
   assert.equal(pacer.probe, 96);
+  const repeated = new Pacer();
+  for (let id = 1; id <= 4; id++) repeated.addProbe(createProbeCluster(id, id % 2 === 1 ? 1e6 : 2e6), 0);
+  repeated.timeOfNext(1200, 0);
+  assert.equal(repeated.probe, 3, "a repeated cluster takes the place of the one that waits");
 });

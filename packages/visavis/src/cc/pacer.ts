@@ -72,8 +72,13 @@ export class Pacer {
     this.#queuedSince = since;
   }
 
-  /** Adds a cluster; it begins with the next packet of some size. */
+  /** Adds a cluster, in place of one of the same rate that still waits; it begins with the next packet of some size. */
   addProbe(cluster: ProbeCluster, now: Instant): void {
+    const waiting = this.#clusters.findIndex(({ bitrate }, i) => bitrate === cluster.bitrate && !(i === 0 && this.#probing));
+    if (waiting >= 0) {
+      this.#clusters.splice(waiting, 1);
+      this.#since.splice(waiting, 1);
+    }
     if (this.#clusters.length >= MOST_CLUSTERS) this.#endProbe();
     this.#clusters.push(cluster);
     this.#since.push(now);
