@@ -40,6 +40,8 @@ export type RtcpDrop = "rtcp-compound" | "rtcp-malformed" | "rtcp-unknown";
 const MAX_PACKETS = 64;
 /** Names of the session's own times that a delay may refer to: reports are at most this old, in milliseconds. */
 const LONGEST_DELAY = 60_000;
+/** Requests for key frames that come sooner after one that was told are for the same, in milliseconds. */
+const KEY_FRAME_INTERVAL = 100;
 /** Milliseconds of 2³² units of the middle of an NTP time. */
 const COMPACT_CYCLE = 65_536_000;
 
@@ -243,7 +245,7 @@ export class RtcpReader {
         const own = senders.own(indication.mediaSsrc);
         if (own !== undefined) {
           own.stream.counts.pictureLosses++;
-          this.#keyFrame(own);
+          this.#keyFrame(own, now);
         }
         return true;
       }
@@ -254,7 +256,7 @@ export class RtcpReader {
           if (own === undefined || this.#intraNumbers.get(ssrc) === sequenceNumber) continue;
           this.#intraNumbers.set(ssrc, sequenceNumber);
           own.stream.counts.intraRequests++;
-          this.#keyFrame(own);
+          this.#keyFrame(own, now);
         }
         return request !== undefined;
       }
@@ -270,7 +272,9 @@ export class RtcpReader {
     }
   }
 
-  #keyFrame({ sender, encodingIndex, stream }: OwnSsrc): void {
+  #keyFrame({ sender, encodingIndex, stream }: OwnSsrc, now: Instant): void {
+    if (now - stream.keyFrameToldAt < KEY_FRAME_INTERVAL) return;
+    stream.keyFrameToldAt = now;
     this.#effects.tell({ type: "key-frame-requested", id: sender.id, encodingIndex, rid: stream.encoding.rid });
   }
 

@@ -36,6 +36,8 @@ export class RtpSendStream {
   encoding: RtpSendEncoding;
   codecs: CodecTable;
   elements: RtpElementWriter;
+  /** When the application was told last that the other side wants a key frame. */
+  keyFrameToldAt: Instant = Number.NEGATIVE_INFINITY;
   /** Bits per second that the encoding should have; 0 before anything was shared out. */
   targetBitrate = 0;
   /** The payload type of the last packet of media; -1 before the first. */
