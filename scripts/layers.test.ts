@@ -32,7 +32,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   node: ["base", "crypto"],
   webrtc: ["base", "sdp", "peer", "media", "node"],
   // The entry points at the root of the package.
-  ".": ["webrtc", "node"],
+  ".": ["webrtc", "media", "node"],
 };
 
 /** Packages and built-in modules, and the only places that may import them. */
