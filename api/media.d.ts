@@ -106,6 +106,25 @@ export interface EncodedFrame {
     readonly talkSpurt?: boolean | undefined;
 }
 
+// EncodedTrack
+export interface EncodedTrack {
+    readonly track: MediaStreamTrack;
+    write(frame: EncodedFrame, encoding?: number): void;
+    setMuted(isMuted: boolean): void;
+    end(): void;
+}
+
+// EncodedTrackInit
+export interface EncodedTrackInit {
+    readonly kind: TrackKind;
+    readonly label?: string;
+    readonly width?: number;
+    readonly height?: number;
+    readonly frameRate?: number;
+    readonly onKeyFrameRequest?: () => void;
+    readonly onStop?: () => void;
+}
+
 // EncodingWish
 export interface EncodingWish {
     readonly isPaused?: boolean;
@@ -129,12 +148,45 @@ export interface FrameOrigin {
     stopped?(): void;
 }
 
+// FrameReader
+export interface FrameReader {
+    readonly readable: ReadableStream<EncodedFrame>;
+    readonly dropped: number;
+    requestKeyFrame(): void;
+}
+
+// FrameReaderOptions
+export interface FrameReaderOptions {
+    readonly highWaterMark?: number;
+}
+
 // FrameSink
 export interface FrameSink {
     readonly wishes: readonly EncodingWish[];
     readonly settings?: TrackSettings | undefined;
     frame(frame: EncodedFrame, encoding: number): void;
 }
+
+// MediaStreamTrack
+export interface MediaStreamTrack extends TypedEventTarget<MediaStreamTrackEventMap> {
+    contentHint: string;
+    enabled: boolean;
+    readonly id: string;
+    readonly kind: string;
+    readonly label: string;
+    readonly muted: boolean;
+    onended: EventHandler;
+    onmute: EventHandler;
+    onunmute: EventHandler;
+    readonly readyState: MediaStreamTrackState;
+    applyConstraints(constraints?: MediaTrackConstraints): Promise<void>;
+    clone(): MediaStreamTrack;
+    getCapabilities(): MediaTrackCapabilities;
+    getConstraints(): MediaTrackConstraints;
+    getSettings(): MediaTrackSettings;
+    stop(): void;
+}
+export declare const MediaStreamTrack: MediaStreamTrackConstructor;
 
 // NumberConstraint
 export interface NumberConstraint extends Range {
@@ -445,6 +497,9 @@ export declare function compressAlaw(sample: number): number;
 // compressUlaw
 export declare function compressUlaw(sample: number): number;
 
+// createEncodedTrack
+export declare function createEncodedTrack(init: EncodedTrackInit): EncodedTrack;
+
 // createReceiver
 export declare function createReceiver(kind: "audio" | "video", options: ReceiverOptions): StreamReceiver;
 
@@ -470,6 +525,9 @@ export declare function expandAlaw(byte: number): number;
 
 // expandUlaw
 export declare function expandUlaw(byte: number): number;
+
+// readFrames
+export declare function readFrames(track: MediaStreamTrack, options?: FrameReaderOptions): FrameReader;
 
 // selectSettings
 export declare function selectSettings(candidates: readonly Candidate[], constraints: TrackConstraints): Selection;

@@ -29,6 +29,25 @@ export interface DeviceChangeEventInit extends EventInitDict {
     devices?: MediaDeviceInfo[];
 }
 
+// EncodedTrack
+export interface EncodedTrack {
+    readonly track: MediaStreamTrack;
+    write(frame: EncodedFrame, encoding?: number): void;
+    setMuted(isMuted: boolean): void;
+    end(): void;
+}
+
+// EncodedTrackInit
+export interface EncodedTrackInit {
+    readonly kind: TrackKind;
+    readonly label?: string;
+    readonly width?: number;
+    readonly height?: number;
+    readonly frameRate?: number;
+    readonly onKeyFrameRequest?: () => void;
+    readonly onStop?: () => void;
+}
+
 // EventHandler
 export type EventHandler<E extends Event = Event> = ((event: E) => unknown) | null;
 
@@ -37,6 +56,18 @@ export interface EventInitDict {
     bubbles?: boolean;
     cancelable?: boolean;
     composed?: boolean;
+}
+
+// FrameReader
+export interface FrameReader {
+    readonly readable: ReadableStream<EncodedFrame>;
+    readonly dropped: number;
+    requestKeyFrame(): void;
+}
+
+// FrameReaderOptions
+export interface FrameReaderOptions {
+    readonly highWaterMark?: number;
 }
 
 // InputDeviceInfo
@@ -1047,6 +1078,9 @@ export interface WebRTC {
 // countersOf
 export declare function countersOf(connection: RTCPeerConnection): ConnectionCounters | undefined;
 
+// createEncodedTrack
+export declare function createEncodedTrack(platform: Platform, init: EncodedTrackInit): EncodedTrack;
+
 // createMediaDevices
 export declare function createMediaDevices(platform: Platform): MediaDevices;
 
@@ -1055,3 +1089,6 @@ export declare function createWebRTC(platform: Platform, extensions?: PeerExtens
 
 // nodePlatform
 export declare function nodePlatform(): Platform;
+
+// readFrames
+export declare function readFrames(track: MediaStreamTrack, options?: FrameReaderOptions): FrameReader;
