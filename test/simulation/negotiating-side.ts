@@ -138,9 +138,7 @@ export class NegotiatingSide {
     return isNegotiationNeeded(this.n, {
       hasDataChannels: this.hasChannels,
       iceRestartNeeded: this.#restart,
-      transceivers: this.transceivers
-        .filter(({ mid, isStopping }) => mid !== undefined || !isStopping)
-        .map(({ material }) => material),
+      transceivers: this.transceivers.map(({ material }) => material),
     });
   }
 

@@ -16,12 +16,15 @@ export function endLeftOvers() {
   for (const child of running) child.kill("SIGKILL");
 }
 
+/** What the page may import. */
+const SCRIPTS = ["peer.mjs", "negotiator.mjs"];
+
 /** A page to make calls from: localhost, so that it is a secure context. */
 export async function servePage() {
   const server = http.createServer((request, response) => {
-    const isScript = request.url === "/peer.mjs";
-    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html; charset=utf-8");
-    response.end(isScript ? fs.readFileSync(path.join(here, "peer.mjs")) : "<!doctype html><title>call</title>");
+    const script = SCRIPTS.find((name) => request.url === `/${name}`);
+    response.setHeader("Content-Type", script ? "text/javascript" : "text/html; charset=utf-8");
+    response.end(script ? fs.readFileSync(path.join(here, script)) : "<!doctype html><title>call</title>");
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -175,7 +175,7 @@ export class MediaParty {
     return isNegotiationNeeded(this.n, {
       hasDataChannels: this.wanted,
       iceRestartNeeded: false,
-      transceivers: this.transceivers.filter(({ mid, isStopped }) => mid !== undefined || !isStopped),
+      transceivers: this.transceivers,
     });
   }
 

@@ -14,7 +14,7 @@ export interface Wishes {
   readonly hasDataChannels: boolean;
   /** Whether restartIce was called and its new credentials are not negotiated yet. */
   readonly iceRestartNeeded: boolean;
-  /** None unless told. Those that never had a section and are stopped are to be left out. */
+  /** None unless told. */
   readonly transceivers?: readonly TransceiverMaterial[];
 }
 
@@ -32,6 +32,8 @@ export function isNegotiationNeeded(n: Negotiation, wishes: Wishes): boolean {
 /** Step 5 of the algorithm, for one transceiver. */
 function needsNegotiation(n: Negotiation, description: Description | undefined, transceiver: TransceiverMaterial): boolean {
   const { mid, isStopped } = transceiver;
+  // Step 5.1 has no such exception: what the other side never heard of would be asked for again and again.
+  if (isStopped && mid === undefined) return false;
   const index = description === undefined || mid === undefined ? -1 : midsOf(description.session).indexOf(mid);
   const local = description?.session.media[index];
   const remote = n.currentRemote?.session.media[index];
