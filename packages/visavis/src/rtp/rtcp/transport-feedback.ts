@@ -40,6 +40,8 @@ const Status = { NOT_RECEIVED: 0, SMALL_DELTA: 1, LARGE_DELTA: 2, NO_TIME: 3 } a
 
 const FIXED: number = FEEDBACK_HEADER + 8;
 const LONGEST_RUN = 0x1fff;
+/** Packets that feedback is about at most: a few bytes can tell of 65 535, but nobody has so many under way. */
+const MAX_PACKETS = 16_384;
 
 /** Feedback about `count` packets in a row. The object and its array are used again for every packet that is read into it. */
 export class TransportFeedback {
@@ -73,7 +75,7 @@ export function decodeTransportFeedback(
   const packetEnd = feedbackEnd(bytes, offset, end, TRANSPORT_FEEDBACK, TransportFeedbackFormat.TRANSPORT_WIDE, FIXED);
   if (packetEnd < 0) return undefined;
   const count = u16(bytes, offset + 14);
-  if (count === 0) return undefined;
+  if (count === 0 || count > MAX_PACKETS) return undefined;
   into.senderSsrc = u32(bytes, offset + 4);
   into.mediaSsrc = u32(bytes, offset + 8);
   into.baseSequenceNumber = u16(bytes, offset + 12);
