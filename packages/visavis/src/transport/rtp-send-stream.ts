@@ -17,6 +17,7 @@ import { RtpElementWriter } from "./rtp-element-writer.ts";
 import { FEC_OVERHEAD, RtpFecSender } from "./rtp-fec-sender.ts";
 import { type OutgoingPacket, OutgoingQueue, type WaitingUnit } from "./rtp-outgoing.ts";
 import { CodecTable, hasFeedback, type RtpCodec, type RtpSendEncoding, type RtpSendParameters } from "./rtp-parameters.ts";
+import { AudioRedundancy } from "./rtp-redundancy.ts";
 import { RemoteReception } from "./rtp-remote-reception.ts";
 import { RtpRepeats, type WrittenPacket } from "./rtp-repeats.ts";
 import { createSendCounts, type SendCounts } from "./rtp-send-counts.ts";
@@ -49,6 +50,7 @@ export class RtpSendStream {
   #keeps: boolean;
   readonly #repeats: RtpRepeats;
   #fec: RtpFecSender | undefined = undefined;
+  readonly #redundancy = new AudioRedundancy();
   readonly #numbers = new SequenceUnwrapper();
   readonly #packetizers = new Map<number, Packetizer>();
   readonly #random: Random;
@@ -153,6 +155,11 @@ export class RtpSendStream {
   /** Queues a frame, whose bytes are ours from then on. False when it is not sent. */
   sendFrame(frame: EncodedFrame, now: Instant): boolean {
     const codec = this.#codecOf(frame);
+    const red = codec && this.#redOf(codec);
+    if (codec !== undefined && red !== undefined && this.sendPacket(this.#redundancy.wrap(frame, red, codec), now)) {
+      this.counts.frames++;
+      return true;
+    }
     const unit = codec === undefined || !this.maySend ? undefined : this.queue.push(frame.data.length, now);
     if (unit === undefined) {
       this.counts.droppedFrames++;
@@ -269,8 +276,21 @@ export class RtpSendStream {
   #codecOf(frame: EncodedFrame): RtpCodec | undefined {
     const { payloadType, mimeType } = frame;
     const preferred = payloadType ?? (mimeType === undefined ? this.encoding.payloadType : undefined);
-    if (preferred !== undefined) return this.codecs.codec(preferred);
+    if (preferred !== undefined && this.codecs.roleOf(preferred) !== "red") return this.codecs.codec(preferred);
     return mimeType === undefined ? this.codecs.first("media") : this.codecs.named(mimeType);
+  }
+
+  /** RED around audio, when it is preferred to audio without, or wanted of this encoding. */
+  #redOf({ clockRate }: RtpCodec): RtpCodec | undefined {
+    if (this.kind === "video") return undefined;
+    const wanted = this.codecs.codec(this.encoding.payloadType ?? this.codecs.codecs[0]?.payloadType ?? -1);
+    const isRed = wanted !== undefined && this.codecs.roleOf(wanted.payloadType) === "red" && wanted.clockRate === clockRate;
+    return isRed ? wanted : undefined;
+  }
+
+  /** Whether a packet says whose it is: until that is known, and with every key frame, for those who come later. */
+  #says(frame: EncodedFrame | undefined): boolean {
+    return this.#named || (this.kind === "video" && frame?.keyFrame === true);
   }
 
   #packetizerOf(codec: RtpCodec): Packetizer | undefined {
@@ -312,7 +332,7 @@ export class RtpSendStream {
     const sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
     const { ssrc } = this.encoding;
     let o = writeRtpHeader(bytes, start, marker, payloadType, sequenceNumber, frame.timestamp, ssrc, frame.contributingSources);
-    o = this.elements.write(bytes, start, o, transportNumber, this.#named || frame.keyFrame, frame, this.#isFirst, now);
+    o = this.elements.write(bytes, start, o, transportNumber, this.#says(frame), frame, this.#isFirst, now);
     const length = this.#packetizer.next(bytes, o, most - (o - start) - this.#reserve(o - start));
     if (length <= 0) {
       this.#endFrame(length < 0);
@@ -396,7 +416,7 @@ export class RtpSendStream {
     const sequenceNumber = this.#nextNumber();
     const { ssrc } = this.encoding;
     let o = writeRtpHeader(bytes, start, marker, payloadType, sequenceNumber, timestamp, ssrc, contributingSources);
-    o = this.elements.write(bytes, start, o, transportNumber, this.#named || frame?.keyFrame === true, frame, true, now);
+    o = this.elements.write(bytes, start, o, transportNumber, this.#says(frame), frame, true, now);
     const length = packet.end - packet.start;
     if (o - start + length > most) {
       this.queue.shift();

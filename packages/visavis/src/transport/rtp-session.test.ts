@@ -554,3 +554,27 @@ test("redundant audio fills gaps with the payloads of the packets before, once e
   );
   assert.ok(z.handed.every(({ payload }) => payload.length === 3));
 });
+
+test("audio with redundancy outlives the loss of every other packet", () => {
+  const { sim, a, z } = pair({ delay: 10 });
+  const red: RtpCodec = { ...OPUS, payloadType: 63, mimeType: "audio/red", parameters: "111/111" };
+  const parameters = sending("audio", { codecs: [red, OPUS] });
+  a.session.setSender("s", parameters, sim.now);
+  z.session.setReceiver("r", receiving(parameters), sim.now);
+  const receive = z.session.receiveRtp.bind(z.session);
+  let count = 0;
+  z.session.receiveRtp = (bytes, start, end, now) => {
+    if (count++ % 2 === 0) receive(bytes, start, end, now);
+  };
+  const audio = Array.from({ length: 101 }, (_, index): EncodedFrame => {
+    return { kind: "audio", data: Uint8Array.of(0xfc, index), timestamp: index * 960, keyFrame: true };
+  });
+  play(a, audio, 10, 20, "s");
+  sim.runFor(3000);
+  assert.deepEqual(
+    z.handed.map(({ payload, timestamp }) => [payload[1], timestamp]),
+    audio.map((frame, index) => [index, frame.timestamp]),
+  );
+  assert.equal(z.handed.filter(({ recovered }) => recovered).length, 50);
+  assert.equal(z.session.stats().inbound[0]?.payloadType, 111);
+});
