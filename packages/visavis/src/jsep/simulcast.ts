@@ -27,10 +27,11 @@ export function ridsOf(media: MediaDescription, direction: "send" | "recv"): rea
   const lines = findAll(media.attributes, "rid");
   if (lines.length === 0) return [];
   const known = new Map<string, StreamRid>();
-  // An id that comes twice is void: RFC 8851 §8.
-  const isTwice = (id: string): boolean => lines.filter((line) => line.id === id).length > 1;
+  // An id that comes twice is void (RFC 8851 §8), but who only repeats a line means it.
+  const isAmbiguous = ({ id, direction: way, parameters }: RestrictionId): boolean =>
+    lines.some((line) => line.id === id && (line.direction !== way || line.parameters !== parameters));
   for (const line of lines.slice(0, MAX_LAYERS)) {
-    if (line.direction === direction && !isTwice(line.id)) known.set(line.id, ridOf(line));
+    if (line.direction === direction && !isAmbiguous(line) && !known.has(line.id)) known.set(line.id, ridOf(line));
   }
   const list = find(media.attributes, "simulcast")?.lists.find((each) => each.direction === direction);
   if (list === undefined) return [...known.values()];

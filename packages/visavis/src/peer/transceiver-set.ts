@@ -7,7 +7,7 @@ import type { Assignment, MediaPlan, TransceiverMaterial } from "../jsep/media.t
 import type { Plan, SectionPlan } from "../jsep/negotiation.ts";
 import { type Direction, receives, reversed, sends } from "./media-types.ts";
 import { followAnsweredRids, proposedEncodings } from "./simulcast.ts";
-import { type Encoding, Transceiver, type TransceiverInit } from "./transceiver.ts";
+import { createEncoding, type Encoding, Transceiver, type TransceiverInit } from "./transceiver.ts";
 
 /** What a description says of one transceiver. */
 export interface AppliedSection {
@@ -97,7 +97,10 @@ export class TransceiverSet {
       const media = mediaOf(plan, section);
       const direction = media?.localDirection ?? "inactive";
       if (media !== undefined) transceiver.transport = transportOf(section.mid);
-      if (type !== "offer") settle(transceiver, media, direction);
+      if (type !== "offer") {
+        settle(transceiver, media, direction);
+        if (media !== undefined) followAnsweredRids(transceiver, media.localSendRids);
+      }
       return [{ transceiver, isNew: false, direction, streamIds: [], isRejected: media === undefined }];
     });
     if (type === "answer") this.#settled();
@@ -115,7 +118,7 @@ export class TransceiverSet {
       const transceiver = before ?? (media && this.#associate(media, direction));
       if (transceiver === undefined) return [];
       if (type === "offer" && media !== undefined) proposedEncodings(transceiver, media, this.#random);
-      else if (media !== undefined) followAnsweredRids(transceiver, media);
+      else if (media !== undefined) followAnsweredRids(transceiver, media.remoteReceiveRids);
       if (media === undefined) stop(transceiver);
       else if (type !== "offer") {
         settle(transceiver, media, direction);
@@ -144,6 +147,8 @@ export class TransceiverSet {
       }
       if (transceiver.isByOffer) {
         transceiver.isByOffer = false;
+        const { sender, kind } = transceiver;
+        if (sender.encodings.some(({ rid }) => rid !== undefined)) sender.encodings = [createEncoding({}, kind, this.#random)];
         if (transceiver.wasAddTrackUsed) transceiver.isByAddTrack = true;
         else removed.push(transceiver);
       }

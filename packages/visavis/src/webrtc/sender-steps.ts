@@ -55,10 +55,16 @@ export function setParameters(
   if (options.length > encodings.length) {
     throw domError("InvalidModificationError", "There are more options than encodings.");
   }
+  const { encodings: asked } = sender;
   // 6.-8. In parallel configure; in a queued task write the slots and resolve.
   return connection.taskPromise(() => {
     slots.lastReturnedParameters = null;
-    applyEncodings(sender.encodings, encodings);
+    // A description that was applied meanwhile may have taken some away, or made others of them.
+    const isLeft = asked.map((encoding) => sender.encodings.includes(encoding));
+    applyEncodings(
+      asked.filter((_, index) => isLeft[index]),
+      encodings.filter((_, index) => isLeft[index]),
+    );
     slots.degradationPreference = parameters.degradationPreference;
     slots.parametersChanged();
     for (const [index, { keyFrame }] of options.entries()) if (keyFrame) slots.requestKeyFrame(index);
