@@ -53,13 +53,20 @@ export class PeerMedia {
       this.#places.set(transceiver, place);
       this.#byId.set(place.id, transceiver);
     }
-    const encryptedExtensions = negotiated.receiveExtensions.filter(({ encrypted }) => encrypted === true).map(({ id }) => id);
-    live.transport.chooseSrtp({ cryptex: negotiated.cryptex, encryptedExtensions });
+    live.transport.chooseSrtp({ cryptex: negotiated.cryptex, encryptedExtensions: this.#encryptedExtensions(live.key) });
     rtp.setSender(place.id, sendParametersOf(transceiver), now);
     const receive = receiveParametersOf(transceiver);
     rtp.setReceiver(place.id, receive, now);
     this.received.follow(transceiver, receive?.codecs ?? []);
     if (!isReceiving(transceiver)) place.isMuted = true;
+  }
+
+  /** The header extensions that some section of a transport encrypts: their ids mean the same in all of them (RFC 9143 §9.1). */
+  #encryptedExtensions(transport: Transceiver["transport"]): number[] {
+    const extensions = [...this.#places.keys()].flatMap((each) =>
+      each.transport === transport ? (each.negotiated?.receiveExtensions ?? []) : [],
+    );
+    return extensions.filter(({ encrypted }) => encrypted === true).map(({ id }) => id);
   }
 
   /** Whether frames of a transceiver can go out now. */
