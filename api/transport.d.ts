@@ -174,6 +174,12 @@ export interface OutboundRtpStats {
     readonly firCount: number;
 }
 
+// OutgoingElement
+export interface OutgoingElement {
+    readonly uri: string;
+    readonly value: Uint8Array;
+}
+
 // OutgoingKind
 export type OutgoingKind = "rtp"
  | "repeated-rtp" | "rtcp";
@@ -188,6 +194,7 @@ export interface OutgoingPacket {
     readonly marker: boolean;
     readonly sequenceNumber?: number | undefined;
     readonly contributingSources?: readonly number[] | undefined;
+    readonly elements?: readonly OutgoingElement[] | undefined;
     readonly frame?: EncodedFrame | undefined;
 }
 
@@ -381,6 +388,7 @@ export declare class RtpSession implements MediaEngine {
     receiveRtp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
     receiveRtcp(bytes: Uint8Array, start: number, end: number, now: Instant): void;
     follow(route: Route, now: Instant): void;
+    close(now: Instant): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;

@@ -315,6 +315,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (this.#closing) return;
     this.#closing = true;
     this.#lastRoute = this.ice.sendRoute;
+    this.#rtp?.close(now);
     this.held.clear();
     this.ice.close(now);
     this.#events.clear();

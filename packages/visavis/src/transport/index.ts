@@ -17,7 +17,7 @@ export type { HeldDatagrams } from "./held-datagrams.ts";
 export type { MediaCounters, MediaDrop, MediaEngine, SrtpChoices } from "./media-path.ts";
 export { RoutedPacket } from "./routed-packet.ts";
 export type { RtpEvent } from "./rtp-event.ts";
-export type { OutgoingPacket } from "./rtp-outgoing.ts";
+export type { OutgoingElement, OutgoingPacket } from "./rtp-outgoing.ts";
 export type {
   RtpAnnouncedStream,
   RtpCodec,

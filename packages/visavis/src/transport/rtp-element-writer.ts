@@ -2,7 +2,7 @@
  * The header extensions of what one stream sends: which elements a packet has, and with which ids. RFC 8285; RFC 9143 §9.3 and RFC 8852 §3
  * for those that tell the other side what the stream is.
  */
-import { encodeUtf8 } from "../base/bytes.ts";
+import { encodeUtf8, setBytes } from "../base/bytes.ts";
 import type { Instant } from "../base/instant.ts";
 import { ABS_CAPTURE_TIME_URI, encodeAbsCaptureTime } from "../rtp/extensions/abs-capture-time.ts";
 import { ABS_SEND_TIME_LENGTH, ABS_SEND_TIME_URI, encodeAbsSendTime } from "../rtp/extensions/abs-send-time.ts";
@@ -27,6 +27,7 @@ import {
   writeElementHeader,
 } from "../rtp/header-extensions.ts";
 import type { RtpHeader } from "../rtp/packet.ts";
+import type { OutgoingElement } from "./rtp-outgoing.ts";
 import type { RtpSendParameters } from "./rtp-parameters.ts";
 
 /** The most bytes of elements that a frame brings: an audio level, an orientation, a time of capture. */
@@ -45,6 +46,7 @@ export class RtpElementWriter {
   readonly #repairedRidId: number;
   readonly #mid: Uint8Array;
   readonly #rid: Uint8Array | undefined;
+  readonly #ids: ExtensionMap;
   readonly #twoByte: boolean;
   readonly #element = new ExtensionElement();
   /** The most bytes that the extension of a packet takes. */
@@ -52,6 +54,7 @@ export class RtpElementWriter {
 
   constructor(parameters: RtpSendParameters, rid: string | undefined) {
     const ids = new ExtensionMap(parameters.extensions);
+    this.#ids = ids;
     this.transportNumberId = ids.idOf(TRANSPORT_SEQUENCE_NUMBER_V2_URI) || ids.idOf(TRANSPORT_SEQUENCE_NUMBER_URI);
     this.#absSendTimeId = ids.idOf(ABS_SEND_TIME_URI);
     this.#audioLevelId = ids.idOf(AUDIO_LEVEL_URI);
@@ -98,10 +101,12 @@ export class RtpElementWriter {
     frame: EncodedFrame | undefined,
     isFirst: boolean,
     now: Instant,
+    more?: readonly OutgoingElement[],
   ): number {
     let o = this.#writeSending(out, startElements(offset), transportNumber, now);
     if (names) o = this.#writeNames(out, o, this.#ridId);
     if (frame !== undefined) o = this.#writeFrame(out, o, frame, isFirst);
+    if (more !== undefined) o = this.#writeMore(out, o, more);
     return endElements(out, packet, offset, o, this.#twoByte);
   }
 
@@ -120,13 +125,19 @@ export class RtpElementWriter {
     const element = this.#element;
     for (let at = nextElement(bytes, original, original.extensionStart, element); at >= 0; ) {
       const { id, start, end } = element;
-      if (id === this.#audioLevelId || id === this.#orientationId || id === this.#captureTimeId) {
+      if (!this.#isOfPacket(id)) {
         o = writeElementHeader(out, o, this.#twoByte, id, end - start);
         for (let i = start; i < end; i++) out[o++] = bytes[i] as number;
       }
       at = nextElement(bytes, original, at, element);
     }
     return endElements(out, packet, offset, o, this.#twoByte);
+  }
+
+  /** Whether an element says something of the packet alone, or whose it is. */
+  #isOfPacket(id: number): boolean {
+    if (id === this.transportNumberId || id === this.#absSendTimeId || id === this.#midId) return true;
+    return id === this.#ridId || id === this.#repairedRidId;
   }
 
   #writeSending(out: Uint8Array, offset: number, transportNumber: number, now: Instant): number {
@@ -151,6 +162,18 @@ export class RtpElementWriter {
     if (ridId !== 0 && this.#rid !== undefined) {
       o = writeElementHeader(out, o, this.#twoByte, ridId, this.#rid.length);
       o = encodeRid(out, o, this.#rid);
+    }
+    return o;
+  }
+
+  /** Values that were made elsewhere, as far as they fit the form of this packet. */
+  #writeMore(out: Uint8Array, offset: number, more: readonly OutgoingElement[]): number {
+    let o = offset;
+    for (const { uri, value } of more) {
+      const id = this.#ids.idOf(uri);
+      const fits = this.#twoByte ? value.length < 256 : value.length > 0 && value.length <= 16 && id <= MAX_ONE_BYTE_ID;
+      if (id === 0 || !fits) continue;
+      o = setBytes(out, writeElementHeader(out, o, this.#twoByte, id, value.length), value);
     }
     return o;
   }

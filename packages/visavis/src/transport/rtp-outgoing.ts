@@ -9,6 +9,12 @@ import type { RtpCodec } from "./rtp-parameters.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
+/** The value of a header extension. */
+export interface OutgoingElement {
+  readonly uri: string;
+  readonly value: Uint8Array;
+}
+
 /** A packet without its header: the lower door, for those who make or forward packets themselves. */
 export interface OutgoingPacket {
   /** The payload is `bytes[start, end)`. */
@@ -21,6 +27,8 @@ export interface OutgoingPacket {
   /** Undefined: the next one. Numbers that are given must grow. */
   readonly sequenceNumber?: number | undefined;
   readonly contributingSources?: readonly number[] | undefined;
+  /** Values of header extensions that are to be sent as they are, by the names of the extensions; those not negotiated are left out. */
+  readonly elements?: readonly OutgoingElement[] | undefined;
   /** What header extensions say, and whether it is part of a key frame. */
   readonly frame?: EncodedFrame | undefined;
 }

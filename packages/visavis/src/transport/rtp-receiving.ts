@@ -105,7 +105,7 @@ export class RtpReceiving {
     if (role === "red") {
       if (!this.#unwrapRed(bytes, header, stream, codecs, number, now)) return;
     } else if (role === "ulpfec") {
-      this.#addParity("ulpfec", bytes, header, stream, codecs, -1, now);
+      this.#takeUlpfec(bytes, header, stream, codecs, now);
       return;
     }
     // What comes again has elements of its own: parity is not of them.
@@ -146,7 +146,7 @@ export class RtpReceiving {
     header.payloadStart = red.starts[last] as number;
     header.payloadType = payloadType;
     if (role === "ulpfec") {
-      this.#addParity("ulpfec", bytes, header, stream, codecs, -1, now);
+      this.#takeUlpfec(bytes, header, stream, codecs, now);
       return false;
     }
     if (role === "media" || role === "dtmf" || role === "comfort-noise") return true;
@@ -179,6 +179,20 @@ export class RtpReceiving {
     packet.payloadEnd = end;
     packet.recovered = true;
     this.#push(packet, stream, codecs);
+  }
+
+  /** Takes parity that is part of the stream: its number is no gap, so a packet of nothing takes its place. */
+  #takeUlpfec(bytes: Uint8Array, header: RtpHeader, stream: RtpReceiveStream, codecs: CodecTable, now: Instant): void {
+    const { payloadEnd } = header;
+    if (stream.payloadType >= 0) {
+      const { payloadType } = header;
+      header.payloadType = stream.payloadType;
+      header.payloadEnd = header.payloadStart;
+      this.#deliver(bytes, header, stream, codecs, now);
+      header.payloadType = payloadType;
+      header.payloadEnd = payloadEnd;
+    }
+    this.#addParity("ulpfec", bytes, header, stream, codecs, -1, now);
   }
 
   #receiveFlexfec(bytes: Uint8Array, header: RtpHeader, { stream, receiver }: SsrcEntry, now: Instant): void {

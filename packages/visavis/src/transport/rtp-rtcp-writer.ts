@@ -11,7 +11,7 @@ import { compactNtp, compactOfMilliseconds, type NtpTime, ntpOfUnix } from "../r
 import { encodeExtendedReport } from "../rtp/rtcp/extended-report.ts";
 import { encodeFullIntraRequest, fullIntraRequestLength } from "../rtp/rtcp/full-intra-request.ts";
 import { encodeGenericNack } from "../rtp/rtcp/generic-nack.ts";
-import { encodeGoodbye } from "../rtp/rtcp/goodbye.ts";
+import { encodeGoodbye, goodbyeLength } from "../rtp/rtcp/goodbye.ts";
 import { FEEDBACK_HEADER } from "../rtp/rtcp/header.ts";
 import { encodePictureLossIndication, PICTURE_LOSS_INDICATION_LENGTH } from "../rtp/rtcp/picture-loss-indication.ts";
 import { encodeReceiverReport, receiverReportLength } from "../rtp/rtcp/receiver-report.ts";
@@ -119,7 +119,7 @@ export class RtcpWriter {
     const { senders, bandwidth, reducedSize } = this.#material;
     const isRegular = this.interval.isDue(bandwidth, this.#members, senders.hasVideo || this.#receivesVideo, now);
     const { bytes, start } = out;
-    const limit = start + most;
+    const limit = start + most - (this.#goodbyes.length > 0 ? goodbyeLength({ ssrcs: this.#goodbyes, reason: undefined }) : 0);
     let o = start;
     if (isRegular) o = this.#writeReports(bytes, o, limit, now);
     else if (!reducedSize || this.#goodbyes.length > 0) o = this.#writeLeast(bytes, o);

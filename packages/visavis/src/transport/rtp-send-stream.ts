@@ -134,6 +134,7 @@ export class RtpSendStream {
     this.elements = new RtpElementWriter(parameters, encoding.rid);
     this.#keeps = hasFeedback(parameters.codecs, "nack");
     this.#packetizers.clear();
+    this.#named = true;
     if (this.#fec?.kind !== this.#fecKind) this.#fec = this.#createFec();
     if (!encoding.active) this.queue.clear();
     this.isBroken = false;
@@ -411,12 +412,12 @@ export class RtpSendStream {
     now: Instant,
   ): boolean {
     const { bytes, start } = out;
-    const { payloadType, timestamp, marker, contributingSources, frame } = packet;
+    const { payloadType, timestamp, marker, contributingSources, frame, elements } = packet;
     if (packet.sequenceNumber !== undefined) this.#sequenceNumber = (packet.sequenceNumber - 1) & 0xffff;
     const sequenceNumber = this.#nextNumber();
     const { ssrc } = this.encoding;
     let o = writeRtpHeader(bytes, start, marker, payloadType, sequenceNumber, timestamp, ssrc, contributingSources);
-    o = this.elements.write(bytes, start, o, transportNumber, this.#says(frame), frame, true, now);
+    o = this.elements.write(bytes, start, o, transportNumber, this.#says(frame), frame, true, now, elements);
     const length = packet.end - packet.start;
     if (o - start + length > most) {
       this.queue.shift();

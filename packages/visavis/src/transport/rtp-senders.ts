@@ -6,6 +6,9 @@ import type { Random } from "../base/random.ts";
 import type { RtpSendParameters } from "./rtp-parameters.ts";
 import { RtpSendStream } from "./rtp-send-stream.ts";
 
+/** Encodings that are remembered after they were taken away. */
+const MAX_RETIRED = 64;
+
 /** What one section sends. */
 export interface RtpSender {
   readonly id: string;
@@ -29,6 +32,8 @@ export class RtpSenders {
   #audio: readonly RtpSendStream[] = [];
   #video: readonly RtpSendStream[] = [];
   #turn = 0;
+  /** Encodings that were taken away: should their SSRC come back, its numbers go on, as SRTP wants them to (RFC 3711 §3.3.1). */
+  readonly #retired = new Map<number, RtpSendStream>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -65,7 +70,9 @@ export class RtpSenders {
     const before = sender?.streams ?? [];
     if (parameters === undefined) this.#senders.delete(id);
     const streams = (parameters?.encodings ?? []).map((encoding) => {
-      const known = before.find((stream) => stream.encoding.ssrc === encoding.ssrc);
+      const { ssrc } = encoding;
+      const known = before.find((stream) => stream.encoding.ssrc === ssrc) ?? this.#revived(ssrc, parameters?.kind);
+      this.#retired.delete(ssrc);
       if (parameters !== undefined) known?.update(parameters, encoding);
       return known ?? new RtpSendStream(parameters as RtpSendParameters, encoding, this.#random);
     });
@@ -74,7 +81,7 @@ export class RtpSenders {
       else Object.assign(sender, { parameters, streams });
     }
     const gone = before.filter((stream) => !streams.includes(stream));
-    for (const stream of gone) stream.close();
+    for (const stream of gone) this.#retire(stream);
     this.#rebuild();
     return gone.filter((stream) => stream.isStarted).map((stream) => stream.encoding.ssrc);
   }
@@ -117,6 +124,20 @@ export class RtpSenders {
     let since = Number.POSITIVE_INFINITY;
     for (const stream of this.#video) since = Math.min(since, stream.waitingSince);
     return since;
+  }
+
+  #revived(ssrc: number, kind: string | undefined): RtpSendStream | undefined {
+    const stream = this.#retired.get(ssrc);
+    return stream?.kind === kind ? stream : undefined;
+  }
+
+  #retire(stream: RtpSendStream): void {
+    stream.close();
+    this.#retired.set(stream.encoding.ssrc, stream);
+    for (const oldest of this.#retired.keys()) {
+      if (this.#retired.size <= MAX_RETIRED) break;
+      this.#retired.delete(oldest);
+    }
   }
 
   #rebuild(): void {

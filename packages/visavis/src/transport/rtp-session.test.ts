@@ -172,16 +172,17 @@ function play(
 function framesOf(handed: readonly Handed[], mimeType: string = "video/VP8"): Uint8Array[] {
   const depacketizer = payloadFormat(mimeType)?.depacketizer();
   assert.ok(depacketizer !== undefined);
+  // What carries nothing fills gaps in the numbers that are none.
   const sorted = handed.toSorted((one, other) => one.sequenceNumber - other.sequenceNumber);
   const frames: Uint8Array[] = [];
   for (let i = 0; i < sorted.length; ) {
     let next = i + 1;
     while (sorted[next]?.timestamp === sorted[i]?.timestamp) next++;
-    const packets = sorted.slice(i, next);
+    const packets = sorted.slice(i, next).filter(({ payload }) => payload.length > 0);
     const isWhole = packets.every((one, at) => one.sequenceNumber === (packets[0]?.sequenceNumber ?? 0) + at);
     depacketizer.begin();
     const fits = packets.every(({ payload }) => depacketizer.append(payload, 0, payload.length));
-    const frame = isWhole && fits && packets.at(-1)?.marker ? depacketizer.finish() : undefined;
+    const frame = packets.length > 0 && isWhole && fits && packets.at(-1)?.marker ? depacketizer.finish() : undefined;
     if (frame !== undefined) frames.push(frame);
     i = next;
   }
@@ -363,6 +364,66 @@ test("a sender that is taken away says good-bye; one that falls silent is missed
   );
 });
 
+test("a sender that comes back goes on with its numbers, which SRTP wants to grow", () => {
+  const { sim, a, z } = pair({ delay: 10 });
+  z.session.setReceiver("r", receiving(sending("video")), sim.now);
+  for (let round = 0; round < 20; round++) {
+    a.session.setSender("s", sending("video"), sim.now);
+    assert.ok(a.session.sendFrame("s", 0, videoFrame(round, 500, true), sim.now));
+    sim.runFor(50);
+    a.session.setSender("s", undefined, sim.now);
+    sim.runFor(50);
+  }
+  const numbers = z.handed.map(({ sequenceNumber }) => sequenceNumber & 0xffff);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => ((numbers[0] ?? 0) + index) & 0xffff),
+  );
+  assert.equal(numbers.length, 20);
+  a.session.setSender("s", sending("video"), sim.now);
+  z.told.length = 0;
+  a.session.sendFrame("s", 0, videoFrame(0, 500), sim.now);
+  sim.runFor(50);
+  a.session.close(sim.now);
+  sim.runFor(50);
+  assert.deepEqual(
+    z.told.map(({ type }) => type),
+    ["stream", "bye"],
+  );
+});
+
+test("packets that others made keep their header extensions", () => {
+  const { sim, a, z } = pair({ delay: 10 });
+  const uri = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+  const extensions = [...EXTENSIONS, { uri, id: 12 }];
+  a.session.setSender("s", sending("video", { extensions }), sim.now);
+  z.session.setReceiver("r", receiving(sending("video", { extensions })), sim.now);
+  const elements = [
+    { uri, value: Uint8Array.of(0xc0, 0, 1) },
+    { uri: "urn:not-negotiated", value: Uint8Array.of(1) },
+    { uri, value: new Uint8Array(17) },
+  ];
+  const bytes = Uint8Array.of(9, 9, 0x10, 1, 2, 9);
+  const packet = { bytes, start: 2, end: 5, payloadType: 96, timestamp: 7, marker: true, sequenceNumber: 40_000, elements };
+  assert.ok(a.session.sendPacket("s", 0, packet, sim.now));
+  const descriptors: number[][] = [];
+  const take = z.session.takePacket.bind(z.session);
+  z.session.takePacket = () => {
+    const taken = take();
+    if (taken !== undefined) {
+      descriptors.push([...taken.bytes.subarray(taken.dependencyDescriptorStart, taken.dependencyDescriptorEnd)]);
+    }
+    return taken;
+  };
+  sim.runFor(100);
+  assert.deepEqual(descriptors, [[0xc0, 0, 1]]);
+  const [one] = z.handed;
+  assert.deepEqual(
+    [one?.sequenceNumber, one?.timestamp, one?.marker, one?.payload],
+    [105_536, 7, true, Uint8Array.of(0x10, 1, 2)],
+  );
+});
+
 test("the target falls when the path narrows, and encodings are told", () => {
   const { sim, a, z } = pair({ delay: 30, rate: 1_000_000, queue: 100_000 });
   a.session.setSender("s", sending("video"), sim.now);
@@ -516,6 +577,8 @@ for (const [name, repair] of [
     assert.ok(whole.length > direct + 10, `${whole.length} frames, and ${direct} without FEC`);
     const late = z.handed.filter(({ recovered }) => recovered);
     assert.ok(late.length === stream.counts.recovered);
+    const empty = z.handed.filter(({ payload }) => payload.length === 0).length;
+    assert.equal(empty > 0, name.startsWith("ULPFEC"), "parity inside the stream leaves no gap");
     assert.equal(z.session.receiving.drops.total, 0, JSON.stringify(z.session.receiving.drops));
     assert.equal(stream.counts.fecDiscarded, 0);
   });

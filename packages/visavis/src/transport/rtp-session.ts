@@ -261,6 +261,11 @@ export class RtpSession implements MediaEngine {
     this.#route = route;
   }
 
+  /** Ends all that is sent: what is left is to say good-bye. */
+  close(now: Instant): void {
+    for (const { id } of [...this.senders.all]) this.setSender(id, undefined, now);
+  }
+
   /** Runs every timer due at or before `now`. */
   advance(now: Instant): void {
     if (this.congestion.deadline() <= now) this.congestion.advance(now);
