@@ -1,5 +1,6 @@
 /**
- * The audio formats that RFC 3551 describes sample by sample: G.711 and G.722. A payload is samples and nothing else.
+ * The audio formats that RFC 3551 describes sample by sample: G.711 and G.722; and the comfort noise that goes with them. A payload is
+ * samples, or a description of noise, and nothing else.
  * https://www.rfc-editor.org/rfc/rfc3551#section-4.5.14
  */
 import type { PayloadFormat } from "./payload-format.ts";
@@ -32,3 +33,6 @@ export const PCMA: PayloadFormat = octetFormat("audio/PCMA");
  * it has stayed. So an octet is one unit of the clock here as well.
  */
 export const G722: PayloadFormat = octetFormat("audio/G722");
+
+/** Comfort noise. RFC 3389 §3: a level and a spectrum, which hold until the next packet. */
+export const CN: PayloadFormat = { ...octetFormat("audio/CN"), duration: () => 0 };

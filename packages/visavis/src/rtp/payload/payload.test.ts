@@ -104,6 +104,7 @@ const ROWS: readonly Row[] = [
   { name: "G.711 µ-law", mimeType: "audio/PCMU", frames: [random(160, "a")], least: 160 },
   { name: "G.711 A-law", mimeType: "audio/PCMA", frames: [random(160, "a")], least: 160 },
   { name: "G.722", mimeType: "audio/G722", frames: [random(160, "a")], least: 160 },
+  { name: "comfort noise", mimeType: "audio/CN", frames: [random(1, "a"), random(11, "b")], least: 11 },
   { name: "VP8", mimeType: "video/VP8", frames: [1, 2, 9, 1200, 5000].map((length) => random(length, "vp8")), least: 5 },
   {
     name: "VP8 with temporal layers",
@@ -246,6 +247,8 @@ test("media types are found whatever their case, and unknown ones are not", () =
   assert.equal(payloadFormat("VIDEO/vp8")?.mimeType, "video/VP8");
   assert.equal(payloadFormat("audio/PCMU")?.clockRate, 8000);
   assert.equal(payloadFormat("audio/G722")?.clockRate, 8000);
+  assert.equal(payloadFormat("audio/G722")?.duration(new Uint8Array(160)), 160);
+  assert.equal(payloadFormat("audio/CN")?.duration(new Uint8Array(11)), 0);
   assert.equal(payloadFormat("video/rtx"), undefined);
   assert.equal(payloadFormat("constructor"), undefined);
 });

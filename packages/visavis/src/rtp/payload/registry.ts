@@ -1,7 +1,7 @@
 /**
  * The payload formats that the library knows, by their media type.
  */
-import { G722, PCMA, PCMU } from "./audio-samples.ts";
+import { CN, G722, PCMA, PCMU } from "./audio-samples.ts";
 import { AV1 } from "./av1.ts";
 import { H264 } from "./h264.ts";
 import { H265 } from "./h265.ts";
@@ -11,7 +11,7 @@ import { VP8 } from "./vp8.ts";
 import { VP9 } from "./vp9.ts";
 
 const FORMATS: ReadonlyMap<string, PayloadFormat> = new Map(
-  [OPUS, PCMU, PCMA, G722, VP8, VP9, H264, H265, AV1].map((format) => [format.mimeType.toLowerCase(), format]),
+  [OPUS, PCMU, PCMA, G722, CN, VP8, VP9, H264, H265, AV1].map((format) => [format.mimeType.toLowerCase(), format]),
 );
 
 /** The payload format of a media type such as `video/VP8`, whose case does not matter; undefined when there is none. */
