@@ -7,6 +7,8 @@ import { test } from "node:test";
 import { type LinkOptions, SeededRandom, type Simulation, testSeed } from "@visavis/netsim";
 import { setU16, setU32, u16, u32 } from "../base/bytes.ts";
 import { randomBytes, randomU32 } from "../base/random.ts";
+import type { EncodedFrame } from "../rtp/frame.ts";
+import { payloadFormat } from "../rtp/payload/registry.ts";
 import type { RtpCodec, RtpReceiveParameters, RtpSendParameters } from "./rtp-parameters.ts";
 import { type End, isConnected, pair, tellAll } from "./transport-pair.test.ts";
 
@@ -175,3 +177,64 @@ for (const { name, link, withRtx } of NETWORKS)
       assert.ok(Object.keys(others).every((reason) => reason === "malformed" || reason === "unencrypted"));
     }
   });
+
+/** A frame of VP8 of random bytes; the first bit says whether it is a key frame (RFC 6386 §9.1). */
+function frameOf(index: number, random: SeededRandom): EncodedFrame {
+  const data = randomBytes(random, 200 + (randomU32(random) % 9000));
+  const keyFrame = index === 0;
+  data[0] = ((data[0] ?? 0) & 0xfe) | (keyFrame ? 0 : 1);
+  return { kind: "video", data, timestamp: index * 3000, keyFrame, mimeType: "video/VP8" };
+}
+
+test("frames that go in come out, both ways, while a tenth of all datagrams is lost", () => {
+  const { sim, a, b, link } = pair(20, { dtls: { maxVersion: "1.2" } }, SEED);
+  const ways = [video(a, b, sim, true), video(b, a, sim, true)];
+  for (const { from, to } of ways) {
+    for (const end of [from, to]) end.transport.chooseSrtp({ cryptex: true, encryptedExtensions: [] });
+  }
+  tellAll(sim, a, b);
+  sim.runUntil(() => isConnected(a) && isConnected(b), { within: 2000 });
+  const random = new SeededRandom(SEED).stream("frames");
+  const received = ways.map(() => new Map<number, { readonly timestamp: number; readonly payload: Uint8Array }>());
+  const frames = ways.map(() => Array.from({ length: 121 }, (_, index) => frameOf(index, random)));
+  const collect = (): void => {
+    for (const [index, way] of ways.entries()) {
+      const { rtp } = way.to.transport;
+      for (let packet = rtp.takePacket(); packet !== undefined; packet = rtp.takePacket()) {
+        const payload = packet.bytes.slice(packet.payloadStart, packet.payloadEnd);
+        if (payload.length > 0) received[index]?.set(packet.sequenceNumber, { timestamp: packet.timestamp, payload });
+      }
+    }
+  };
+  for (let turn = 0; turn < 121; turn++) {
+    // The first frame is heard by all; the last one is behind what counts.
+    link.set({ loss: turn === 0 ? 0 : 0.1 });
+    for (const [index, way] of ways.entries()) {
+      const frame = frames[index]?.[turn];
+      assert.ok(frame !== undefined && way.from.transport.rtp.sendFrame("s", 0, frame, sim.now));
+    }
+    sim.runFor(turn === 0 ? 200 : 33);
+    collect();
+  }
+  sim.runFor(3000);
+  collect();
+  for (const [index, packets] of received.entries()) {
+    const inOrder = [...packets].sort(([x], [y]) => x - y).map(([, packet]) => packet);
+    const depacketizer = payloadFormat("video/VP8")?.depacketizer();
+    assert.ok(depacketizer !== undefined);
+    for (const { data, timestamp } of frames[index]?.slice(0, 120) ?? []) {
+      depacketizer.begin();
+      for (const packet of inOrder) {
+        // Timestamps begin anywhere.
+        const own = (packet.timestamp - (inOrder[0]?.timestamp ?? 0)) >>> 0;
+        if (own === timestamp) depacketizer.append(packet.payload, 0, packet.payload.length);
+      }
+      assert.deepEqual(depacketizer.finish(), data, `seed ${SEED}, way ${index}, frame at ${timestamp}`);
+    }
+  }
+  assert.ok(sim.counts.drops.loss > 100);
+  for (const end of [a, b]) {
+    const { srtp } = end.transport.counters().drops;
+    assert.deepEqual(srtp, {});
+  }
+});
