@@ -14,6 +14,12 @@ function chunk(type) {
   return `sctp.chunk_type == ${type}`;
 }
 
+/** RTCP packets of this type, and feedback with this format. @param {number} type @param {number} [format] */
+function rtcp(type, format) {
+  const field = type === 205 ? "rtcp.rtpfb.fmt" : "rtcp.psfb.fmt";
+  return format === undefined ? `rtcp.pt == ${type}` : `rtcp.pt == ${type} && ${field} == ${format}`;
+}
+
 /** Which protocols each capture must show, at least this often. Dissectors before tshark 4.2 see only the hellos of DTLS 1.3. */
 const EXPECTED = {
   // FORWARD TSN (192), RE-CONFIG (130).
@@ -23,6 +29,19 @@ const EXPECTED = {
   "sctp-zero-checksum": { sctp: 100, "sctp.checksum == 0": 50, [chunk(192)]: 1 },
   // INITs told ahead: no packet has one.
   "sctp-snap": { sctp: 100, "sctp.checksum == 0": 50, [chunk(64)]: 50, [`!(${chunk(1)}) && !(${chunk(2)})`]: 100 },
+  // SR, RR, SDES, BYE, XR; NACK, PLI; feedback of the three kinds.
+  rtp: {
+    rtp: 1000,
+    [rtcp(200)]: 10,
+    [rtcp(202)]: 10,
+    [rtcp(203)]: 1,
+    [rtcp(207)]: 5,
+    [rtcp(205, 1)]: 10,
+    [rtcp(206, 1)]: 5,
+    [rtcp(205, 15)]: 50,
+  },
+  "rtp-ccfb": { rtp: 1000, [rtcp(200)]: 10, [rtcp(205, 11)]: 50 },
+  "rtp-remb": { rtp: 1000, [rtcp(200)]: 10, [rtcp(206, 15)]: 10 },
   dtls13: { stun: 4, dtls: 4 },
   "dtls13-retry": { stun: 4, dtls: 6 },
   dtls12: { stun: 4, dtls: 50 },
@@ -53,7 +72,7 @@ try {
   for (const [name, protocols] of Object.entries(EXPECTED)) {
     const file = path.join(folder, `${name}.pcapng`);
     // What it does not know (DTLS 1.3) it guesses at: GOOSE is what it takes sealed records for that begin by chance as that does.
-    const guesses = ["--disable-protocol", "goose"];
+    const guesses = ["--disable-protocol", "goose", ...(name.startsWith("rtp") ? ["-d", "udp.port==5004,rtp"] : [])];
     const read = ["-r", file, ...guesses, "-o", "sctp.checksum:TRUE", "-o", "udp.check_checksum:TRUE"];
     const wrong = tshark([
       ...read,

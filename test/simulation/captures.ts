@@ -7,9 +7,13 @@ import { type PacketLog, Simulation } from "@visavis/netsim";
 import { ChannelTable, type ChannelTableFeatures } from "visavis/datachannel";
 import { createToldInit, type ToldInits } from "visavis/sctp";
 import { createWebRTC, type PeerExtensions, type RTCDataChannel } from "visavis/webrtc";
+import { rtpCall } from "./rtp-call.ts";
 
 /** The UDP port on which dissectors expect SCTP (RFC 6951). */
 const SCTP_PORT = 9899;
+
+/** The UDP port that the dissector is told to be that of RTP, and RTCP beside it (RFC 5761). */
+const RTP_PORT = 5004;
 
 /** What an association begins with, beside the defaults. */
 interface Beginning {
@@ -96,6 +100,9 @@ write("sctp", channels({ features: CLASSIC }));
 write("sctp-idata", channels({ features: { zeroChecksum: false }, maxMtu: 1452 }));
 write("sctp-zero-checksum", channels({ features: { interleaving: false } }));
 write("sctp-snap", channels({ told: true, maxMtu: 1452 }));
+write("rtp", rtpCall("transport-cc", RTP_PORT));
+write("rtp-ccfb", rtpCall("ack ccfb", RTP_PORT));
+write("rtp-remb", rtpCall("goog-remb", RTP_PORT));
 write("dtls13", await connection({}));
 write("dtls13-retry", await connection({ dtls: { cookie: true } }));
 write("dtls12", await connection({ dtls: { maxVersion: "1.2" } }));
