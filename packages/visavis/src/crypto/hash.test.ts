@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import * as crypto from "node:crypto";
 import { test } from "node:test";
 import { encodeUtf8, fromHex, toHex } from "../base/bytes.ts";
+import { randomBytes } from "../base/random.ts";
 import {
   createHmacKey,
   digest,
@@ -40,6 +42,22 @@ test("RFC 2202 §3 and RFC 4231 §4.3, and a part of a larger array", () => {
   );
   assert.deepEqual(hmac("sha1", encodeUtf8("Jefe"), data.subarray(2, 10), data.subarray(10, 30)), hmacSha1(key, data, 2, 30));
   assert.equal(toHex(hmacSha1(createHmacKey(new Uint8Array(0)), new Uint8Array(0))), "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d");
+});
+
+test("every HMAC is the runtime's, for keys and messages of every length", () => {
+  const random = new SystemRandom();
+  for (const name of ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] as const) {
+    for (const keyLength of [0, 1, 20, 32, 63, 64, 65, 127, 128, 129, 200]) {
+      const bytes = randomBytes(random, keyLength);
+      const key = createHmacKey(bytes);
+      for (const length of [0, 1, 55, 56, 100, 1919, 1920, 1984, 1985, 5000]) {
+        const message = randomBytes(random, length);
+        const expected = crypto.createHmac(name, bytes).update(message).digest("hex");
+        assert.equal(toHex(key.sign(name, message.subarray(0, length >> 1), message.subarray(length >> 1))), expected);
+        assert.equal(toHex(hmac(name, bytes, message)), expected, `${name} ${keyLength} ${length}`);
+      }
+    }
+  }
 });
 
 test("a transcript is asked along the way and forked", () => {

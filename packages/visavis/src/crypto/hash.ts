@@ -53,20 +53,75 @@ export function sha384(...parts: readonly Uint8Array[]): Uint8Array {
   return digest("sha384", ...parts);
 }
 
-/** A key of HMAC, imported once. Its bytes cannot be read back. */
+/** Bytes of a block, by name: what HMAC pads its key to. */
+const BLOCK_LENGTH: Readonly<Record<DigestName, number>> = {
+  md5: 64,
+  sha1: 64,
+  sha224: 64,
+  sha256: 64,
+  sha384: 128,
+  sha512: 128,
+};
+
+/** The longest block and digest. */
+const MAX_BLOCK = 128;
+const MAX_DIGEST = 64;
+
+/** The inner and the outer message of the HMAC in hand. Longer ones go to an object of `node:crypto`. */
+const inner = new Uint8Array(2048);
+const outer = new Uint8Array(MAX_BLOCK + MAX_DIGEST);
+const innerWords = new Uint32Array(inner.buffer);
+const outerWords = new Uint32Array(outer.buffer);
+
+/** Writes both pads of a key (RFC 2104 §2), by words. */
+function writePads(key: Uint8Array, block: number): void {
+  inner.fill(0, key.length, block);
+  inner.set(key);
+  for (let i = 0; i < block >>> 2; i++) {
+    const word = innerWords[i] as number;
+    innerWords[i] = word ^ 0x3636_3636;
+    outerWords[i] = word ^ 0x5c5c_5c5c;
+  }
+}
+
+/**
+ * HMAC (RFC 2104 §2) by two hashes. A key object, and an HMAC of its own, are twice the work: a handshake makes thirty of them, each
+ * under a key that is used once.
+ */
+function hmacByHashes(name: DigestName, key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const block = BLOCK_LENGTH[name];
+  let end = block;
+  for (const part of parts) end += part.length;
+  if (end > inner.length) {
+    const mac = crypto.createHmac(name, crypto.createSecretKey(key));
+    for (const part of parts) mac.update(part);
+    return plain(mac.digest());
+  }
+  writePads(key.length > block ? digest(name, key) : key, block);
+  let at = block;
+  for (const part of parts) {
+    inner.set(part, at);
+    at += part.length;
+  }
+  outer.set(crypto.hash(name, inner.subarray(0, end), "buffer"), block);
+  const mac = plain(crypto.hash(name, outer.subarray(0, block + DIGEST_LENGTH[name]), "buffer"));
+  inner.fill(0, 0, block);
+  outer.fill(0, 0, block);
+  return mac;
+}
+
+/** A key of HMAC. Its bytes cannot be read back. */
 export class HmacKey {
-  readonly #key: crypto.KeyObject;
+  readonly #key: Uint8Array;
 
   /** @param bytes the key, copied; it may be empty */
   constructor(bytes: Uint8Array) {
-    this.#key = crypto.createSecretKey(bytes);
+    this.#key = Uint8Array.from(bytes);
   }
 
   /** The HMAC of all parts, with `name` as its hash. */
   sign(name: DigestName, ...parts: readonly Uint8Array[]): Uint8Array {
-    const hmac = crypto.createHmac(name, this.#key);
-    for (const part of parts) hmac.update(part);
-    return plain(hmac.digest());
+    return hmacByHashes(name, this.#key, parts);
   }
 }
 
@@ -77,7 +132,7 @@ export function createHmacKey(bytes: Uint8Array): HmacKey {
 
 /** The HMAC of all parts under a key that is used once. */
 export function hmac(name: DigestName, key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  return new HmacKey(key).sign(name, ...parts);
+  return hmacByHashes(name, key, parts);
 }
 
 /** HMAC-SHA-1 of `bytes[start, end)`, 20 bytes. */

@@ -12,7 +12,7 @@ export function hkdfExtract(hash: DigestName, salt: Uint8Array, inputKeyingMater
 const FIRST = Uint8Array.of(1);
 
 /**
- * HKDF-Expand (§2.3). A key that is expanded several times is best imported first: that costs as much as the HMAC.
+ * HKDF-Expand (§2.3).
  * @param length at most 255 times the hash's
  * @throws RangeError when it is more
  */
@@ -24,9 +24,12 @@ export function hkdfExpand(
 ): Uint8Array {
   const block = DIGEST_LENGTH[hash];
   if (length > 255 * block) throw new RangeError("HKDF-Expand gives at most 255 blocks");
-  const key = pseudorandomKey instanceof HmacKey ? pseudorandomKey : createHmacKey(pseudorandomKey);
   // The common case: one block is enough.
-  if (length <= block) return key.sign(hash, info, FIRST).slice(0, length);
+  if (length <= block && !(pseudorandomKey instanceof HmacKey)) {
+    const all = hmac(hash, pseudorandomKey, info, FIRST);
+    return length === block ? all : all.slice(0, length);
+  }
+  const key = pseudorandomKey instanceof HmacKey ? pseudorandomKey : createHmacKey(pseudorandomKey);
   const counter = new Uint8Array(1);
   const out = new Uint8Array(length);
   let previous: Uint8Array = new Uint8Array(0);

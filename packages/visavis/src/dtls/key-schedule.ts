@@ -17,7 +17,7 @@
  */
 import { encodeUtf8, setBytes, setU8, setU16 } from "../base/bytes.ts";
 import { IV_LENGTH, KEY_LENGTH } from "../crypto/aead.ts";
-import { createHmacKey, DIGEST_LENGTH, digest, type HashName, type HmacKey, hmac } from "../crypto/hash.ts";
+import { DIGEST_LENGTH, digest, type HashName, hmac } from "../crypto/hash.ts";
 import { hkdfExpand, hkdfExtract } from "../crypto/hkdf.ts";
 import type { CipherSuite } from "./cipher-suites.ts";
 import type { Keys13 } from "./record/protection13.ts";
@@ -30,13 +30,13 @@ const NOTHING = new Uint8Array(0);
 /** HKDF-Expand-Label (RFC 9846 §7.1). */
 export function expandLabel(
   hash: HashName,
-  secret: Uint8Array | HmacKey,
+  secret: Uint8Array,
   label: string,
   context: Uint8Array,
   length: number,
   prefix: string = LABEL_PREFIX,
 ): Uint8Array {
-  const name = encodeUtf8(prefix + label);
+  const name = nameOf(prefix + label);
   const info = new Uint8Array(4 + name.length + context.length);
   let at = setU8(info, setU16(info, 0, length), name.length);
   at = setU8(info, setBytes(info, at, name), context.length);
@@ -44,10 +44,22 @@ export function expandLabel(
   return hkdfExpand(hash, secret, info, length);
 }
 
+/** The bytes of labels; there are a dozen, and every handshake needs most of them several times. Those of exporters are the user's. */
+const names = new Map<string, Uint8Array>();
+const MOST_NAMES = 64;
+
+function nameOf(label: string): Uint8Array {
+  const known = names.get(label);
+  if (known !== undefined) return known;
+  const name = encodeUtf8(label);
+  if (names.size < MOST_NAMES) names.set(label, name);
+  return name;
+}
+
 /** Derive-Secret (RFC 9846 §7.1); the transcript is given by its hash. */
 function deriveSecret(
   hash: HashName,
-  secret: Uint8Array | HmacKey,
+  secret: Uint8Array,
   label: string,
   transcriptHash: Uint8Array,
   prefix: string = LABEL_PREFIX,
@@ -101,7 +113,7 @@ export class KeySchedule {
 
   #pair(kind: string, transcriptHash: Uint8Array): TrafficSecrets {
     const { hash } = this.#suite;
-    const secret = createHmacKey(this.#secret);
+    const secret = this.#secret;
     return {
       client: deriveSecret(hash, secret, `c ${kind} traffic`, transcriptHash, this.#prefix),
       server: deriveSecret(hash, secret, `s ${kind} traffic`, transcriptHash, this.#prefix),
@@ -117,12 +129,11 @@ export class KeySchedule {
 /** The keys of one direction in one epoch (RFC 9846 §7.3, RFC 9147 §4.2.3). */
 export function trafficKeys(suite: CipherSuite, secret: Uint8Array): Keys13 {
   const length = KEY_LENGTH[suite.aead];
-  const from = createHmacKey(secret);
   return {
     aead: suite.aead,
-    key: expandLabel(suite.hash, from, "key", NOTHING, length),
-    iv: expandLabel(suite.hash, from, "iv", NOTHING, IV_LENGTH),
-    sequenceNumberKey: expandLabel(suite.hash, from, "sn", NOTHING, length),
+    key: expandLabel(suite.hash, secret, "key", NOTHING, length),
+    iv: expandLabel(suite.hash, secret, "iv", NOTHING, IV_LENGTH),
+    sequenceNumberKey: expandLabel(suite.hash, secret, "sn", NOTHING, length),
   };
 }
 
