@@ -102,14 +102,26 @@ export interface EncodedFrame {
     readonly voiceActivity?: boolean | undefined;
     readonly rotation?: 0 | 90 | 180 | 270 | undefined;
     readonly contributingSources?: readonly number[] | undefined;
+    readonly rid?: string | undefined;
     readonly sequenceNumber?: number | undefined;
     readonly talkSpurt?: boolean | undefined;
+}
+
+// EncodedFrameInit
+export type EncodedFrameInit = Omit<EncodedFrame, "kind" | "keyFrame"> & Partial<Pick<EncodedFrame, "kind" | "keyFrame">>;
+
+// EncodedFramesOptions
+export interface EncodedFramesOptions extends TakenFrames {
+    readonly highWaterMark?: number;
+    readonly onDrop?: (frames: number) => void;
 }
 
 // EncodedTrack
 export interface EncodedTrack {
     readonly track: MediaStreamTrack;
-    write(frame: EncodedFrame, encoding?: number): void;
+    readonly wishes: readonly EncodingWish[];
+    readonly writable: WritableStream<EncodedFrameInit>;
+    write(frame: EncodedFrameInit, encoding?: number): boolean;
     setMuted(isMuted: boolean): void;
     end(): void;
 }
@@ -117,11 +129,11 @@ export interface EncodedTrack {
 // EncodedTrackInit
 export interface EncodedTrackInit {
     readonly kind: TrackKind;
+    readonly id?: string;
     readonly label?: string;
-    readonly width?: number;
-    readonly height?: number;
-    readonly frameRate?: number;
-    readonly onKeyFrameRequest?: () => void;
+    readonly settings?: TrackSettings;
+    readonly mimeType?: string;
+    readonly onKeyFrameRequest?: (encoding: number | undefined) => void;
     readonly onStop?: () => void;
 }
 
@@ -143,27 +155,16 @@ export declare const FAKE_DEVICES: readonly CaptureDevice[];
 
 // FrameOrigin
 export interface FrameOrigin {
-    keyFrameWanted?(sink: FrameSink, encoding: number | undefined): void;
+    keyFrameWanted?(sink: FrameSink | undefined, encoding: number | undefined): void;
     used?(isUsed: boolean): void;
     stopped?(): void;
-}
-
-// FrameReader
-export interface FrameReader {
-    readonly readable: ReadableStream<EncodedFrame>;
-    readonly dropped: number;
-    requestKeyFrame(): void;
-}
-
-// FrameReaderOptions
-export interface FrameReaderOptions {
-    readonly highWaterMark?: number;
 }
 
 // FrameSink
 export interface FrameSink {
     readonly wishes: readonly EncodingWish[];
     readonly settings?: TrackSettings | undefined;
+    readonly isBusy?: boolean;
     frame(frame: EncodedFrame, encoding: number): void;
 }
 
@@ -358,6 +359,12 @@ export interface SyncedStream {
     setSyncDelay(delay: number): void;
 }
 
+// TakenFrames
+export interface TakenFrames {
+    readonly wish?: EncodingWish;
+    readonly rid?: string;
+}
+
 // TextConstraint
 export interface TextConstraint {
     exact?: string | string[];
@@ -447,8 +454,9 @@ export declare class TrackSource {
     setOrigin(origin: FrameOrigin): void;
     addSink(sink: FrameSink): void;
     removeSink(sink: FrameSink): void;
-    requestKeyFrame(sink: FrameSink, encoding?: number): void;
-    push(frame: EncodedFrame, encoding?: number): void;
+    requestKeyFrame(sink: FrameSink | undefined, encoding?: number): void;
+    push(frame: EncodedFrame, encoding?: number): boolean;
+    isWanted(encoding: number): boolean;
     watch(watcher: SourceWatcher): void;
     unwatch(watcher: SourceWatcher): void;
     setMuted(isMuted: boolean): void;
@@ -520,14 +528,20 @@ export declare function embeddedClip(text: string, init: ClipInit): Clip;
 // encodeSFrameHeader
 export declare function encodeSFrameHeader({ keyId, counter }: SFrameHeader, out: Uint8Array, offset: number): number;
 
+// encodedFrames
+export declare function encodedFrames(track: MediaStreamTrack, options?: EncodedFramesOptions): ReadableStream<EncodedFrame>;
+
 // expandAlaw
 export declare function expandAlaw(byte: number): number;
 
 // expandUlaw
 export declare function expandUlaw(byte: number): number;
 
-// readFrames
-export declare function readFrames(track: MediaStreamTrack, options?: FrameReaderOptions): FrameReader;
+// onEncodedFrame
+export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;
+
+// requestKeyFrame
+export declare function requestKeyFrame(track: MediaStreamTrack): void;
 
 // selectSettings
 export declare function selectSettings(candidates: readonly Candidate[], constraints: TrackConstraints): Selection;

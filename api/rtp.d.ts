@@ -136,6 +136,7 @@ export interface EncodedFrame {
     readonly voiceActivity?: boolean | undefined;
     readonly rotation?: 0 | 90 | 180 | 270 | undefined;
     readonly contributingSources?: readonly number[] | undefined;
+    readonly rid?: string | undefined;
     readonly sequenceNumber?: number | undefined;
     readonly talkSpurt?: boolean | undefined;
 }

@@ -29,10 +29,18 @@ export interface DeviceChangeEventInit extends EventInitDict {
     devices?: MediaDeviceInfo[];
 }
 
+// EncodedFramesOptions
+export interface EncodedFramesOptions extends TakenFrames {
+    readonly highWaterMark?: number;
+    readonly onDrop?: (frames: number) => void;
+}
+
 // EncodedTrack
 export interface EncodedTrack {
     readonly track: MediaStreamTrack;
-    write(frame: EncodedFrame, encoding?: number): void;
+    readonly wishes: readonly EncodingWish[];
+    readonly writable: WritableStream<EncodedFrameInit>;
+    write(frame: EncodedFrameInit, encoding?: number): boolean;
     setMuted(isMuted: boolean): void;
     end(): void;
 }
@@ -40,11 +48,11 @@ export interface EncodedTrack {
 // EncodedTrackInit
 export interface EncodedTrackInit {
     readonly kind: TrackKind;
+    readonly id?: string;
     readonly label?: string;
-    readonly width?: number;
-    readonly height?: number;
-    readonly frameRate?: number;
-    readonly onKeyFrameRequest?: () => void;
+    readonly settings?: TrackSettings;
+    readonly mimeType?: string;
+    readonly onKeyFrameRequest?: (encoding: number | undefined) => void;
     readonly onStop?: () => void;
 }
 
@@ -56,18 +64,6 @@ export interface EventInitDict {
     bubbles?: boolean;
     cancelable?: boolean;
     composed?: boolean;
-}
-
-// FrameReader
-export interface FrameReader {
-    readonly readable: ReadableStream<EncodedFrame>;
-    readonly dropped: number;
-    requestKeyFrame(): void;
-}
-
-// FrameReaderOptions
-export interface FrameReaderOptions {
-    readonly highWaterMark?: number;
 }
 
 // InputDeviceInfo
@@ -1030,6 +1026,12 @@ export interface RTCTrackEventInit extends EventInitDict {
     transceiver: RTCRtpTransceiver;
 }
 
+// TakenFrames
+export interface TakenFrames {
+    readonly wish?: EncodingWish;
+    readonly rid?: string;
+}
+
 // TypedEventTarget
 export interface TypedEventTarget<Events> extends EventTarget {
     addEventListener<K extends keyof Events & string>(type: K, listener: (event: Events[K]) => unknown, options?: boolean | ListenerOptions): void;
@@ -1087,8 +1089,14 @@ export declare function createMediaDevices(platform: Platform): MediaDevices;
 // createWebRTC
 export declare function createWebRTC(platform: Platform, extensions?: PeerExtensions): WebRTC;
 
+// encodedFrames
+export declare function encodedFrames(track: MediaStreamTrack, options?: EncodedFramesOptions): ReadableStream<EncodedFrame>;
+
 // nodePlatform
 export declare function nodePlatform(): Platform;
 
-// readFrames
-export declare function readFrames(track: MediaStreamTrack, options?: FrameReaderOptions): FrameReader;
+// onEncodedFrame
+export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;
+
+// requestKeyFrame
+export declare function requestKeyFrame(track: MediaStreamTrack): void;

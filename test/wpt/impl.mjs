@@ -1,7 +1,7 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
 import { RTCDataChannel } from "visavis";
-import { readFrames } from "visavis/media";
+import { encodedFrames } from "visavis/media";
 import { receiveChannel, transferChannel } from "visavis/worker";
 
 export {
@@ -65,7 +65,7 @@ const BLACK = 0;
  * @param {(frame: { data: Uint8ClampedArray, width: number, height: number }) => void} onframe
  */
 export function createVideoSink(track, onframe) {
-  const reader = readFrames(track).readable.getReader();
+  const reader = encodedFrames(track).getReader();
   let { width = 0, height = 0 } = track.getSettings();
   const black = setInterval(() => {
     if (!track.enabled && width > 0) onframe(picture(width, height, BLACK));

@@ -151,13 +151,15 @@ export class ClipSource extends TrackSource {
     return descending.find((clip) => (clip.height ?? 0) <= limit + 0.5) ?? descending.at(-1);
   }
 
-  #restart(sink: FrameSink, encoding: number | undefined): void {
-    const places = this.#places.get(sink);
-    places?.forEach((place, i) => {
-      if (place === undefined || (encoding !== undefined && encoding !== i)) return;
-      place.index = 0;
-      place.nextKey = 0;
-    });
+  #restart(sink: FrameSink | undefined, encoding: number | undefined): void {
+    const all = sink === undefined ? [...this.#places.values()] : [this.#places.get(sink) ?? []];
+    for (const places of all) {
+      for (const [i, place] of places.entries()) {
+        if (place === undefined || (encoding !== undefined && encoding !== i)) continue;
+        place.index = 0;
+        place.nextKey = 0;
+      }
+    }
   }
 }
 

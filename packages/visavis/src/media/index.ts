@@ -3,6 +3,7 @@
  */
 export { type Clip, type ClipInit, clipOf, embeddedClip } from "./clip.ts";
 export { ClipSource } from "./clip-source.ts";
+export type { EncodedFrameInit } from "./complete-frame.ts";
 export type { EncodedFrame } from "./encoded-frame.ts";
 export { type CaptureDevice, chooseDevice, type DeviceChoice, FAKE_DEVICES } from "./fake-devices.ts";
 export { compressAlaw, compressUlaw, expandAlaw, expandUlaw } from "./g711.ts";

@@ -34,6 +34,8 @@ export interface FrameSink {
   readonly wishes: readonly EncodingWish[];
   /** What the track between was set to, where it differs from the source. */
   readonly settings?: TrackSettings | undefined;
+  /** It is behind: who can wait brings nothing for now. */
+  readonly isBusy?: boolean;
   /** Takes a frame for the encoding with this index. The frame may go to others too: its bytes must not be changed. */
   frame(frame: EncodedFrame, encoding: number): void;
 }
@@ -46,8 +48,8 @@ export interface SourceWatcher {
 
 /** What makes the frames of a source, when it needs to know who listens. */
 export interface FrameOrigin {
-  /** A sink wants to begin anew; undefined for all of its encodings. */
-  keyFrameWanted?(sink: FrameSink, encoding: number | undefined): void;
+  /** A sink wants to begin anew, or all do; undefined for all of their encodings. */
+  keyFrameWanted?(sink: FrameSink | undefined, encoding: number | undefined): void;
   /** The first sink came, or the last went. */
   used?(isUsed: boolean): void;
   /** Nobody wants the source any more: its last track was stopped. */
@@ -122,18 +124,26 @@ export class TrackSource {
     if (this.#sinks.delete(sink) && this.#sinks.size === 0) this.#origin.used?.(false);
   }
 
-  /** Has the next frame for `sink` be one that needs no other, where that can be had. */
-  requestKeyFrame(sink: FrameSink, encoding?: number): void {
+  /** Has the next frame for `sink`, or for all, be one that needs no other, where that can be had. */
+  requestKeyFrame(sink: FrameSink | undefined, encoding?: number): void {
     if (!this.#isEnded) this.#origin.keyFrameWanted?.(sink, encoding);
   }
 
-  /** Gives a frame to every sink that has an encoding with this index and does not pause it. */
-  push(frame: EncodedFrame, encoding: number = 0): void {
-    if (this.#isEnded) return;
+  /** Gives a frame to every sink that has an encoding with this index and does not pause it. @returns whether there was any */
+  push(frame: EncodedFrame, encoding: number = 0): boolean {
+    let isTaken = false;
     for (const sink of [...this.#sinks]) {
-      const wish = sink.wishes[encoding];
-      if (wish !== undefined && wish.isPaused !== true) sink.frame(frame, encoding);
+      if (!takes(sink, encoding)) continue;
+      isTaken = true;
+      sink.frame(frame, encoding);
     }
+    return isTaken;
+  }
+
+  /** Whether somebody would take a frame of the encoding with this index now, and is not behind. */
+  isWanted(encoding: number): boolean {
+    for (const sink of this.#sinks) if (takes(sink, encoding) && sink.isBusy !== true) return true;
+    return false;
   }
 
   /** Tells `watcher` of mute, unmute and the end. */
@@ -163,4 +173,9 @@ export class TrackSource {
     for (const watcher of [...this.#watchers]) watcher.sourceEnded();
     this.#watchers.clear();
   }
+}
+
+function takes({ wishes }: FrameSink, encoding: number): boolean {
+  const wish = wishes[encoding];
+  return wish !== undefined && wish.isPaused !== true;
 }

@@ -80,6 +80,12 @@ export class PeerMedia {
     return place !== undefined && this.isReady(transceiver) && place.rtp.sendFrame(place.id, encodingIndex, frame, now);
   }
 
+  /** When the oldest frame of an encoding that waits to be sent began to wait; infinite when none does. */
+  waitingSince(transceiver: Transceiver, encodingIndex: number): Instant {
+    const place = this.#places.get(transceiver);
+    return place?.rtp.waitingSince(place.id, encodingIndex) ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Asks the other side for a frame that needs no other. */
   requestKeyFrame(transceiver: Transceiver, rid: string | undefined): void {
     const place = this.#places.get(transceiver);

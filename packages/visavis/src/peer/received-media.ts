@@ -78,7 +78,8 @@ export class ReceivedMedia {
       if (frame === undefined) continue;
       this.#sourcesOf(transceiver).played(frame, now);
       played.note(frame, now);
-      return { transceiver, rid: stream.rid, frame };
+      const { rid } = stream;
+      return { transceiver, rid, frame: rid === undefined ? frame : { ...frame, rid } };
     }
     return undefined;
   }

@@ -31,6 +31,8 @@ export interface EncodedFrame {
   /** Clockwise rotation that is due before it is shown, in degrees. */
   readonly rotation?: 0 | 90 | 180 | 270 | undefined;
   readonly contributingSources?: readonly number[] | undefined;
+  /** The layer of simulcast that it came as (RFC 8851). */
+  readonly rid?: string | undefined;
   /** Of its first packet. */
   readonly sequenceNumber?: number | undefined;
   /** The silence before it was not sent: it begins a talk spurt. */

@@ -200,6 +200,11 @@ export class RtpSession implements MediaEngine {
     return false;
   }
 
+  /** When the oldest frame of an encoding that waits began to wait; infinite when none does. */
+  waitingSince(id: string, encodingIndex: number): Instant {
+    return this.senders.stream(id, encodingIndex)?.waitingSince ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Sends a packet that was made elsewhere; its header is ours. Its bytes are not to change any more. False when it is not sent. */
   sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean {
     const stream = this.senders.stream(id, encodingIndex);

@@ -6,11 +6,11 @@ export type { PeerExtensions } from "../peer/peer-options.ts";
 export { type ConnectionCounters, countersOf } from "./counters.ts";
 export { createMediaDevices, createWebRTC, type WebRTC } from "./create-webrtc.ts";
 export {
-  createEncodedTrack,
-  type EncodedTrack,
-  type EncodedTrackInit,
-  type FrameReader,
-  type FrameReaderOptions,
-  readFrames,
-} from "./encoded-media.ts";
+  type EncodedFramesOptions,
+  encodedFrames,
+  onEncodedFrame,
+  requestKeyFrame,
+  type TakenFrames,
+} from "./encoded-frames.ts";
+export { createEncodedTrack, type EncodedTrack, type EncodedTrackInit } from "./encoded-tracks.ts";
 export * from "./interfaces.ts";

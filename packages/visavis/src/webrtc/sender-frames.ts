@@ -10,6 +10,9 @@ import type { Encoding } from "../peer/transceiver.ts";
 import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
 import type { SenderSlots } from "./transceiver-slots.ts";
 
+/** How long frames may wait before those that can wait elsewhere do, in milliseconds. */
+const BUSY = 100;
+
 /** Takes the frames of the track that is sent. */
 export class SenderFrames implements FrameSink {
   readonly #slots: SenderSlots;
@@ -30,6 +33,13 @@ export class SenderFrames implements FrameSink {
     const { currentDirection, isStopping } = transceiver.transceiver;
     const isOpen = sends(currentDirection) && !isStopping && connection.peer.media?.isReady(transceiver.transceiver) === true;
     return sender.encodings.map((encoding, index) => this.#wish(encoding, index, isOpen));
+  }
+
+  /** Frames wait for the pacer longer than they should. */
+  get isBusy(): boolean {
+    const { connection, sender, transceiver } = this.#slots;
+    const now = connection.now();
+    return sender.encodings.some((_, i) => now - (connection.peer.media?.waitingSince(transceiver.transceiver, i) ?? now) > BUSY);
   }
 
   /** Sends the frames of another track from now on. */

@@ -212,6 +212,10 @@ class Gate implements FrameSink {
     return this.#track.ownSettings;
   }
 
+  get isBusy(): boolean {
+    return this.#sink.isBusy === true;
+  }
+
   frame(frame: EncodedFrame, encoding: number): void {
     if (this.#track.isEnabled) {
       this.#sink.frame(frame, encoding);

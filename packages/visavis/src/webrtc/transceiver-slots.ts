@@ -107,7 +107,12 @@ export class ReceiverSlots {
     this.transceiver = transceiver;
     this.receiver = receiver;
     const { kind, trackId } = receiver;
-    this.source = new TrackSource({ kind, label: `remote ${kind}`, isMuted: true });
+    this.source = new TrackSource({
+      kind,
+      label: `remote ${kind}`,
+      isMuted: true,
+      origin: { keyFrameWanted: () => this.#requestKeyFrame() },
+    });
     this.track = createTrack({ platform: connection.platform, source: this.source, id: trackId });
     this.object = createReceiverObject(this);
   }
@@ -130,6 +135,14 @@ export class ReceiverSlots {
         ?.synchronization(connection.now())
         .map((played) => shownSource(connection, played)) ?? []
     );
+  }
+
+  /** Asks the other side for a key frame of every layer. */
+  #requestKeyFrame(): void {
+    const { connection, transceiver } = this;
+    if (connection.isClosed) return;
+    connection.peer.media?.requestKeyFrame(transceiver.transceiver, undefined);
+    connection.wake();
   }
 
   #sources(): SourceList | undefined {
