@@ -29,9 +29,9 @@ let failed = false;
 // Either side is the polite one once.
 for (const [first, second] of [sides, [...sides].reverse()]) {
   try {
-    const { sequences, operations, states } = await negotiateRandomly(first, second, options);
+    const { sequences, knownFailures, operations, states } = await negotiateRandomly(first, second, options);
     console.log(
-      `${first.name} and ${second.name}, seed ${options.seed}: ${sequences} sequences, ${operations} operations, all at rest with equal views`,
+      `${first.name} and ${second.name}, seed ${options.seed}: ${sequences} sequences, ${operations} operations, all at rest with equal views${knownFailures > 0 ? `; ${knownFailures} more failed as the browser is known to` : ""}`,
     );
     console.log(`  ${first.name}: ${states[0].join(", ")}\n  ${second.name}: ${states[1].join(", ")}`);
   } catch (error) {

@@ -21,6 +21,19 @@ const WEIGHTS = {
 };
 const BAG = Object.entries(WEIGHTS).flatMap(([op, weight]) => Array(weight).fill(op));
 const POLICIES = /** @type {const} */ (["balanced", "max-compat", "max-bundle"]);
+/**
+ * What a side is not asked for because the other browser, or the browser itself, is known to fail at it.
+ * stop-new: transceivers without a section that are stopped make it ask for negotiation for ever. max-bundle: it takes no description
+ * in which every section is rejected.
+ * @type {Record<string, readonly string[]>}
+ */
+const QUIRKS = { chromium: ["stop-new", "max-bundle"], firefox: [] };
+/**
+ * What the browser is known to say where it is wrong. Chromium: an offer of its own that was taken back keeps ids of header extensions,
+ * which then mean something else in the sections of others.
+ * @type {Record<string, RegExp>}
+ */
+const KNOWN = { chromium: /local offer sdp: A BUNDLE group contains a codec collision for header extension/ };
 /** Exchanges after which both sides must want no more. */
 const MOST_EXCHANGES = 8;
 
@@ -253,6 +266,8 @@ function compare([first, second], a, b) {
     const transceiver = a.transceivers.find(({ mid }) => mid === own.mid);
     if (transceiver === undefined) continue;
     const partner = b.transceivers.find(({ mid }) => mid === own.mid);
+    // One that was stopped since has no parameters left, though the other side does not know yet.
+    if (transceiver.direction === "stopped" || partner.direction === "stopped") continue;
     for (const [view, mine, yours] of [
       [transceiver, own, other],
       [partner, other, own],
@@ -263,7 +278,8 @@ function compare([first, second], a, b) {
       if (view.codecs.length === 0 && mine.codecs.size > 0) throw new Error(`no codec for section ${own.mid}`);
     }
     // The preferred codec to send is the first that both have.
-    if (transceiver.currentDirection === "sendrecv") same("first codecs", transceiver.codecs[0], partner.codecs[0]);
+    const first = ({ codecs }) => codecs.find((codec) => !/rtx|red|fec|telephone|cn$/.test(codec));
+    if (transceiver.currentDirection === "sendrecv") same("first codecs", first(transceiver), first(partner));
   }
 }
 
@@ -276,16 +292,26 @@ function compare([first, second], a, b) {
 export async function negotiateRandomly(first, second, { seed, count, only }) {
   const states = [new Set(["stable"]), new Set(["stable"])];
   let operations = 0;
+  let knownFailures = 0;
   for (let number = only ?? 0; number < (only === undefined ? count : only + 1); number++) {
     const next = numbers(Math.imul(seed, 0x9e3779b1) + number);
     /** @type {string[]} */
     const log = [];
     const parties = [first, second].map(({ name, side }, index) => new Party(name, side, index === 1, states[index], log));
-    for (const { side } of parties) await side.call("renew", { bundlePolicy: POLICIES[next() % 3] });
+    for (const { name, side } of parties) {
+      const quirks = QUIRKS[name] ?? [];
+      const policies = POLICIES.filter((policy) => !quirks.includes(policy));
+      await side.call("renew", { bundlePolicy: policies[next() % policies.length] }, quirks);
+    }
     const sequence = new Sequence(parties[0], parties[1], next);
     try {
       await sequence.run();
     } catch (error) {
+      const message = String(error);
+      if ([first, second].some(({ name }) => KNOWN[name]?.test(message))) {
+        knownFailures++;
+        continue;
+      }
       throw new Error(
         `sequence ${number} of seed ${seed}: ${error instanceof Error ? error.message : error}\n  ${log.join("\n  ")}`,
         {
@@ -295,5 +321,10 @@ export async function negotiateRandomly(first, second, { seed, count, only }) {
     }
     operations += sequence.operations;
   }
-  return { sequences: only === undefined ? count : 1, operations, states: states.map((each) => [...each].sort()) };
+  return {
+    sequences: (only === undefined ? count : 1) - knownFailures,
+    knownFailures,
+    operations,
+    states: states.map((each) => [...each].sort()),
+  };
 }

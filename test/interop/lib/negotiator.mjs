@@ -15,13 +15,20 @@ export class Negotiator {
     this.tracks = {};
     /** @type {RTCPeerConnection | undefined} */
     this.pc = undefined;
+    /** @type {readonly string[]} */
+    this.quirks = [];
     this.isNeeded = false;
     this.needs = 0;
   }
 
-  /** A new connection in place of the old one. @param {RTCConfiguration} configuration */
-  async renew(configuration) {
+  /**
+   * A new connection in place of the old one.
+   * @param {RTCConfiguration} configuration
+   * @param {readonly string[]} quirks what this side is not asked for
+   */
+  async renew(configuration, quirks) {
     this.pc?.close();
+    this.quirks = quirks;
     for (const kind of KINDS) this.tracks[kind] ??= (await this.devices.getUserMedia({ [kind]: true })).getTracks()[0];
     const pc = new this.Connection(configuration);
     this.pc = pc;
@@ -58,13 +65,15 @@ export class Negotiator {
       const init = { direction, streams, ...(sendEncodings.length > 0 ? { sendEncodings } : {}) };
       pc.addTransceiver(third % 2 === 0 ? kind : own(), init);
     }
-    if (op === "addTrack" && all.length < MOST) pc.addTrack(own(), ...streams);
+    // Chromium would use a transceiver again that is stopping, and then cannot.
+    const isFree = !this.quirks.includes("stop-new") || !all.some((each) => each.direction === "stopped");
+    if (op === "addTrack" && all.length < MOST && isFree) pc.addTrack(own(), ...streams);
     if (op === "channel") pc.createDataChannel("x");
     if (op === "restartIce") pc.restartIce();
     if (transceiver === undefined) return;
     if (op === "removeTrack") pc.removeTrack(transceiver.sender);
     if (op === "direction") transceiver.direction = direction;
-    if (op === "stop") transceiver.stop();
+    if (op === "stop" && (transceiver.mid !== null || !this.quirks.includes("stop-new"))) transceiver.stop();
     if (op === "streams") transceiver.sender.setStreams?.(...streams);
     if (op === "preferences") {
       const { codecs } = RTCRtpReceiverOf(this).getCapabilities(transceiver.receiver.track.kind);

@@ -76,6 +76,25 @@ function acceptedPlan(n: Negotiation, offer: SessionDescription, material: Local
   return accepted.size === live.length ? plan : planOfOffer(n, accepted);
 }
 
+/**
+ * What an answer is made of. The section that gives a running bundle its transport cannot be rejected without all others
+ * (webrtc-pc §5.4.1, note on stop): when it is to stop, this answer leaves it inactive, and our next offer rejects it.
+ */
+function answerable(n: Negotiation, material: LocalMaterial): LocalMaterial {
+  const { transceivers = [] } = material;
+  if (!transceivers.some(({ isStopped }) => isStopped)) return material;
+  const { sections, transports } = planOfOffer(n);
+  const tags = new Set(transports.flatMap(({ mid, mids, isBundle }) => (isBundle && mids.length > 1 ? [mid] : [])));
+  const isRunning = (mid: string): boolean => sections.some((each) => each.mid === mid && each.state === "accepted");
+  const isKept = ({ mid, isStopped }: TransceiverMaterial): boolean =>
+    isStopped && mid !== undefined && tags.has(mid) && isRunning(mid);
+  if (!transceivers.some(isKept)) return material;
+  return {
+    ...material,
+    transceivers: transceivers.map((each) => (isKept(each) ? { ...each, isStopped: false, direction: "inactive" } : each)),
+  };
+}
+
 function acceptedSections(live: readonly SectionPlan[], offer: SessionDescription, material: LocalMaterial): ReadonlySet<number> {
   const usable = live.filter((section) => {
     const offered = offer.media[section.index];
@@ -127,11 +146,12 @@ function answeredOptions(offer: SessionDescription): string[] {
  * @throws JsepError `invalid-state` unless the state is have-remote-offer or have-local-pranswer
  * @see RFC 9429 §5.3
  */
-export function createAnswer(n: Negotiation, material: LocalMaterial): Created {
+export function createAnswer(n: Negotiation, wanted: LocalMaterial): Created {
   const offer = n.pendingRemote?.session;
   if (offer === undefined || (n.signalingState !== "have-remote-offer" && n.signalingState !== "have-local-pranswer")) {
     throw new JsepError("invalid-state", `no answer can be created in the state ${n.signalingState}`);
   }
+  const material = answerable(n, wanted);
   const plan = acceptedPlan(n, offer, material);
   const { sections } = plan;
   const live = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [] : [mid])));

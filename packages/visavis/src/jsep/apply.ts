@@ -127,7 +127,8 @@ function verifyContinuity(before: Plan, plan: Plan): void {
     if (!sameIce(running.local, transport.local)) {
       throw new JsepError("invalid-access", "the answer to an ICE restart has the ICE credentials from before");
     }
-    if (running.dtlsRole !== transport.dtlsRole) {
+    // Chromium forgets the role when another section comes to give the transport its parameters; the association goes on.
+    if (running.dtlsRole !== transport.dtlsRole && running.mid === transport.mid) {
       throw new JsepError("invalid-access", "another DTLS role needs new ICE credentials");
     }
   }

@@ -221,7 +221,7 @@ export class MediaParty {
 
   /** RFC 9429 §5.10: the transceiver of a section of the other side's offer. */
   #associate(mid: string, kind: MediaKind): void {
-    if (this.transceivers.some((each) => each.mid === mid && !each.isStopped)) return;
+    if (this.transceivers.some((each) => each.mid === mid)) return;
     const plan = this.plan.media.find((each) => each.mid === mid);
     const mayTake = sends(plan?.remoteDirection) || receives(plan?.remoteDirection);
     const free = this.transceivers.find(

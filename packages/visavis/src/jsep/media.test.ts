@@ -267,7 +267,7 @@ test("the transport goes on when the section that gave it its parameters is stop
   }
   assert.deepEqual(amy.plan.transports[0]?.local?.ice, before?.local?.ice);
   assert.deepEqual(amy.plan.transports[0]?.remote?.ice, before?.remote?.ice);
-  // The place is used again, with a new mid; the tag stays where it is.
+  // The place is used again, with a new mid, which becomes the tag.
   amy.add("video");
   const again = exchange(amy, zoe);
   assert.deepEqual(
@@ -275,11 +275,12 @@ test("the transport goes on when the section that gave it its parameters is stop
     ["m=video 9", "m=video 9"],
   );
   assert.deepEqual(linesOf(again.offer, "a=mid"), ["a=mid:2", "a=mid:1"]);
-  assert.deepEqual(linesOf(again.offer, "a=group"), ["a=group:BUNDLE 1 2"]);
+  assert.deepEqual(linesOf(again.offer, "a=group"), ["a=group:BUNDLE 2 1"]);
   assert.deepEqual(
     zoe.plan.transports.map(({ key, mid }) => ({ key, mid })),
-    [{ key: "0", mid: "1" }],
+    [{ key: "0", mid: "2" }],
   );
+  assert.deepEqual(amy.plan.transports[0]?.local?.ice, before?.local?.ice);
   assert.equal(zoe.transceivers.length, 2);
 });
 
@@ -354,4 +355,29 @@ test("a provisional answer starts sections, and the answer may say something els
   amy.remote("answer", answer);
   assert.equal(amy.plan.media[1]?.direction, "inactive");
   assert.deepEqual(linesOf(answer, "a=ice-ufrag"), linesOf(provisional, "a=ice-ufrag"));
+});
+
+test("an answer does not reject the section that gives a running bundle its transport, but the next offer does", () => {
+  const [amy, zoe] = pair();
+  amy.add("audio");
+  amy.add("video");
+  exchange(amy, zoe);
+  const [sound] = zoe.transceivers;
+  assert.ok(sound);
+  sound.isStopped = true;
+  const { answer } = exchange(amy, zoe);
+  assert.deepEqual(
+    linesOf(answer, "m=").map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["m=audio 9", "m=video 9"],
+  );
+  assert.deepEqual(linesOf(answer, "a=inactive").length, 1);
+  assert.ok(zoe.isNeeded);
+  const { offer } = exchange(zoe, amy);
+  assert.deepEqual(
+    linesOf(offer, "m=").map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["m=audio 0", "m=video 9"],
+  );
+  assert.ok(!zoe.isNeeded && !amy.isNeeded);
+  assert.equal(amy.plan.transports.length, 1);
+  assert.equal(amy.plan.transports[0]?.key, "0");
 });

@@ -86,13 +86,6 @@ function bundleOnlySlots(slots: readonly Slot[], inForce: Plan, { bundlePolicy =
   return result;
 }
 
-/** The mids of the BUNDLE group. Those that are bundled already come first: their transport goes on. */
-function bundleOf(slots: readonly Slot[], joined: TransportPlan | undefined): readonly string[] {
-  const mids = slots.flatMap(({ mid }) => (mid === undefined ? [] : [mid]));
-  const running = new Set(joined?.mids);
-  return [...mids.filter((mid) => running.has(mid)), ...mids.filter((mid) => !running.has(mid))];
-}
-
 /** The credentials of a section: those of its transport, unless ICE restarts or begins. */
 function offeredIce(
   slot: Slot,
@@ -151,7 +144,8 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
     const cryptex = material.cryptex ?? false;
     return offeredSection(transceiver, { mid, transport, numbers, before: like, receiveRids, isBundleOnly, cryptex });
   });
-  const bundle = bundleOf(slots, joined);
+  // In the order of the sections: Chromium answers in that order, and then takes the first of the group for the tagged one.
+  const bundle = slots.flatMap(({ mid }) => (mid === undefined ? [] : [mid]));
   const part = { iceOptions: ["trickle", "ice2"], bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true };
   const { session, sdp } = printLocal(n, part, media, material);
   const assigned: Assignment[] = [];

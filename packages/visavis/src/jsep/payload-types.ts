@@ -12,8 +12,11 @@ import type { CodecCapability, MediaCodec, WantedExtension } from "./media.ts";
 /** Where a dynamic payload type is looked for. 64 to 95 could be taken for RTCP: RFC 5761 §4. */
 const DYNAMIC_TYPES: readonly number[] = [...range(96, 127), ...range(35, 63)];
 
-/** One-byte header extensions have ids up to 14, two-byte ones up to 255: RFC 8285 §4.2, §4.3. */
-const EXTENSION_IDS: readonly number[] = [...range(1, 14), ...range(16, 255)];
+/**
+ * One-byte header extensions have ids up to 14, two-byte ones up to 255: RFC 8285 §4.2, §4.3. From above, as others do: Chromium
+ * cannot offer its own small ones any more when they mean something else in another section.
+ */
+const EXTENSION_IDS: readonly number[] = [...range(1, 14).reverse(), ...range(16, 255)];
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -50,7 +53,6 @@ export class Numbers {
   constructor(sessions: readonly (SessionDescription | undefined)[]) {
     for (const session of sessions) {
       for (const media of session?.media ?? []) {
-        if (media.port === 0 && media.attributes.length < 2) continue;
         const codecs = codecsOf(media);
         for (const [type, identity] of identities(codecs)) this.#types.note(identity, type);
         for (const extension of findAll(media.attributes, "extmap")) this.#extensions.note(nameOf(extension), extension.id);
