@@ -414,6 +414,7 @@ export declare class ReceivedPacket {
     playoutDelayMax: number;
     dependencyDescriptorStart: number;
     dependencyDescriptorEnd: number;
+    moveElements(by: number): void;
     copyFrom(packet: ReceivedPacket): void;
     clear(): void;
 }

@@ -50,6 +50,18 @@ export class ReceivedPacket {
   dependencyDescriptorStart = 0;
   dependencyDescriptorEnd = 0;
 
+  /** Says that the header, and all elements with it, stand so many bytes further on than when they were read. */
+  moveElements(by: number): void {
+    if (this.csrcAudioLevelEnd > 0) {
+      this.csrcAudioLevelStart += by;
+      this.csrcAudioLevelEnd += by;
+    }
+    if (this.dependencyDescriptorEnd > 0) {
+      this.dependencyDescriptorStart += by;
+      this.dependencyDescriptorEnd += by;
+    }
+  }
+
   /** Takes over all of `packet`; the bytes themselves are shared. */
   copyFrom(packet: ReceivedPacket): void {
     this.bytes = packet.bytes;

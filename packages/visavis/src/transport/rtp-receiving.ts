@@ -38,6 +38,8 @@ export class RtpReceiving {
   readonly elements: RtpElementReader = new RtpElementReader();
   readonly #router: RtpRouter;
   readonly #scratch = new RoutedPacket();
+  /** Where the header stood when its elements were read. */
+  #readAt = 0;
   readonly #red = new RedBlocks();
   readonly #recovered = new RtpHeader();
   readonly #packets = new Ring<RoutedPacket>();
@@ -55,6 +57,7 @@ export class RtpReceiving {
       return false;
     }
     this.#scratch.clear();
+    this.#readAt = start;
     this.elements.read(bytes, this.header, this.#scratch);
     return true;
   }
@@ -249,6 +252,8 @@ export class RtpReceiving {
     if (packet === undefined) return;
     fillPacket(this.#scratch, bytes, header, now);
     packet.copyFrom(this.#scratch);
+    // RTX and RED move the header up over what they put before the payload.
+    if (header.start !== this.#readAt) packet.moveElements(header.start - this.#readAt);
     this.#push(packet, stream, codecs);
   }
 
