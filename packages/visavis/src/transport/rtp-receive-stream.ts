@@ -132,7 +132,7 @@ export class RtpReceiveStream {
 
   /**
    * Counts a packet of media and says whether it is of use. Its `sequenceNumber` is set.
-   * @param clockRate of its codec
+   * @param clockRate of its codec; 0 for a tone
    */
   receive(header: RtpHeader, clockRate: number, into: ReceivedPacket, now: Instant): boolean {
     const number = this.reception.unwrap(header.sequenceNumber);

@@ -91,7 +91,9 @@ export class RtpReceiving {
   }
 
   #receiveMedia(bytes: Uint8Array, header: RtpHeader, stream: RtpReceiveStream, codecs: CodecTable, now: Instant): void {
-    const clockRate = codecs.codec(header.payloadType)?.clockRate ?? 90_000;
+    // All packets of a tone have the time of its beginning.
+    const isTone = codecs.roleOf(header.payloadType) === "dtmf";
+    const clockRate = isTone ? 0 : (codecs.codec(header.payloadType)?.clockRate ?? 90_000);
     if (stream.receive(header, clockRate, this.#scratch, now)) this.#unwrap(bytes, header, stream, codecs, now);
   }
 

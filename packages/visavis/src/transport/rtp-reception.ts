@@ -94,13 +94,18 @@ export class Reception {
     return this.#newest;
   }
 
-  /** Counts a packet. @param clockRate units of the timestamp per second */
+  /** Counts a packet. @param clockRate units of the timestamp per second; 0 when its time says nothing of when it was sent */
   count(payloadBytes: number, headerBytes: number, timestamp: number, clockRate: number, now: Instant): void {
-    this.#clockRate = clockRate;
     this.packets++;
     this.bytes += payloadBytes;
     this.headerBytes += headerBytes;
     this.lastAt = now;
+    if (clockRate === 0) return;
+    if (clockRate !== this.#clockRate) {
+      this.#jitter *= clockRate / this.#clockRate;
+      this.#transit = Number.NaN;
+      this.#clockRate = clockRate;
+    }
     // The difference of relative transit times; only of packets that were sampled at different times.
     if (timestamp !== this.#lastTimestamp || Number.isNaN(this.#transit)) {
       const arrival = Math.round((now * clockRate) / 1000);

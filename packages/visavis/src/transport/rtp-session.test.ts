@@ -536,6 +536,8 @@ test("tones go between audio, with its clock, and are heard whatever is lost; lo
   assert.equal(first[0]?.timestamp, 5000 + 24 * 960 + 48 * 15);
   assert.equal(first.length, 2 + 3);
   assert.equal(a.session.insertDtmf("s", "x", 100, sim.now), false);
+  const jitter = z.session.stats().inbound[0]?.jitter ?? 1;
+  assert.ok(jitter < 0.001, `${jitter} s of jitter: tones are none`);
 });
 
 const RED: RtpCodec = { payloadType: 100, mimeType: "video/red", clockRate: 90_000, parameters: "", feedback: [] };
