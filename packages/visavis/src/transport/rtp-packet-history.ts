@@ -20,6 +20,18 @@ const WANTED = 1000;
 /** A packet is sent again at most so often. */
 const MOST_REPEATS = 10;
 
+/** The last packet in each memory as a view: outgoing packets stand in the same places again and again, mostly as long as before. */
+const views = new WeakMap<Uint8Array, Uint8Array>();
+
+function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const offset = bytes.byteOffset + start;
+  const kept = views.get(bytes);
+  if (kept !== undefined && kept.byteOffset === offset && kept.length === end - start) return kept;
+  const view = new Uint8Array(bytes.buffer, offset, end - start);
+  views.set(bytes, view);
+  return view;
+}
+
 /** The last packets of one stream. Numbers are sequence numbers that do not wrap. */
 export class PacketHistory {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -55,7 +67,7 @@ export class PacketHistory {
       this.#grow(2 * this.#bytes.length, this.#numbers.length);
       head = this.#place(length);
     }
-    copyBytes(this.#bytes, head % this.#bytes.length, source, start, end);
+    this.#bytes.set(viewOf(source, start, end), head % this.#bytes.length);
     this.#head = head + length;
     this.#numbers[slot] = number;
     this.#positions[slot] = head;
