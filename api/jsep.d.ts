@@ -340,7 +340,7 @@ export declare function applyRemote(n: Negotiation, type: DescriptionType, sdp: 
 export declare function closed(n: Negotiation): Negotiation;
 
 // createAnswer
-export declare function createAnswer(n: Negotiation, material: LocalMaterial): Created;
+export declare function createAnswer(n: Negotiation, wanted: LocalMaterial): Created;
 
 // createOffer
 export declare function createOffer(n: Negotiation, material: LocalMaterial): Created;
