@@ -848,6 +848,7 @@ export interface RTCRtpSynchronizationSource extends RTCRtpContributingSource {
 // RTCRtpTransceiver
 export interface RTCRtpTransceiver {
     readonly currentDirection: RTCRtpTransceiverDirection | null;
+    readonly stopped: boolean;
     direction: RTCRtpTransceiverDirection;
     readonly mid: string | null;
     readonly receiver: RTCRtpReceiver;

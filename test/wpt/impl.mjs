@@ -1,7 +1,7 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
 import { RTCDataChannel } from "visavis";
-import { encodedFrames } from "visavis/media";
+import { compressUlaw, createEncodedTrack, encodedFrames } from "visavis/media";
 import { receiveChannel, transferChannel } from "visavis/worker";
 
 export {
@@ -39,6 +39,17 @@ export {
 
 export const name = "visavis";
 export const version = createRequire(import.meta.url)("visavis/package.json").version;
+
+// Iterator helpers, which tests use and Node has from 22 on.
+const iterators = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+for (const name of ["filter", "find", "map", "some"]) {
+  if (name in iterators) continue;
+  const value = function (/** @type {unknown[]} */ ...args) {
+    const result = /** @type {any} */ ([...this])[name](...args);
+    return Array.isArray(result) ? result.values() : result;
+  };
+  Object.defineProperty(iterators, name, { value, writable: true, configurable: true });
+}
 
 /** Grey pictures by size. @type {Map<string, Uint8ClampedArray>} */
 const pictures = new Map();
@@ -83,6 +94,40 @@ export function createVideoSink(track, onframe) {
     clearInterval(black);
     void reader.cancel();
   };
+}
+
+/**
+ * What an AudioContext gives to its destination, as G.711: the one codec that is ours.
+ * @returns {{ track: import("visavis").MediaStreamTrack, write(block: { samples: Float32Array[], sampleRate: number }): void }}
+ */
+export function createAudioSource() {
+  const { track, write } = createEncodedTrack({ kind: "audio", label: "audio destination" });
+  let timestamp = 0;
+  return {
+    track,
+    write({ samples: [channel = new Float32Array()], sampleRate }) {
+      const step = sampleRate / 8000;
+      const data = new Uint8Array(Math.floor(channel.length / step));
+      for (let i = 0; i < data.length; i++) data[i] = compressUlaw(Math.round((channel[Math.floor(i * step)] ?? 0) * 32_767));
+      write({
+        kind: "audio",
+        data,
+        timestamp,
+        keyFrame: true,
+        mimeType: "audio/PCMU",
+        duration: data.length / 8,
+        audioLevel: peak(channel),
+      });
+      timestamp += data.length;
+    },
+  };
+}
+
+/** @param {Float32Array} samples */
+function peak(samples) {
+  let level = 0;
+  for (const sample of samples) level = Math.max(level, Math.abs(sample));
+  return Math.min(1, level);
 }
 
 /** Platform objects that can be posted. */

@@ -7,7 +7,7 @@ import { printSession } from "../sdp/print.ts";
 import { withGathered } from "./candidates.ts";
 import { NO_ADDRESS } from "./default-candidate.ts";
 import type { IceCredentials, LocalMaterial, Negotiation } from "./negotiation.ts";
-import { isOldDataForm, midsOf } from "./sections.ts";
+import { isOldDataForm, isRtp, midsOf } from "./sections.ts";
 
 /** The number of streams that the old `a=sctpmap` announces: all that SCTP has. */
 const SCTPMAP_STREAMS = 65535;
@@ -23,7 +23,7 @@ export function rejectedSection(media: MediaDescription | undefined): MediaDescr
     formats: media.formats,
     connections: [NO_ADDRESS.connection],
     bandwidths: [],
-    attributes: mid === undefined ? [] : [attribute("mid", mid)],
+    attributes: [...(mid === undefined ? [] : [attribute("mid", mid)]), ...(isRtp(media) ? [attribute("inactive", true)] : [])],
     unknownLines: [],
   };
 }

@@ -115,11 +115,12 @@ class MediaEntries {
   }
 
   #outbound(stream: RtpStats["outbound"][number]): StatsEntry {
-    const { id, ssrc, kind, payloadType, rid, rtxSsrc, pliCount, firCount, framesSent, keyFramesSent, ...counts } = stream;
+    const { id, ssrc, kind, payloadType, rid, rtxSsrc, pliCount, firCount, framesSent, keyFramesSent, encodingIndex, ...counts } =
+      stream;
     const transceiver = this.#transceiver(id);
     const sent = this.#source.sources.find((each) => each.transceiver === transceiver);
-    const taken = sent?.encodings[stream.encodingIndex];
-    const encoding = transceiver?.sender.encodings[stream.encodingIndex];
+    const taken = sent?.encodings[encodingIndex];
+    const encoding = transceiver?.sender.encodings[encodingIndex];
     const isVideo = kind === "video";
     return this.#entry(this.#id("O", ssrc), "outbound-rtp", {
       ...counts,
@@ -132,6 +133,7 @@ class MediaEntries {
       mediaSourceId: sent && this.#source.ids.of("S", sent.track),
       remoteId: this.#stats.remoteInbound.some((remote) => remote.ssrc === ssrc) ? this.#id("RI", ssrc) : undefined,
       ...(isVideo && {
+        encodingIndex,
         framesSent,
         framesEncoded: framesSent,
         keyFramesEncoded: keyFramesSent,

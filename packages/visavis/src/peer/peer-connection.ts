@@ -180,7 +180,10 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   createOffer(options: { readonly iceRestart: boolean }, now: Instant): string {
     return this.#call(now, () => {
       const iceRestart = options.iceRestart || this.#credentials.restartDue(this.#negotiation);
-      const created = createOffer(this.#negotiation, { ...this.#localMaterial(this.#transport.inits.offered), iceRestart });
+      const created = createOffer(this.#negotiation, {
+        ...this.#localMaterial(this.#transport.inits.offered, false),
+        iceRestart,
+      });
       this.#negotiation = created.next;
       return created.sdp;
     });
@@ -190,7 +193,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   createAnswer(now: Instant): string {
     return this.#call(now, () => {
       const told = this.#transport.inits.answered(planOf(this.#negotiation).data?.remoteSctpInit);
-      const created = createAnswer(this.#negotiation, this.#localMaterial(told));
+      const created = createAnswer(this.#negotiation, this.#localMaterial(told, true));
       this.#negotiation = created.next;
       return created.sdp;
     });
@@ -425,7 +428,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#last.push({ type: "failure", error: error instanceof Error ? error : new Error(String(error)) });
   }
 
-  #localMaterial(sctpInit: string | undefined): LocalMaterial {
+  #localMaterial(sctpInit: string | undefined, isAnswer: boolean): LocalMaterial {
     return {
       ...this.#material,
       ice: this.#credentials.value,
@@ -436,7 +439,7 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
         maxMessageSize: this.#options.extensions?.sctp?.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE,
         sctpInit,
       },
-      transceivers: this.#transceivers.material(),
+      transceivers: this.#transceivers.material(isAnswer),
       bundlePolicy: this.#options.bundlePolicy,
       gathered: this.#transport.gathered.list,
     };

@@ -163,6 +163,11 @@ export class PeerMedia {
     return this.#news.shift();
   }
 
+  /** All streams of ours say good-bye. */
+  close(now: Instant): void {
+    for (const transceiver of [...this.#places.keys()]) this.#leave(transceiver, now);
+  }
+
   #unmute(transceiver: Transceiver): void {
     const place = this.#places.get(transceiver);
     if (place === undefined || !place.isMuted) return;

@@ -144,6 +144,7 @@ export class PeerTransport {
   /** Ends it all without a word upwards; farewells are still to be transmitted. */
   close(now: Instant): void {
     this.#channels.shutdown(now);
+    this.media?.close(now);
     this.set.retireAll(now);
     this.#news.clear();
     this.#sctpState = undefined;

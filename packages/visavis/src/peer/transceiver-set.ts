@@ -78,15 +78,16 @@ export class TransceiverSet {
     return transceiver;
   }
 
-  /** What the next offer or answer is to say of them. */
-  material(): readonly TransceiverMaterial[] {
-    return this.#list.map(materialOf);
+  /** What the next offer or answer is to say of them. An answer does not reject what is stopping: it says that it is inactive. */
+  material(isAnswer: boolean = false): readonly TransceiverMaterial[] {
+    return this.#list.map((transceiver) => materialOf(transceiver, isAnswer));
   }
 
   /** Follows a description of ours. @param assigned the sections of the transceivers in it */
   applyLocal({ plan, type, transportOf }: AppliedAs, assigned: readonly Assignment[]): AppliedMedia {
     if (this.#list.length === 0) return NO_MEDIA;
     if (type === "offer") this.#remember();
+    const before = new Set(this.#list.filter(({ isStopping }) => isStopping));
     for (const { key, mid } of assigned) {
       const transceiver = this.#list.find((each) => each.key === key);
       if (transceiver !== undefined) transceiver.mid = mid;
@@ -103,7 +104,8 @@ export class TransceiverSet {
       }
       return [{ transceiver, isNew: false, direction, streamIds: [], isRejected: media === undefined }];
     });
-    if (type === "answer") this.#settled();
+    // One that our answer itself rejects, as it cannot be bundled, is there to be seen until the next exchange.
+    if (type === "answer") this.#settled((transceiver) => before.has(transceiver));
     return { sections, removed: [] };
   }
 
@@ -203,11 +205,15 @@ export class TransceiverSet {
       );
   }
 
-  #settled(): void {
+  #settled(mayGo: (transceiver: Transceiver) => boolean = () => true): void {
     this.#stable = undefined;
     for (const transceiver of this.#list) transceiver.isByOffer = false;
     // Offer and answer agree that their sections are rejected.
-    if (this.#list.some(({ isStopped }) => isStopped)) this.#list = this.#list.filter(({ isStopped }) => !isStopped);
+    const isOver = (transceiver: Transceiver): boolean => transceiver.isStopped && mayGo(transceiver);
+    const over = this.#list.filter(isOver);
+    if (over.length === 0) return;
+    this.#list = this.#list.filter((transceiver) => !over.includes(transceiver));
+    for (const transceiver of over) transceiver.mid = null;
   }
 }
 
@@ -234,7 +240,7 @@ function stop(transceiver: Transceiver): void {
   transceiver.negotiated = undefined;
 }
 
-function materialOf(transceiver: Transceiver): TransceiverMaterial {
+function materialOf(transceiver: Transceiver, isAnswer: boolean): TransceiverMaterial {
   const { key, mid, kind, direction, isStopping, isStopped, sender, codecs, codecPreferences } = transceiver;
   const { streamIds, trackId, cname, encodings } = sender;
   return {
@@ -242,7 +248,7 @@ function materialOf(transceiver: Transceiver): TransceiverMaterial {
     mid: mid ?? undefined,
     kind,
     direction,
-    isStopped: isStopping || isStopped,
+    isStopped: isStopped || (isStopping && !isAnswer),
     codecs,
     hasPreferences: codecPreferences.length > 0,
     extensions: transceiver.extensionsToNegotiate.flatMap(({ uri, preferredId, direction: wanted }) =>

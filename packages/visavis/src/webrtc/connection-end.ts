@@ -19,7 +19,6 @@ export function closeConnection(connection: ConnectionSlots): void {
   connection.channels.clear();
   // 4. Each transceiver is stopped, and its track without an event.
   for (const slots of connection.transceivers) closeTransceiver(slots);
-  connection.transceivers = [];
   // 6.-8. The SCTP association is aborted, DTLS says close_notify, ICE is destroyed.
   try {
     connection.peer.close(connection.now());

@@ -128,7 +128,7 @@ function applyDescription(
     }
     if (before !== connection.signalingState) fire(object, "signalingstatechange");
     for (const event of events) fireLater(event);
-    transportsChanged(connection);
+    fireLater(() => transportsChanged(connection));
   });
 }
 

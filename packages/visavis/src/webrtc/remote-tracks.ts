@@ -1,15 +1,15 @@
 /**
  * What a description does to the tracks that we receive: https://w3c.github.io/webrtc-pc/#process-remote-tracks
  */
-import { receives } from "../peer/media-types.ts";
+import { receives, sends } from "../peer/media-types.ts";
 import type { SetDescriptionType } from "../peer/peer-connection.ts";
 import type { AppliedMedia, AppliedSection } from "../peer/transceiver-set.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { addTrackToStream, createStream, type MediaStream, removeTrackFromStream } from "./media-stream.ts";
 import { RTCTrackEvent, type RTCTrackEventInit } from "./rtc-track-event.ts";
-import { muteInTask } from "./track-slots.ts";
+import { endInTask, muteInTask } from "./track-slots.ts";
 import type { TransceiverSlots } from "./transceiver-slots.ts";
-import { stopSendingAndReceiving } from "./transceiver-stop.ts";
+import { stopSending } from "./transceiver-stop.ts";
 import { slotsOfTransceiver } from "./transceivers.ts";
 
 /** A stream and a track that comes to it or leaves it. */
@@ -25,6 +25,8 @@ interface Changes {
   readonly addList: StreamAndTrack[];
   readonly removeList: StreamAndTrack[];
   readonly trackEventInits: RTCTrackEventInit[];
+  /** Whose tracks end, in tasks of their own. */
+  readonly ended: TransceiverSlots["receiver"][];
 }
 
 /**
@@ -38,19 +40,20 @@ export function applyMedia(
   type: SetDescriptionType,
 ): (() => void)[] {
   if (sections.length === 0 && removed.length === 0 && connection.transceivers.length === 0) return [];
-  const changes: Changes = { muteTracks: [], addList: [], removeList: [], trackEventInits: [] };
+  const changes: Changes = { muteTracks: [], addList: [], removeList: [], trackEventInits: [], ended: [] };
   for (const section of sections) {
     const slots = slotsOfTransceiver(connection, section.transceiver);
     if (type === "rollback") rollBackTracks(slots, section, side, changes);
     else if (side === "remote") processRemoteTracks(slots, section, section.streamIds, changes);
     else if (type !== "offer") applyLocalAnswer(slots, section, changes);
-    if (section.isRejected && (side === "remote" || type !== "offer")) stopSendingAndReceiving(slots);
+    if (type === "answer" || type === "pranswer") slots.sender.frames.setSending(sends(section.direction));
+    if (section.isRejected && (side === "remote" || type !== "offer")) stop(slots, changes);
   }
   for (const transceiver of removed) {
     const slots = slotsOfTransceiver(connection, transceiver);
     transceiver.isStopping = true;
     transceiver.isStopped = true;
-    stopSendingAndReceiving(slots);
+    stop(slots, changes);
   }
   connection.transceivers = connection.transceivers.filter(({ transceiver }) =>
     connection.peer.transceivers.includes(transceiver),
@@ -59,6 +62,11 @@ export function applyMedia(
     for (const { receiver } of connection.transceivers) receiver.stableStreams = receiver.streams;
   }
   return partsOf(connection, changes);
+}
+
+function stop(slots: TransceiverSlots, { ended }: Changes): void {
+  stopSending(slots);
+  ended.push(slots.receiver);
 }
 
 /** Step 4.6.9.1: an answer of ours. */
@@ -114,7 +122,10 @@ function setAssociatedStreams({ connection, receiver }: TransceiverSlots, ids: r
   receiver.streams = streams;
 }
 
-function partsOf(connection: ConnectionSlots, { muteTracks, addList, removeList, trackEventInits }: Changes): (() => void)[] {
+function partsOf(
+  connection: ConnectionSlots,
+  { muteTracks, addList, removeList, trackEventInits, ended }: Changes,
+): (() => void)[] {
   return [
     ...muteTracks.map(
       ({ source }) =>
@@ -132,5 +143,10 @@ function partsOf(connection: ConnectionSlots, { muteTracks, addList, removeList,
           addTrackToStream(stream, receiver.track),
     ),
     ...trackEventInits.map((init) => () => void connection.object.dispatchEvent(new RTCTrackEvent("track", init))),
+    ...ended.map(
+      ({ source }) =>
+        () =>
+          connection.queueTask(() => endInTask(source)),
+    ),
   ];
 }

@@ -20,6 +20,8 @@ export type RTCRtpTransceiverDirection = "inactive" | "recvonly" | "sendonly" | 
 /** A sender and a receiver that share a section of the descriptions. */
 export interface RTCRtpTransceiver {
   readonly currentDirection: RTCRtpTransceiverDirection | null;
+  /** Of older drafts; browsers have it. */
+  readonly stopped: boolean;
   direction: RTCRtpTransceiverDirection;
   readonly mid: string | null;
   readonly receiver: RTCRtpReceiver;
@@ -104,6 +106,10 @@ export const RTCRtpTransceiver: RTCRtpTransceiverConstructor = class RTCRtpTrans
   get currentDirection(): RTCRtpTransceiverDirection | null {
     const { isStopped, currentDirection } = this.#slots.transceiver;
     return isStopped ? "stopped" : currentDirection;
+  }
+
+  get stopped(): boolean {
+    return this.#slots.transceiver.isStopped;
   }
 
   stop(): void {

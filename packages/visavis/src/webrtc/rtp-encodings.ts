@@ -84,8 +84,8 @@ export const ENCODING_PARAMETERS: Converter<EncodingInit> = dictionary<EncodingI
   CODING,
 );
 
-/** RFC 8851 §10 allows more letters, but what browsers take of it is this. */
-const RID = /^[A-Za-z0-9]{1,255}$/;
+/** RFC 8852 §3.3; browsers take 16 letters at most. */
+const RID = /^[A-Za-z0-9]{1,16}$/;
 
 /**
  * https://w3c.github.io/webrtc-pc/#dfn-addtransceiver-sendencodings-validation-steps

@@ -17,6 +17,7 @@ const BUSY = 100;
 export class SenderFrames implements FrameSink {
   readonly #slots: SenderSlots;
   #track: MediaStreamTrack | null = null;
+  #isSending = false;
   /** What was taken of the tracks. */
   taken: PlayedCounters = new PlayedCounters();
   #encodings: PlayedCounters[] = [];
@@ -51,6 +52,12 @@ export class SenderFrames implements FrameSink {
     if (track === null) return;
     slotsOfTrack(track).addSink(this);
     this.requestKeyFrame(undefined);
+  }
+
+  /** An answer says whether it sends: what is sent begins with what needs nothing before it. */
+  setSending(isSending: boolean): void {
+    if (isSending && !this.#isSending) this.requestKeyFrame(undefined);
+    this.#isSending = isSending;
   }
 
   /** The next frame of an encoding, or of all, is to need no other. */

@@ -13,17 +13,16 @@ export function stopTransceiver(slots: TransceiverSlots): void {
   if (connection.isClosed) throw domError("InvalidStateError", "The RTCPeerConnection is closed.");
   // 3. If transceiver.[[Stopping]] is true, abort these steps.
   if (transceiver.isStopping) return;
-  // 4. Stop sending and receiving given transceiver; 5. update the negotiation-needed flag.
-  stopSendingAndReceiving(slots);
+  // 4. Stop sending and receiving given transceiver; its track says so in a task. 5. Update the negotiation-needed flag.
+  stopSending(slots);
+  slots.receiver.source.end();
   updateNegotiationNeeded(connection);
 }
 
-/** https://w3c.github.io/webrtc-pc/#stop-sending-and-receiving. Its track says so in a task. */
-export function stopSendingAndReceiving(slots: TransceiverSlots): void {
-  const { connection, transceiver, receiver, sender } = slots;
+/** The first half of https://w3c.github.io/webrtc-pc/#stop-sending-and-receiving: all but the end of the track. */
+export function stopSending({ connection, transceiver, sender }: TransceiverSlots): void {
   if (!transceiver.isStopping) connection.call(() => connection.peer.stopTransceiver(transceiver, connection.now()));
   sender.stop();
-  receiver.source.end();
 }
 
 /** https://w3c.github.io/webrtc-pc/#dfn-stop-the-rtcrtptransceiver, with disappear true: the connection is closed. */
