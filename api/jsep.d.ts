@@ -217,6 +217,7 @@ export interface Negotiation {
     readonly newestSession: SessionDescription | undefined;
     readonly lastOfferAssigned: readonly Assignment[];
     readonly nextMid: number;
+    readonly usedNumbers: UsedNumbers | undefined;
     readonly transportKeys: ReadonlyMap<string, string> | undefined;
 }
 
@@ -310,6 +311,12 @@ export interface TransportSide {
     readonly tlsId: string | undefined;
     readonly candidates: readonly string[];
     readonly endOfCandidates: boolean;
+}
+
+// UsedNumbers
+export interface UsedNumbers {
+    readonly types: ReadonlyMap<number, string>;
+    readonly extensions: ReadonlyMap<number, string>;
 }
 
 // WantedExtension

@@ -17,6 +17,7 @@ import {
   type SignalingState,
   type TransportSide,
 } from "./negotiation.ts";
+import { usedNumbers } from "./payload-types.ts";
 import { planBeside, planInForce, planOf, withTransportKeys } from "./plan.ts";
 import { isUnmodified } from "./unmodified.ts";
 import { verifyAnswer, verifyReoffer, verifySession } from "./verify.ts";
@@ -66,6 +67,10 @@ function place(n: Negotiation, side: Side, description: Description): Negotiatio
     lastCreatedOffer: "",
     lastCreatedAnswer: "",
     lastOfferAssigned: [],
+    usedNumbers: usedNumbers(
+      n.usedNumbers,
+      [n.pendingLocal, n.pendingRemote, description].flatMap((each) => (each === undefined ? [] : [each.session])),
+    ),
     nextMid: Math.max(n.nextMid, isLocal ? 0 : lastMidOf(n.pendingLocal) + 1),
   };
   return withTransportKeys(settled, planBeside(n));

@@ -13,4 +13,5 @@ export {
 export * from "./media.ts";
 export * from "./negotiation.ts";
 export { createOffer } from "./offer.ts";
+export type { UsedNumbers } from "./payload-types.ts";
 export { isNegotiationNeeded, planOf, type Wishes } from "./plan.ts";

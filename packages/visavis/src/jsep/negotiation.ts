@@ -7,6 +7,7 @@
 import type { Fingerprint, Setup } from "../sdp/attribute-values.ts";
 import type { SessionDescription } from "../sdp/description.ts";
 import type { Assignment, MediaKind, MediaPlan, TransceiverMaterial } from "./media.ts";
+import type { UsedNumbers } from "./payload-types.ts";
 
 /** webrtc-pc §4.3.1 RTCSignalingState. */
 export type SignalingState =
@@ -50,6 +51,8 @@ export interface Negotiation {
   readonly lastOfferAssigned: readonly Assignment[];
   /** The first number that none of our sections had as mid: RFC 9429 §5.2.2 wants new ones for sections used again. */
   readonly nextMid: number;
+  /** Payload types and header extension ids that mean something for good; undefined before there is audio or video. */
+  readonly usedNumbers: UsedNumbers | undefined;
   /** The keys of the transports in force that are not called after their own sections any more, by mid. */
   readonly transportKeys: ReadonlyMap<string, string> | undefined;
 }
@@ -67,6 +70,7 @@ export const INITIAL: Negotiation = {
   newestSession: undefined,
   lastOfferAssigned: [],
   nextMid: 0,
+  usedNumbers: undefined,
   transportKeys: undefined,
 };
 

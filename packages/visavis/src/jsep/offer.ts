@@ -158,7 +158,7 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
 
 /** The numbers that are in use, ours before theirs. */
 function numbersOf(n: Negotiation, base: SessionDescription | undefined): Numbers {
-  return new Numbers([base, n.currentLocal?.session, n.currentRemote?.session]);
+  return new Numbers([base, n.currentLocal?.session, n.currentRemote?.session], n.usedNumbers);
 }
 
 function bundledOnly(media: MediaDescription, isBundleOnly: boolean): MediaDescription {

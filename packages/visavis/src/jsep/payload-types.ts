@@ -44,13 +44,42 @@ class NumberTable {
   }
 }
 
+/** The largest id that a packet can carry. */
+const MAX_ID = 255;
+
+/** Numbers that had a meaning in an exchange that was answered: they keep it as long as the connection lives. */
+export interface UsedNumbers {
+  /** By payload type, what `identities` says of the codec. */
+  readonly types: ReadonlyMap<number, string>;
+  /** By id, the URI. */
+  readonly extensions: ReadonlyMap<number, string>;
+}
+
+/** What was used before, and what these descriptions use; undefined as long as there is no audio or video. */
+export function usedNumbers(before: UsedNumbers | undefined, sessions: readonly SessionDescription[]): UsedNumbers | undefined {
+  const sections = sessions.flatMap(({ media }) => media.filter(({ media: kind }) => kind === "audio" || kind === "video"));
+  if (sections.length === 0) return before;
+  const types = new Map(before?.types);
+  const extensions = new Map(before?.extensions);
+  for (const media of sections) {
+    for (const [type, identity] of identities(codecsOf(media))) if (!types.has(type)) types.set(type, identity);
+    for (const extension of findAll(media.attributes, "extmap")) {
+      if (extension.id <= MAX_ID && !extensions.has(extension.id)) extensions.set(extension.id, nameOf(extension));
+    }
+  }
+  return { types, extensions };
+}
+
 /** Payload types and extension ids of all sections. */
 export class Numbers {
   readonly #types = new NumberTable();
   readonly #extensions = new NumberTable();
 
-  /** @param sessions those whose numbers count, the most important first */
-  constructor(sessions: readonly (SessionDescription | undefined)[]) {
+  /**
+   * @param sessions those whose numbers count, the most important first
+   * @param used what had a meaning before
+   */
+  constructor(sessions: readonly (SessionDescription | undefined)[], used: UsedNumbers | undefined) {
     for (const session of sessions) {
       for (const media of session?.media ?? []) {
         const codecs = codecsOf(media);
@@ -58,6 +87,8 @@ export class Numbers {
         for (const extension of findAll(media.attributes, "extmap")) this.#extensions.note(nameOf(extension), extension.id);
       }
     }
+    for (const [type, identity] of used?.types ?? []) this.#types.note(identity, type);
+    for (const [id, name] of used?.extensions ?? []) this.#extensions.note(name, id);
   }
 
   /**

@@ -4,7 +4,6 @@
 import { find, findAll } from "../sdp/attribute.ts";
 import type { ExtensionMap } from "../sdp/attribute-values.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
-import { codecsOf, identities } from "./codecs.ts";
 import { extensionsOf } from "./header-extensions.ts";
 import { JsepError } from "./negotiation.ts";
 import { ENCRYPT } from "./payload-types.ts";
@@ -25,21 +24,18 @@ function checkPayloadTypes(media: MediaDescription, index: number): void {
   if (wrong !== undefined) throw invalid(`section ${index} has the payload type ${wrong}, which RTCP needs`);
 }
 
-/** Names by number. A number that has another name already is refused. */
-function note(numbers: Map<number, string>, number: number, name: string, what: string): void {
-  const known = numbers.get(number);
-  if (known === undefined) numbers.set(number, name);
-  else if (known !== name) throw invalid(`the ${what} ${number} means two things in one BUNDLE group`);
-}
-
-/** RFC 9143 §9.1, §9.3: what shares a transport means the same by the same numbers. */
+/**
+ * RFC 9143 §9.3: header extensions on one transport mean the same in all sections. Payload types should, too (§9.1), but Firefox
+ * offers some that do not, and what is sent is told apart by its mid.
+ */
 function checkBundle(sections: readonly MediaDescription[]): void {
-  const types = new Map<number, string>();
-  const extensions = new Map<number, string>();
+  const names = new Map<number, string>();
   for (const media of sections) {
-    for (const [type, identity] of identities(codecsOf(media))) note(types, type, identity, "payload type");
     for (const { id, uri, encrypted } of extensionsOf(media)) {
-      note(extensions, id, encrypted ? `encrypted ${uri}` : uri, "header extension");
+      const name = encrypted ? `encrypted ${uri}` : uri;
+      const known = names.get(id);
+      if (known === undefined) names.set(id, name);
+      else if (known !== name) throw invalid(`the header extension ${id} means two things in one BUNDLE group`);
     }
   }
 }
