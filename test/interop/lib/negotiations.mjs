@@ -202,8 +202,10 @@ class Sequence {
     await this.#drain();
     for (let i = 0; ; i++) {
       const [a, b] = [await this.parties[0].view(), await this.parties[1].view()];
-      compare(this.parties, a, b);
-      if (!a.isNeeded && !b.isNeeded) return;
+      if (!a.isNeeded && !b.isNeeded) {
+        compare(this.parties, a, b);
+        return;
+      }
       if (i === MOST_EXCHANGES) {
         const names = this.parties.filter((_, index) => [a, b][index].isNeeded).map(({ name }) => name);
         throw new Error(`more than ${MOST_EXCHANGES} exchanges for ${names.join(" and ")}`);

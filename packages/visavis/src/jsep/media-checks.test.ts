@@ -138,6 +138,21 @@ test("header extensions: ids and directions", () => {
   assert.ok(linesOf(again.offer, "a=extmap:").includes("a=extmap:3 urn:b"));
 });
 
+test("a rejected section may have the mid of another one", () => {
+  const [head = "", sound = "", pictures = ""] = offerOf("audio", "video").split(/(?=^m=)/m);
+  const offer =
+    head.replace("BUNDLE 0 1", "BUNDLE 1") + sound.replace("m=audio 9", "m=audio 0").replace("a=mid:0", "a=mid:1") + pictures;
+  const zoe = new MediaParty("zoe");
+  zoe.remote("offer", offer);
+  zoe.local("answer", zoe.answer());
+  assert.deepEqual(
+    zoe.plan.sections.map(({ mid, state }) => `${mid} ${state}`),
+    ["0 rejected", "1 accepted"],
+  );
+  assert.equal(zoe.plan.media[0]?.kind, "video");
+  zoe.local("offer", zoe.offer());
+});
+
 test("numbers that were agreed on keep their meaning after their sections are gone", () => {
   const [amy, zoe] = pair();
   const first = amy.add("video");

@@ -54,7 +54,10 @@ export function isRejected(media: MediaDescription): boolean {
 /** Sessions do not change, and their mids are asked for by every step. */
 const midsOfSessions: WeakMap<SessionDescription, readonly string[]> = new WeakMap();
 
-/** The mids of all sections, in order. Where a section names none, one is made up that no other has. */
+/**
+ * The mids of all sections, in order. Where a section names none, one is made up that no other has; also where a rejected one has
+ * that of another section, as Firefox may offer it.
+ */
 export function midsOf(session: SessionDescription): readonly string[] {
   let mids = midsOfSessions.get(session);
   if (mids === undefined) {
@@ -64,11 +67,21 @@ export function midsOf(session: SessionDescription): readonly string[] {
   return mids;
 }
 
+function isGone(media: MediaDescription | undefined): boolean {
+  return media === undefined || isRejected(media);
+}
+
 function makeMids(session: SessionDescription): readonly string[] {
   const given = session.media.map((media) => find(media.attributes, "mid"));
   const taken = new Set(given);
+  const live = new Set(given.filter((_, index) => !isGone(session.media[index])));
+  const named = new Set<string>();
   return given.map((mid, index) => {
-    if (mid !== undefined) return mid;
+    const isTwice = mid !== undefined && isGone(session.media[index]) && (live.has(mid) || named.has(mid));
+    if (mid !== undefined && !isTwice) {
+      named.add(mid);
+      return mid;
+    }
     let made = String(index);
     while (taken.has(made)) made += "_";
     taken.add(made);
