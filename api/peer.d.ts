@@ -197,6 +197,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     updateTransceiver(transceiver: Transceiver, now: Instant): void;
     get media(): PeerMedia | undefined;
     get dataTransport(): number | undefined;
+    get hasDataSection(): boolean;
     midOf(index: number): string | undefined;
     isNegotiationNeeded(): boolean;
     createOffer(options: {

@@ -101,15 +101,15 @@ export function createVideoSink(track, onframe) {
  * @returns {{ track: import("visavis").MediaStreamTrack, write(block: { samples: Float32Array[], sampleRate: number }): void }}
  */
 export function createAudioSource() {
-  const { track, write } = createEncodedTrack({ kind: "audio", label: "audio destination" });
+  const encoded = createEncodedTrack({ kind: "audio", label: "audio destination" });
   let timestamp = 0;
   return {
-    track,
+    track: encoded.track,
     write({ samples: [channel = new Float32Array()], sampleRate }) {
       const step = sampleRate / 8000;
       const data = new Uint8Array(Math.floor(channel.length / step));
       for (let i = 0; i < data.length; i++) data[i] = compressUlaw(Math.round((channel[Math.floor(i * step)] ?? 0) * 32_767));
-      write({
+      encoded.write({
         kind: "audio",
         data,
         timestamp,

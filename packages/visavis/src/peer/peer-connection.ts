@@ -40,7 +40,7 @@ import type { PeerDescription, PeerEvent } from "./peer-events.ts";
 import type { PeerMedia } from "./peer-media.ts";
 import type { PeerConfiguration, PeerOptions } from "./peer-options.ts";
 import { DEFAULT_MAX_MESSAGE_SIZE, type PeerDrop, PeerTransport } from "./peer-transport.ts";
-import { ReadDescription } from "./read-description.ts";
+import { ReadDescription, remoteDescription } from "./read-description.ts";
 import { statsOf } from "./stats.ts";
 import type { StatsEntry } from "./stats-entry.ts";
 import { StatsIds } from "./stats-ids.ts";
@@ -159,6 +159,11 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
   /** The key of the transport that has the data section, also when it is only proposed. */
   get dataTransport(): number | undefined {
     return this.#transport.carrier?.key;
+  }
+
+  /** Whether the descriptions have a data section that is not rejected. */
+  get hasDataSection(): boolean {
+    return structureOf(this.#negotiation).data !== undefined;
   }
 
   /** The mid of a section, by its place. */
@@ -491,8 +496,4 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
 /** RFC 9429 §5.2.1: 63 random bits. */
 function createSessionId(random: Random): string {
   return String(randomU64(random) >> 1n);
-}
-
-function remoteDescription(description: Description | undefined): PeerDescription | null {
-  return description === undefined ? null : new ReadDescription(description, undefined);
 }

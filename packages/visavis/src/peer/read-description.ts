@@ -26,3 +26,8 @@ export class ReadDescription implements PeerDescription {
     return this.#sdp;
   }
 }
+
+/** A remote description as it is shown. */
+export function remoteDescription(description: Description | undefined): PeerDescription | null {
+  return description === undefined ? null : new ReadDescription(description, undefined);
+}

@@ -11,7 +11,7 @@ import { updateNegotiationNeeded } from "./negotiation-needed.ts";
 import { applyMedia } from "./remote-tracks.ts";
 import type { ConvertedDescription, ConvertedLocalDescription, RTCSessionDescriptionInit } from "./rtc-session-description.ts";
 import { transportsChanged } from "./states.ts";
-import { updateTransports } from "./transport-slots.ts";
+import { closeTransport, updateTransports } from "./transport-slots.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dom-rtcpeerconnection-createoffer */
 export function createOffer(connection: ConnectionSlots, iceRestart: boolean): Promise<RTCSessionDescriptionInit> {
@@ -117,7 +117,7 @@ function applyDescription(
     surfaceDescriptions(connection, peer);
     surfaceRemoteDescriptions(connection);
     connection.signalingState = peer.signalingState;
-    updateTransports(connection);
+    const unused = updateTransports(connection);
     // If description negotiates the DTLS role of the SCTP transport, the channels without an id get theirs.
     for (const [channel, sink] of connection.channels) sink.id = channel.id ?? null;
     const events = applyMedia(connection, applied, side, type);
@@ -128,7 +128,10 @@ function applyDescription(
     }
     if (before !== connection.signalingState) fire(object, "signalingstatechange");
     for (const event of events) fireLater(event);
-    fireLater(() => transportsChanged(connection));
+    fireLater(() => {
+      for (const transport of unused) closeTransport(connection, transport);
+      transportsChanged(connection);
+    });
   });
 }
 

@@ -79,15 +79,15 @@ export function maxMessageSizeOf(remote: number): number {
   return Math.min(remote, SEND_LIMIT);
 }
 
-/** A data section that is not rejected (RFC 8841 §4.1). */
-const DATA_SECTION = /^m=application [1-9][0-9]* [A-Z/]*DTLS\/SCTP /m;
-
-/** https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription: the transports after a description was applied. */
-export function updateTransports(connection: ConnectionSlots): void {
+/**
+ * https://w3c.github.io/webrtc-pc/#set-the-rtcsessiondescription: the transports after a description was applied.
+ * @returns those that no section goes by any more
+ */
+export function updateTransports(connection: ConnectionSlots): readonly TransportSlots[] {
   const { peer, transports: before } = connection;
   const infos = peer.transports;
   const sctpInfo = infos.find(({ sctp }) => sctp !== undefined)?.sctp;
-  const hasData = sctpInfo !== undefined || isDataOffered(connection);
+  const hasData = sctpInfo !== undefined || peer.hasDataSection;
   // The one that only the other side has offered becomes the one that carries the data section.
   const carrierKey = hasData ? peer.dataTransport : undefined;
   const unnumbered = before.find(({ key }) => key === undefined);
@@ -103,17 +103,11 @@ export function updateTransports(connection: ConnectionSlots): void {
     after.push(carrier);
   }
   connection.transports = after;
-  for (const transport of before) if (!after.includes(transport)) closeTransport(connection, transport);
   updateSctp(connection, carrier);
   if (sctpInfo !== undefined && connection.sctp !== undefined) {
     connection.sctp.sctp.maxMessageSize = maxMessageSizeOf(sctpInfo.maxMessageSize);
   }
-}
-
-function isDataOffered({ descriptions }: ConnectionSlots): boolean {
-  return [descriptions.pendingLocal, descriptions.pendingRemote].some(
-    ({ value }) => value !== null && DATA_SECTION.test(value.sdp),
-  );
+  return before.filter((transport) => !after.includes(transport));
 }
 
 /** [[SctpTransport]] comes with the first description that has a data section, and goes with its rollback. */
@@ -143,13 +137,17 @@ function parametersOf(parameters: TransportInfo["localParameters"]): IceTranspor
   return parameters && { usernameFragment: parameters.usernameFragment, password: parameters.password };
 }
 
-/** No section goes by the transport any more. */
-function closeTransport(connection: ConnectionSlots, { ice, iceObject, dtls, dtlsObject, key }: TransportSlots): void {
+/** No section goes by the transport any more, as its objects say in tasks of their own. */
+export function closeTransport(connection: ConnectionSlots, { ice, iceObject, dtls, dtlsObject, key }: TransportSlots): void {
   if (key === undefined) return;
-  const isIceOpen = ice.state !== "closed";
-  const isDtlsOpen = dtls.state !== "closed";
-  ice.state = "closed";
-  dtls.state = "closed";
-  if (isDtlsOpen) connection.queueTask(() => fire(dtlsObject, "statechange"));
-  if (isIceOpen) connection.queueTask(() => fire(iceObject, "statechange"));
+  connection.queueTask(() => {
+    if (dtls.state === "closed") return;
+    dtls.state = "closed";
+    fire(dtlsObject, "statechange");
+  });
+  connection.queueTask(() => {
+    if (ice.state === "closed") return;
+    ice.state = "closed";
+    fire(iceObject, "statechange");
+  });
 }
