@@ -267,6 +267,70 @@ export interface ReceiverOptions {
     readonly immediate?: boolean;
 }
 
+// RtpInput
+export declare class RtpInput {
+    #private;
+    malformed: number;
+    constructor({ kind, codecs, immediate }: RtpInputOptions);
+    get drops(): Drops<ReceiveDropReason>;
+    write(bytes: Uint8Array, now: Instant): boolean;
+    deadline(): Instant;
+    advance(now: Instant): void;
+    takeKeyFrameRequest(): boolean;
+    takeFrame(now: Instant): EncodedFrame | undefined;
+}
+
+// RtpInputCodec
+export interface RtpInputCodec {
+    readonly payloadType: number;
+    readonly mimeType: string;
+    readonly parameters?: string;
+}
+
+// RtpInputOptions
+export interface RtpInputOptions {
+    readonly kind: "audio" | "video";
+    readonly codecs: readonly RtpInputCodec[];
+    readonly immediate?: boolean;
+}
+
+// RtpOutput
+export declare class RtpOutput {
+    #private;
+    omitted: number;
+    constructor({ payloadType, ssrc, maxPacketSize, mimeType, parameters, sequenceNumber }: RtpOutputOptions);
+    packets(frame: EncodedFrame): Uint8Array<ArrayBuffer>[];
+}
+
+// RtpOutputOptions
+export interface RtpOutputOptions {
+    readonly payloadType: number;
+    readonly ssrc: number;
+    readonly maxPacketSize?: number;
+    readonly mimeType?: string;
+    readonly parameters?: string;
+    readonly sequenceNumber?: number;
+}
+
+// RtpPacketsOptions
+export interface RtpPacketsOptions extends Omit<RtpOutputOptions, "ssrc">, EncodedFramesOptions {
+    readonly ssrc?: number;
+}
+
+// RtpTrack
+export interface RtpTrack {
+    readonly track: MediaStreamTrack;
+    readonly writable: WritableStream<Uint8Array>;
+    readonly drops: Readonly<Record<string, number>>;
+    write(packet: Uint8Array): boolean;
+    setMuted(isMuted: boolean): void;
+    end(): void;
+}
+
+// RtpTrackInit
+export interface RtpTrackInit extends RtpInputOptions, Omit<EncodedTrackInit, "kind" | "mimeType"> {
+}
+
 // SFrameCipher
 export interface SFrameCipher {
     seal(bytes: Uint8Array, headerStart: number, textStart: number, textEnd: number, metadata: Uint8Array, counter: bigint): void;
@@ -542,6 +606,12 @@ export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame
 
 // requestKeyFrame
 export declare function requestKeyFrame(track: MediaStreamTrack): void;
+
+// rtpPackets
+export declare function rtpPackets(track: MediaStreamTrack, options: RtpPacketsOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+
+// rtpTrack
+export declare function rtpTrack(init: RtpTrackInit): RtpTrack;
 
 // selectSettings
 export declare function selectSettings(candidates: readonly Candidate[], constraints: TrackConstraints): Selection;

@@ -380,7 +380,7 @@ export declare class RtpSession implements MediaEngine {
     setSender(id: string, parameters: RtpSendParameters | undefined, now: Instant): void;
     setReceiver(id: string, parameters: RtpReceiveParameters | undefined, now: Instant): void;
     sendFrame(id: string, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
-    waitingSince(id: string, encodingIndex: number): Instant;
+    waitingFrames(id: string, encodingIndex: number): number;
     sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean;
     requestKeyFrame(id: string, rid?: string): void;
     canInsertDtmf(id: string): boolean;

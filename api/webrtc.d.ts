@@ -1027,6 +1027,25 @@ export interface RTCTrackEventInit extends EventInitDict {
     transceiver: RTCRtpTransceiver;
 }
 
+// RtpPacketsOptions
+export interface RtpPacketsOptions extends Omit<RtpOutputOptions, "ssrc">, EncodedFramesOptions {
+    readonly ssrc?: number;
+}
+
+// RtpTrack
+export interface RtpTrack {
+    readonly track: MediaStreamTrack;
+    readonly writable: WritableStream<Uint8Array>;
+    readonly drops: Readonly<Record<string, number>>;
+    write(packet: Uint8Array): boolean;
+    setMuted(isMuted: boolean): void;
+    end(): void;
+}
+
+// RtpTrackInit
+export interface RtpTrackInit extends RtpInputOptions, Omit<EncodedTrackInit, "kind" | "mimeType"> {
+}
+
 // TakenFrames
 export interface TakenFrames {
     readonly wish?: EncodingWish;
@@ -1101,3 +1120,9 @@ export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame
 
 // requestKeyFrame
 export declare function requestKeyFrame(track: MediaStreamTrack): void;
+
+// rtpPackets
+export declare function rtpPackets(track: MediaStreamTrack, options: RtpPacketsOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+
+// rtpTrack
+export declare function rtpTrack(platform: Platform, init: RtpTrackInit): RtpTrack;

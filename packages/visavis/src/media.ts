@@ -3,6 +3,7 @@
  */
 import { nodePlatform } from "./node/platform.ts";
 import { createEncodedTrack as createEncodedTrackOn, type EncodedTrack, type EncodedTrackInit } from "./webrtc/encoded-tracks.ts";
+import { type RtpTrack, type RtpTrackInit, rtpTrack as rtpTrackOn } from "./webrtc/rtp-tracks.ts";
 
 export * from "./media/index.ts";
 export {
@@ -14,6 +15,16 @@ export {
 } from "./webrtc/encoded-frames.ts";
 export type { EncodedTrack, EncodedTrackInit } from "./webrtc/encoded-tracks.ts";
 export type { MediaStreamTrack } from "./webrtc/media-stream-track.ts";
+export { type RtpPacketsOptions, rtpPackets } from "./webrtc/rtp-tracks.ts";
+export type { RtpTrack, RtpTrackInit };
+
+/**
+ * Makes a track of RTP packets that the program brings.
+ * @throws RangeError for a format that is not known, or of another kind
+ */
+export function rtpTrack(init: RtpTrackInit): RtpTrack {
+  return rtpTrackOn(nodePlatform(), init);
+}
 
 /** Makes a track of frames that the program brings. */
 export function createEncodedTrack(init: EncodedTrackInit): EncodedTrack {

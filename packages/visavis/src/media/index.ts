@@ -14,6 +14,8 @@ export type { ReceiveCounters, ReceivedFrame } from "./receive/received-frame.ts
 export type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./receive/stream-receiver.ts";
 export { type SyncedStream, SyncGroup } from "./receive/sync-group.ts";
 export { VideoReceiver } from "./receive/video-receiver.ts";
+export { RtpInput, type RtpInputCodec, type RtpInputOptions } from "./rtp-input.ts";
+export { RtpOutput, type RtpOutputOptions } from "./rtp-output.ts";
 export { type Candidate, type Selection, selectSettings } from "./select-settings.ts";
 export { type SFrameCipher, SFrameCipherSuite } from "./sframe/cipher-suite.ts";
 export { deriveSFrameKey, SFrameContext, type SFrameFailure, type SFrameOutcome } from "./sframe/context.ts";

@@ -80,10 +80,10 @@ export class PeerMedia {
     return place !== undefined && this.isReady(transceiver) && place.rtp.sendFrame(place.id, encodingIndex, frame, now);
   }
 
-  /** When the oldest frame of an encoding that waits to be sent began to wait; infinite when none does. */
-  waitingSince(transceiver: Transceiver, encodingIndex: number): Instant {
+  /** Frames of an encoding that wait to be sent. */
+  waitingFrames(transceiver: Transceiver, encodingIndex: number): number {
     const place = this.#places.get(transceiver);
-    return place?.rtp.waitingSince(place.id, encodingIndex) ?? Number.POSITIVE_INFINITY;
+    return place?.rtp.waitingFrames(place.id, encodingIndex) ?? 0;
   }
 
   /** Asks the other side for a frame that needs no other. */

@@ -277,8 +277,11 @@ export class RtpSendStream {
   #codecOf(frame: EncodedFrame): RtpCodec | undefined {
     const { payloadType, mimeType } = frame;
     const preferred = payloadType ?? (mimeType === undefined ? this.encoding.payloadType : undefined);
-    if (preferred !== undefined && this.codecs.roleOf(preferred) !== "red") return this.codecs.codec(preferred);
-    return mimeType === undefined ? this.codecs.first("media") : this.codecs.named(mimeType);
+    const isTold = preferred !== undefined && this.codecs.roleOf(preferred) !== "red";
+    const told = isTold ? this.codecs.codec(preferred) : undefined;
+    if (mimeType === undefined) return isTold ? told : this.codecs.first("media");
+    // A frame that came by another connection has a payload type that means something else here.
+    return told?.mimeType.toLowerCase() === mimeType.toLowerCase() ? told : this.codecs.named(mimeType);
   }
 
   /** RED around audio, when it is preferred to audio without, or wanted of this encoding. */

@@ -200,9 +200,9 @@ export class RtpSession implements MediaEngine {
     return false;
   }
 
-  /** When the oldest frame of an encoding that waits began to wait; infinite when none does. */
-  waitingSince(id: string, encodingIndex: number): Instant {
-    return this.senders.stream(id, encodingIndex)?.waitingSince ?? Number.POSITIVE_INFINITY;
+  /** Frames of an encoding that wait to be sent. */
+  waitingFrames(id: string, encodingIndex: number): number {
+    return this.senders.stream(id, encodingIndex)?.queue.size ?? 0;
   }
 
   /** Sends a packet that was made elsewhere; its header is ours. Its bytes are not to change any more. False when it is not sent. */

@@ -14,3 +14,4 @@ export {
 } from "./encoded-frames.ts";
 export { createEncodedTrack, type EncodedTrack, type EncodedTrackInit } from "./encoded-tracks.ts";
 export * from "./interfaces.ts";
+export { type RtpPacketsOptions, type RtpTrack, type RtpTrackInit, rtpPackets, rtpTrack } from "./rtp-tracks.ts";

@@ -10,8 +10,8 @@ import type { Encoding } from "../peer/transceiver.ts";
 import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
 import type { SenderSlots } from "./transceiver-slots.ts";
 
-/** How long frames may wait before those that can wait elsewhere do, in milliseconds. */
-const BUSY = 100;
+/** Frames that may wait to be sent before those that can wait elsewhere do. */
+const BUSY = 4;
 
 /** Takes the frames of the track that is sent. */
 export class SenderFrames implements FrameSink {
@@ -36,11 +36,10 @@ export class SenderFrames implements FrameSink {
     return sender.encodings.map((encoding, index) => this.#wish(encoding, index, isOpen));
   }
 
-  /** Frames wait for the pacer longer than they should. */
+  /** More frames wait for the pacer than should. */
   get isBusy(): boolean {
     const { connection, sender, transceiver } = this.#slots;
-    const now = connection.now();
-    return sender.encodings.some((_, i) => now - (connection.peer.media?.waitingSince(transceiver.transceiver, i) ?? now) > BUSY);
+    return sender.encodings.some((_, i) => (connection.peer.media?.waitingFrames(transceiver.transceiver, i) ?? 0) >= BUSY);
   }
 
   /** Sends the frames of another track from now on. */
