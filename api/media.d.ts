@@ -64,6 +64,7 @@ export interface ClipInit {
     readonly width?: number;
     readonly height?: number;
     readonly layers?: readonly number[];
+    readonly references?: readonly (readonly number[])[];
     readonly audioLevel?: number;
 }
 

@@ -53,6 +53,9 @@ test("the camera gives 30 frames a second, a key frame every two seconds", () =>
     ["video/VP8 640x480"],
   );
   assert.equal((sink.frames[1]?.timestamp ?? 0) - (sink.frames[0]?.timestamp ?? 0), 3000);
+  // What each needs is told: receivers of layers wait for that, and for nothing else.
+  const back = sink.frames.slice(0, 6).map(({ frameId = 0, dependencies = [] }) => dependencies.map((id) => frameId - id));
+  assert.deepEqual(back, [[], [1], [2], [1, 3], [4], [1]]);
   // The first partition of a VP8 key frame says so, and names the size (RFC 6386 §9.1).
   const [first] = sink.frames;
   assert.deepEqual([...(first?.data.subarray(3, 6) ?? [])], [0x9d, 0x01, 0x2a]);

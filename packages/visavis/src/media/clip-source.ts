@@ -114,6 +114,7 @@ export class ClipSource extends TrackSource {
         duration: (frameTicks * 1000) / clockRate,
         ...(width !== undefined && { width, height }),
         ...(clip.layers !== undefined && { temporalId: layerOf(clip, index) }),
+        ...(clip.references !== undefined && { frameId: tick, dependencies: dependenciesOf(clip, index, tick) }),
         ...(audioLevel !== undefined && { audioLevel, voiceActivity: false }),
       },
       encoding,
@@ -173,4 +174,10 @@ function heightFor(wish: EncodingWish, settings: TrackSettings): number {
   const [long, short] = [Math.max(to.maxWidth, to.maxHeight), Math.min(to.maxWidth, to.maxHeight)];
   const factor = Math.min(1, long / Math.max(width, height), short / Math.min(width, height));
   return Math.min(scaled, height * factor);
+}
+
+/** The numbers of the frames that one builds on. */
+function dependenciesOf({ references }: Clip, index: number, tick: number): readonly number[] {
+  if (index === 0 || references === undefined) return [];
+  return (references[index % references.length] ?? []).map((back) => tick - back);
 }

@@ -15,6 +15,8 @@ export interface ClipInit {
   readonly height?: number;
   /** The temporal layer of each frame, again and again; all of layer 0 when absent. */
   readonly layers?: readonly number[];
+  /** How many frames back those are that each frame builds on, again and again, but for the first of the clip; not told when absent. */
+  readonly references?: readonly (readonly number[])[];
   /** How loud it is: 0 to 1, linear. */
   readonly audioLevel?: number;
 }

@@ -35,8 +35,8 @@ const PICTURE = { clockRate: 90_000, frameTicks: 3_000 };
 const LARGE = { ...PICTURE, width: 640, height: 480 };
 const MIDDLE = { ...PICTURE, width: 320, height: 240 };
 const SMALL = { ...PICTURE, width: 160, height: 120 };
-/** How the layers of the VP8 clips follow each other. */
-const VP8 = { mimeType: "video/VP8", layers: [0, 2, 1, 2] };
+/** How the layers of the VP8 clips follow each other: the first two frames above the base need nothing but the base, the third the second. */
+const VP8 = { mimeType: "video/VP8", layers: [0, 2, 1, 2], references: [[4], [1], [2], [1, 3]] };
 
 let pictures: readonly Clip[] | undefined;
 let tones: readonly Clip[] | undefined;

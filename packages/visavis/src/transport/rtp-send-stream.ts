@@ -130,10 +130,11 @@ export class RtpSendStream {
   /** Takes what a later negotiation says. */
   update(parameters: RtpSendParameters, encoding: RtpSendEncoding): void {
     this.encoding = encoding;
+    const { codecs } = this;
     this.codecs = new CodecTable(parameters.codecs);
     this.elements = new RtpElementWriter(parameters, encoding.rid);
     this.#keeps = hasFeedback(parameters.codecs, "nack");
-    this.#packetizers.clear();
+    this.#forgetPacketizers(codecs);
     this.#named = true;
     if (this.#fec?.kind !== this.#fecKind) this.#fec = this.#createFec();
     if (!encoding.active) this.queue.clear();
@@ -295,6 +296,14 @@ export class RtpSendStream {
   /** Whether a packet says whose it is: until that is known, and with every key frame, for those who come later. */
   #says(frame: EncodedFrame | undefined): boolean {
     return this.#named || (this.kind === "video" && frame?.keyFrame === true);
+  }
+
+  /** Lets go of those whose codec is another now. The others go on: a hole in their picture ids would be taken for a loss. */
+  #forgetPacketizers(before: CodecTable): void {
+    for (const payloadType of [...this.#packetizers.keys()]) {
+      const [old, now] = [before.codec(payloadType), this.codecs.codec(payloadType)];
+      if (old?.mimeType !== now?.mimeType || old?.parameters !== now?.parameters) this.#packetizers.delete(payloadType);
+    }
   }
 
   #packetizerOf(codec: RtpCodec): Packetizer | undefined {

@@ -364,6 +364,32 @@ test("a sender that is taken away says good-bye; one that falls silent is missed
   );
 });
 
+test("a negotiation in mid-call leaves no hole in the picture ids: a receiver would wait for the missing", () => {
+  const { sim, a, z } = pair({ delay: 10 });
+  z.session.setReceiver("r", receiving(sending("video")), sim.now);
+  a.session.setSender("s", sending("video"), sim.now);
+  play(
+    a,
+    Array.from({ length: 20 }, (_, index) => videoFrame(index, 500)),
+    10,
+    33,
+    "s",
+  );
+  for (const at of [100, 300, 500]) {
+    a.script.push({ at, run: (now) => a.session.setSender("s", sending("video", { reducedSize: at === 300 }), now) });
+  }
+  a.script.sort((one, other) => one.at - other.at);
+  sim.runFor(1000);
+  const ids = z.handed
+    .filter(({ payload }) => payload.length > 0)
+    .map(({ payload }) => ((payload[2] ?? 0) & 0x7f) * 256 + (payload[3] ?? 0));
+  assert.equal(ids.length, 20);
+  assert.deepEqual(
+    ids,
+    ids.map((_, index) => ((ids[0] ?? 0) + index) & 0x7fff),
+  );
+});
+
 test("a sender that comes back goes on with its numbers, which SRTP wants to grow", () => {
   const { sim, a, z } = pair({ delay: 10 });
   z.session.setReceiver("r", receiving(sending("video")), sim.now);
