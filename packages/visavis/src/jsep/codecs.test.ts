@@ -176,3 +176,21 @@ test("payload types run out without a clash", () => {
   assert.equal(new Set(types.flat()).size, types.flat().length);
   assert.ok(types.flat().every((type) => Number(type) < 64 || Number(type) > 95));
 });
+
+test("a payload type that the other side gives two meanings is not given a third, nor do retransmissions follow the wrong codec", () => {
+  const [amy, zoe] = [new MediaParty("amy"), new MediaParty("zoe")];
+  amy.add("video", "sendrecv", { codecs: [video("AV1", 49), rtx(50, 49)] });
+  amy.add("video", "sendrecv", { codecs: [video("VP8", 96)] });
+  const first = amy.offer();
+  // In the second section 49 is something else.
+  const offer = first.replace("SAVPF 96", "SAVPF 96 49").replace(/$/, "a=rtpmap:49 flexfec-03/90000\r\n");
+  const codecs = [video("VP8", 96), video("flexfec-03", 122, "", []), video("AV1", 45), rtx(46, 45)];
+  zoe.remote("offer", offer);
+  for (const transceiver of zoe.transceivers) transceiver.codecs = codecs;
+  zoe.local("answer", zoe.answer());
+  const second = sectionsOf(zoe.offer())[1] ?? "";
+  assert.deepEqual(linesOf(second, "a=rtpmap:49"), ["a=rtpmap:49 flexfec-03/90000"]);
+  const av1 = /rtpmap:([0-9]+) AV1/.exec(second)?.[1];
+  assert.ok(av1 !== undefined && av1 !== "49");
+  assert.match(second, new RegExp(`apt=${av1}\r\n`));
+});

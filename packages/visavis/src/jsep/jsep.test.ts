@@ -438,10 +438,10 @@ test("no data section is accepted where the offer has none that can be used", ()
     assert.deepEqual(linesOf(answer, "a=group"), []);
     zoe.local("answer", answer);
     assert.deepEqual(planOf(zoe.n).transports, []);
-    // The channel that is wanted takes the place of the rejected section, with a mid of its own.
+    // The channel that is wanted takes the place of a rejected section of its kind, with a mid of its own.
     const offerBack = zoe.offer();
-    assert.equal(linesOf(offerBack, "m=")[0], DATA);
-    assert.equal(linesOf(offerBack, "a=mid")[0], "a=mid:1");
+    assert.ok(linesOf(offerBack, "m=").includes(DATA));
+    assert.ok(linesOf(offerBack, "a=mid").includes("a=mid:1"));
     assert.deepEqual(linesOf(offerBack, "a=group"), ["a=group:BUNDLE 1"]);
   }
 });
@@ -477,7 +477,7 @@ test("mids never collide with those of the other side", () => {
   const zoe = new Party("zoe");
   zoe.remote("offer", describe("m=audio 0 RTP/AVP 0", "a=mid:0", "m=audio 0 RTP/AVP 0", "a=mid:2", "m=audio 0 RTP/AVP 0"));
   zoe.local("answer", zoe.answer());
-  assert.deepEqual(linesOf(zoe.offer(), "a=mid"), ["a=mid:1", "a=mid:2"]);
+  assert.deepEqual(linesOf(zoe.offer(), "a=mid"), ["a=mid:0", "a=mid:2", "a=mid:1"]);
 });
 
 test("an offer and an answer without mids are taken", () => {

@@ -53,7 +53,9 @@ function addWanted(n: Negotiation, slots: Slot[], material: LocalMaterial): void
   const [agreed, newest] = [planInForce(n).sections, planOf(n).sections];
   const isFree = (index: number): boolean => agreed[index]?.state === "rejected" && newest[index]?.state === "rejected";
   const add = (transceiver: TransceiverMaterial | undefined): void => {
-    const free = slots.findIndex(({ mid }, index) => mid === undefined && isFree(index));
+    // Firefox takes no data section in the place of another one, nor the other way.
+    const isAlike = ({ before }: Slot): boolean => (before?.media === "application") === (transceiver === undefined);
+    const free = slots.findIndex((slot, index) => slot.mid === undefined && isFree(index) && isAlike(slot));
     const slot: Slot = { mid: nextMid(), transceiver, before: slots[free]?.before, isKept: false };
     if (free < 0) slots.push(slot);
     else slots[free] = slot;
@@ -101,7 +103,10 @@ function offeredIce(
   // A section that joins a transport whose credentials our pending offer may have changed.
   const index = base === undefined ? -1 : midsOf(base).indexOf(transport?.mids.find((mid) => midsOf(base).includes(mid)) ?? "");
   const media = base?.media[index];
-  return (base && media && credentialsOf(base, media)) ?? transport?.local?.ice ?? material.ice;
+  // Without one, those of a pending offer again: Firefox wants sections to restart together that are bundled later.
+  const other = base?.media.find((each) => each.port !== 0 && credentialsOf(base, each) !== undefined);
+  const pending = base && (media ?? (transport === undefined ? other : undefined));
+  return (base && pending && credentialsOf(base, pending)) ?? transport?.local?.ice ?? material.ice;
 }
 
 /** Layers of the other side that a section receives now. */

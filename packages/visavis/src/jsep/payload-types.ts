@@ -6,7 +6,7 @@
 import { findAll } from "../sdp/attribute.ts";
 import type { ExtensionMap } from "../sdp/attribute-values.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
-import { codecsOf, identities, withInnerTypes } from "./codecs.ts";
+import { codecsOf, identities, innerTypes, withInnerTypes } from "./codecs.ts";
 import type { CodecCapability, MediaCodec, WantedExtension } from "./media.ts";
 
 /** Where a dynamic payload type is looked for. 64 to 95 could be taken for RTCP: RFC 5761 §4. */
@@ -33,11 +33,15 @@ class NumberTable {
     if (!this.#taken.has(number)) this.#taken.set(number, name);
   }
 
-  /** The number of a name: the one it has, the preferred one, or the first that is free. */
-  give(name: string, preferred: number | undefined, choices: readonly number[]): number | undefined {
+  /**
+   * The number of a name: the one it has, the preferred one, or the first that is free.
+   *
+   * @param used in the same section, by others: the other side may give one number two meanings
+   */
+  give(name: string, preferred: number | undefined, choices: readonly number[], used: ReadonlySet<number>): number | undefined {
     const known = this.#byName.get(name);
-    if (known !== undefined) return known;
-    const isFree = (number: number): boolean => !this.#taken.has(number);
+    if (known !== undefined && !used.has(known)) return known;
+    const isFree = (number: number): boolean => !this.#taken.has(number) && !used.has(number);
     const number = preferred !== undefined && isFree(preferred) ? preferred : choices.find(isFree);
     if (number !== undefined) this.note(name, number);
     return number;
@@ -100,22 +104,22 @@ export class Numbers {
     const earlier = before === undefined ? new Map<string, number>() : inverted(identities(codecsOf(before)));
     const ids = identities(wanted);
     const types = new Map<number, number>();
-    const used = new Set<number>();
+    const used = new Set<number>(earlier.values());
     const given = new Set<string>();
     for (const codec of wanted) {
       const identity = ids.get(codec.payloadType);
       if (identity === undefined || given.has(identity) || types.has(codec.payloadType)) continue;
       given.add(identity);
       const preferred = codec.payloadType < 64 || DYNAMIC_TYPES.includes(codec.payloadType) ? codec.payloadType : undefined;
-      const type = earlier.get(identity) ?? this.#types.give(identity, preferred, DYNAMIC_TYPES);
-      if (type === undefined || used.has(type)) continue;
+      const type = earlier.get(identity) ?? this.#types.give(identity, preferred, DYNAMIC_TYPES, used);
+      if (type === undefined) continue;
       used.add(type);
       types.set(codec.payloadType, type);
     }
     const seen = new Set<number>();
     return wanted.flatMap((codec) => {
       const payloadType = types.get(codec.payloadType);
-      if (payloadType === undefined || seen.has(payloadType)) return [];
+      if (payloadType === undefined || seen.has(payloadType) || innerTypes(codec).some((inner) => !types.has(inner))) return [];
       seen.add(payloadType);
       const { mimeType, clockRate, channels, feedback } = codec;
       return [{ payloadType, mimeType, clockRate, channels, fmtp: withInnerTypes(codec, types), feedback }];
@@ -126,14 +130,15 @@ export class Numbers {
   extensions(wanted: readonly WantedExtension[], before: MediaDescription | undefined): readonly ExtensionMap[] {
     const lines = before === undefined ? [] : findAll(before.attributes, "extmap");
     const earlier = new Map(lines.map((extension) => [nameOf(extension), extension.id]));
-    const used = new Set<number>();
+    const used = new Set<number>(earlier.values());
     const maps: ExtensionMap[] = [];
     for (const { uri, direction, preferredId, encrypted } of wanted) {
       const forms: readonly Omit<ExtensionMap, "id">[] = [{ uri }, ...(encrypted ? [{ uri: ENCRYPT, attributes: uri }] : [])];
       for (const form of forms) {
         const name = nameOf(form);
-        const id = earlier.get(name) ?? this.#extensions.give(name, form.uri === uri ? preferredId : undefined, EXTENSION_IDS);
-        if (id === undefined || used.has(id)) continue;
+        const id =
+          earlier.get(name) ?? this.#extensions.give(name, form.uri === uri ? preferredId : undefined, EXTENSION_IDS, used);
+        if (id === undefined || maps.some((map) => map.id === id)) continue;
         used.add(id);
         maps.push({ id, ...(direction === "sendrecv" ? {} : { direction }), ...form });
       }
