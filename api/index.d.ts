@@ -363,7 +363,7 @@ export interface RTCDataChannelInit {
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
 
 // RTCDegradationPreference
-export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-framerate-and-resolution" | "maintain-resolution";
+export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-resolution";
 
 // RTCDtlsFingerprint
 export interface RTCDtlsFingerprint {
@@ -395,6 +395,56 @@ export interface RTCDtlsTransportEventMap {
 
 // RTCDtlsTransportState
 export type RTCDtlsTransportState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// RTCEncodedAudioFrame
+export interface RTCEncodedAudioFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    getMetadata(): RTCEncodedAudioFrameMetadata;
+}
+export declare const RTCEncodedAudioFrame: RTCEncodedAudioFrameConstructor;
+
+// RTCEncodedAudioFrameConstructor
+export interface RTCEncodedAudioFrameConstructor {
+    readonly prototype: RTCEncodedAudioFrame;
+    new (originalFrame: RTCEncodedAudioFrame, options?: RTCEncodedAudioFrameOptions): RTCEncodedAudioFrame;
+}
+
+// RTCEncodedAudioFrameMetadata
+export interface RTCEncodedAudioFrameMetadata extends Omit<FrameMetadata, "dependencies" | "frameId" | "height" | "spatialIndex" | "temporalIndex" | "timestamp" | "width"> {
+}
+
+// RTCEncodedAudioFrameOptions
+export interface RTCEncodedAudioFrameOptions {
+    metadata?: RTCEncodedAudioFrameMetadata;
+}
+
+// RTCEncodedVideoFrame
+export interface RTCEncodedVideoFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    readonly type: RTCEncodedVideoFrameType;
+    getMetadata(): RTCEncodedVideoFrameMetadata;
+}
+export declare const RTCEncodedVideoFrame: RTCEncodedVideoFrameConstructor;
+
+// RTCEncodedVideoFrameConstructor
+export interface RTCEncodedVideoFrameConstructor {
+    readonly prototype: RTCEncodedVideoFrame;
+    new (originalFrame: RTCEncodedVideoFrame, options?: RTCEncodedVideoFrameOptions): RTCEncodedVideoFrame;
+}
+
+// RTCEncodedVideoFrameMetadata
+export interface RTCEncodedVideoFrameMetadata extends Omit<FrameMetadata, "sequenceNumber"> {
+}
+
+// RTCEncodedVideoFrameOptions
+export interface RTCEncodedVideoFrameOptions {
+    metadata?: RTCEncodedVideoFrameMetadata;
+}
+
+// RTCEncodedVideoFrameType
+export type RTCEncodedVideoFrameType = FrameType;
 
 // RTCEncodingOptions
 export interface RTCEncodingOptions {
@@ -799,6 +849,7 @@ export interface RTCRtpReceiveParameters extends RTCRtpParameters {
 export interface RTCRtpReceiver {
     jitterBufferTarget: number | null;
     readonly track: MediaStreamTrack;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
     getContributingSources(): RTCRtpContributingSource[];
     getParameters(): RTCRtpReceiveParameters;
@@ -814,6 +865,17 @@ export interface RTCRtpReceiverConstructor {
     getCapabilities(kind: string): RTCRtpCapabilities | null;
 }
 
+// RTCRtpScriptTransform
+export interface RTCRtpScriptTransform {
+}
+export declare const RTCRtpScriptTransform: RTCRtpScriptTransformConstructor;
+
+// RTCRtpScriptTransformConstructor
+export interface RTCRtpScriptTransformConstructor {
+    readonly prototype: RTCRtpScriptTransform;
+    new (worker: object, options?: unknown, transfer?: object[]): RTCRtpScriptTransform;
+}
+
 // RTCRtpSendParameters
 export interface RTCRtpSendParameters extends RTCRtpParameters {
     degradationPreference?: RTCDegradationPreference;
@@ -825,7 +887,9 @@ export interface RTCRtpSendParameters extends RTCRtpParameters {
 export interface RTCRtpSender {
     readonly dtmf: RTCDTMFSender | null;
     readonly track: MediaStreamTrack | null;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
+    generateKeyFrame(rids?: string[]): Promise<void>;
     getParameters(): RTCRtpSendParameters;
     getStats(): Promise<RTCStatsReport>;
     replaceTrack(withTrack: MediaStreamTrack | null): Promise<void>;
@@ -875,6 +939,10 @@ export interface RTCRtpTransceiverInit {
     direction?: RTCRtpTransceiverDirection;
     sendEncodings?: RTCRtpEncodingParameters[];
     streams?: MediaStream[];
+}
+
+// RTCRtpTransform
+export interface RTCRtpTransform {
 }
 
 // RTCSctpTransport
@@ -984,6 +1052,58 @@ export interface RTCTrackEventInit extends EventInitDict {
     track: MediaStreamTrack;
     transceiver: RTCRtpTransceiver;
 }
+
+// SFrameTransform
+export interface SFrameTransform extends TypedEventTarget<SFrameTransformEventMap> {
+    onerror: EventHandler<SFrameTransformErrorEvent>;
+    readonly readable: ReadableStream;
+    readonly writable: WritableStream;
+    setEncryptionKey(key: SecretKey, keyID?: number | bigint): Promise<void>;
+}
+export declare const SFrameTransform: SFrameTransformConstructor;
+
+// SFrameTransformConstructor
+export interface SFrameTransformConstructor {
+    readonly prototype: SFrameTransform;
+    new (options?: SFrameTransformOptions): SFrameTransform;
+}
+
+// SFrameTransformErrorEvent
+export interface SFrameTransformErrorEvent extends Event {
+    readonly errorType: SFrameTransformErrorEventType;
+    readonly frame: unknown;
+    readonly keyID: number | bigint | null;
+}
+export declare const SFrameTransformErrorEvent: SFrameTransformErrorEventConstructor;
+
+// SFrameTransformErrorEventConstructor
+export interface SFrameTransformErrorEventConstructor {
+    readonly prototype: SFrameTransformErrorEvent;
+    new (type: string, eventInitDict: SFrameTransformErrorEventInit): SFrameTransformErrorEvent;
+}
+
+// SFrameTransformErrorEventInit
+export interface SFrameTransformErrorEventInit extends EventInitDict {
+    errorType: SFrameTransformErrorEventType;
+    frame: unknown;
+    keyID?: number | bigint | null;
+}
+
+// SFrameTransformErrorEventType
+export type SFrameTransformErrorEventType = "authentication" | "keyID" | "syntax";
+
+// SFrameTransformEventMap
+export interface SFrameTransformEventMap {
+    error: SFrameTransformErrorEvent;
+}
+
+// SFrameTransformOptions
+export interface SFrameTransformOptions {
+    role?: SFrameTransformRole;
+}
+
+// SFrameTransformRole
+export type SFrameTransformRole = "decrypt" | "encrypt";
 
 // TypedEventTarget
 export interface TypedEventTarget<Events> extends EventTarget {

@@ -47,7 +47,7 @@ export interface CaptureDevice {
     readonly label: string;
     readonly capabilities: TrackCapabilities;
     readonly candidates: readonly Candidate[];
-    open(settings: TrackSettings): TrackSource;
+    open(settings: TrackSettings, timestampOffset?: number): TrackSource;
 }
 
 // Clip
@@ -71,7 +71,7 @@ export interface ClipInit {
 // ClipSource
 export declare class ClipSource extends TrackSource {
     #private;
-    constructor(init: TrackSourceInit, clips: readonly Clip[]);
+    constructor(init: TrackSourceInit, clips: readonly Clip[], timestampOffset?: number);
     set onDeadline(listener: () => void);
     deadline(): Instant;
     advance(now: Instant, wallTime: number): void;

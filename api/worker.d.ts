@@ -42,6 +42,29 @@ export interface EventInitDict {
     composed?: boolean;
 }
 
+// FrameMetadata
+export interface FrameMetadata {
+    captureTime?: number;
+    contributingSources?: number[];
+    dependencies?: number[];
+    frameId?: number;
+    height?: number;
+    mimeType?: string;
+    payloadType?: number;
+    receiveTime?: number;
+    rtpTimestamp?: number;
+    senderCaptureTimeOffset?: number;
+    sequenceNumber?: number;
+    spatialIndex?: number;
+    synchronizationSource?: number;
+    temporalIndex?: number;
+    timestamp?: number;
+    width?: number;
+}
+
+// FrameType
+export type FrameType = "delta" | "empty" | "key";
+
 // InputDeviceInfo
 export interface InputDeviceInfo extends MediaDeviceInfo {
     getCapabilities(): MediaTrackCapabilities;
@@ -52,6 +75,18 @@ export declare const InputDeviceInfo: InputDeviceInfoConstructor;
 export interface InputDeviceInfoConstructor {
     readonly prototype: InputDeviceInfo;
     new (): InputDeviceInfo;
+}
+
+// KeyFrameRequestEvent
+export interface KeyFrameRequestEvent extends Event {
+    readonly rid: string | null;
+}
+export declare const KeyFrameRequestEvent: KeyFrameRequestEventConstructor;
+
+// KeyFrameRequestEventConstructor
+export interface KeyFrameRequestEventConstructor {
+    readonly prototype: KeyFrameRequestEvent;
+    new (type: string, rid?: string): KeyFrameRequestEvent;
 }
 
 // Listener
@@ -224,6 +259,11 @@ export interface OverconstrainedErrorConstructor {
     new (constraint: string, message?: string): OverconstrainedError;
 }
 
+// PostTarget
+export interface PostTarget {
+    postMessage(value: unknown, transfer: readonly object[]): void;
+}
+
 // RTCAnswerOptions
 export interface RTCAnswerOptions {
 }
@@ -367,7 +407,7 @@ export interface RTCDataChannelInit {
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
 
 // RTCDegradationPreference
-export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-framerate-and-resolution" | "maintain-resolution";
+export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-resolution";
 
 // RTCDtlsFingerprint
 export interface RTCDtlsFingerprint {
@@ -399,6 +439,56 @@ export interface RTCDtlsTransportEventMap {
 
 // RTCDtlsTransportState
 export type RTCDtlsTransportState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// RTCEncodedAudioFrame
+export interface RTCEncodedAudioFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    getMetadata(): RTCEncodedAudioFrameMetadata;
+}
+export declare const RTCEncodedAudioFrame: RTCEncodedAudioFrameConstructor;
+
+// RTCEncodedAudioFrameConstructor
+export interface RTCEncodedAudioFrameConstructor {
+    readonly prototype: RTCEncodedAudioFrame;
+    new (originalFrame: RTCEncodedAudioFrame, options?: RTCEncodedAudioFrameOptions): RTCEncodedAudioFrame;
+}
+
+// RTCEncodedAudioFrameMetadata
+export interface RTCEncodedAudioFrameMetadata extends Omit<FrameMetadata, "dependencies" | "frameId" | "height" | "spatialIndex" | "temporalIndex" | "timestamp" | "width"> {
+}
+
+// RTCEncodedAudioFrameOptions
+export interface RTCEncodedAudioFrameOptions {
+    metadata?: RTCEncodedAudioFrameMetadata;
+}
+
+// RTCEncodedVideoFrame
+export interface RTCEncodedVideoFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    readonly type: RTCEncodedVideoFrameType;
+    getMetadata(): RTCEncodedVideoFrameMetadata;
+}
+export declare const RTCEncodedVideoFrame: RTCEncodedVideoFrameConstructor;
+
+// RTCEncodedVideoFrameConstructor
+export interface RTCEncodedVideoFrameConstructor {
+    readonly prototype: RTCEncodedVideoFrame;
+    new (originalFrame: RTCEncodedVideoFrame, options?: RTCEncodedVideoFrameOptions): RTCEncodedVideoFrame;
+}
+
+// RTCEncodedVideoFrameMetadata
+export interface RTCEncodedVideoFrameMetadata extends Omit<FrameMetadata, "sequenceNumber"> {
+}
+
+// RTCEncodedVideoFrameOptions
+export interface RTCEncodedVideoFrameOptions {
+    metadata?: RTCEncodedVideoFrameMetadata;
+}
+
+// RTCEncodedVideoFrameType
+export type RTCEncodedVideoFrameType = FrameType;
 
 // RTCEncodingOptions
 export interface RTCEncodingOptions {
@@ -801,6 +891,7 @@ export interface RTCRtpReceiveParameters extends RTCRtpParameters {
 export interface RTCRtpReceiver {
     jitterBufferTarget: number | null;
     readonly track: MediaStreamTrack;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
     getContributingSources(): RTCRtpContributingSource[];
     getParameters(): RTCRtpReceiveParameters;
@@ -816,6 +907,38 @@ export interface RTCRtpReceiverConstructor {
     getCapabilities(kind: string): RTCRtpCapabilities | null;
 }
 
+// RTCRtpScriptTransform
+export interface RTCRtpScriptTransform {
+}
+
+// RTCRtpScriptTransformConstructor
+export interface RTCRtpScriptTransformConstructor {
+    readonly prototype: RTCRtpScriptTransform;
+    new (worker: object, options?: unknown, transfer?: object[]): RTCRtpScriptTransform;
+}
+
+// RTCRtpScriptTransformer
+export interface RTCRtpScriptTransformer extends TypedEventTarget<RTCRtpScriptTransformerEventMap> {
+    onkeyframerequest: EventHandler<KeyFrameRequestEvent>;
+    readonly options: unknown;
+    readonly readable: ReadableStream;
+    readonly writable: WritableStream;
+    generateKeyFrame(rid?: string): Promise<number>;
+    sendKeyFrameRequest(): Promise<void>;
+}
+export declare const RTCRtpScriptTransformer: RTCRtpScriptTransformerConstructor;
+
+// RTCRtpScriptTransformerConstructor
+export interface RTCRtpScriptTransformerConstructor {
+    readonly prototype: RTCRtpScriptTransformer;
+    new (): RTCRtpScriptTransformer;
+}
+
+// RTCRtpScriptTransformerEventMap
+export interface RTCRtpScriptTransformerEventMap {
+    keyframerequest: KeyFrameRequestEvent;
+}
+
 // RTCRtpSendParameters
 export interface RTCRtpSendParameters extends RTCRtpParameters {
     degradationPreference?: RTCDegradationPreference;
@@ -827,7 +950,9 @@ export interface RTCRtpSendParameters extends RTCRtpParameters {
 export interface RTCRtpSender {
     readonly dtmf: RTCDTMFSender | null;
     readonly track: MediaStreamTrack | null;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
+    generateKeyFrame(rids?: string[]): Promise<void>;
     getParameters(): RTCRtpSendParameters;
     getStats(): Promise<RTCStatsReport>;
     replaceTrack(withTrack: MediaStreamTrack | null): Promise<void>;
@@ -877,6 +1002,10 @@ export interface RTCRtpTransceiverInit {
     direction?: RTCRtpTransceiverDirection;
     sendEncodings?: RTCRtpEncodingParameters[];
     streams?: MediaStream[];
+}
+
+// RTCRtpTransform
+export interface RTCRtpTransform {
 }
 
 // RTCSctpTransport
@@ -987,6 +1116,70 @@ export interface RTCTrackEventInit extends EventInitDict {
     transceiver: RTCRtpTransceiver;
 }
 
+// RTCTransformEvent
+export interface RTCTransformEvent extends Event {
+    readonly transformer: RTCRtpScriptTransformer;
+}
+export declare const RTCTransformEvent: RTCTransformEventConstructor;
+
+// RTCTransformEventConstructor
+export interface RTCTransformEventConstructor {
+    readonly prototype: RTCTransformEvent;
+    new (): RTCTransformEvent;
+}
+
+// SFrameTransform
+export interface SFrameTransform extends TypedEventTarget<SFrameTransformEventMap> {
+    onerror: EventHandler<SFrameTransformErrorEvent>;
+    readonly readable: ReadableStream;
+    readonly writable: WritableStream;
+    setEncryptionKey(key: SecretKey, keyID?: number | bigint): Promise<void>;
+}
+export declare const SFrameTransform: SFrameTransformConstructor;
+
+// SFrameTransformConstructor
+export interface SFrameTransformConstructor {
+    readonly prototype: SFrameTransform;
+    new (options?: SFrameTransformOptions): SFrameTransform;
+}
+
+// SFrameTransformErrorEvent
+export interface SFrameTransformErrorEvent extends Event {
+    readonly errorType: SFrameTransformErrorEventType;
+    readonly frame: unknown;
+    readonly keyID: number | bigint | null;
+}
+export declare const SFrameTransformErrorEvent: SFrameTransformErrorEventConstructor;
+
+// SFrameTransformErrorEventConstructor
+export interface SFrameTransformErrorEventConstructor {
+    readonly prototype: SFrameTransformErrorEvent;
+    new (type: string, eventInitDict: SFrameTransformErrorEventInit): SFrameTransformErrorEvent;
+}
+
+// SFrameTransformErrorEventInit
+export interface SFrameTransformErrorEventInit extends EventInitDict {
+    errorType: SFrameTransformErrorEventType;
+    frame: unknown;
+    keyID?: number | bigint | null;
+}
+
+// SFrameTransformErrorEventType
+export type SFrameTransformErrorEventType = "authentication" | "keyID" | "syntax";
+
+// SFrameTransformEventMap
+export interface SFrameTransformEventMap {
+    error: SFrameTransformErrorEvent;
+}
+
+// SFrameTransformOptions
+export interface SFrameTransformOptions {
+    role?: SFrameTransformRole;
+}
+
+// SFrameTransformRole
+export type SFrameTransformRole = "decrypt" | "encrypt";
+
 // TransferablePort
 export type TransferablePort = MessagePort;
 
@@ -1012,8 +1205,32 @@ export interface TypedEventTarget<Events> extends EventTarget {
     }): void;
 }
 
+// WireFrame
+export interface WireFrame {
+    readonly counter: number;
+    readonly kind: "audio" | "video";
+    readonly type: FrameType;
+    readonly data: ArrayBuffer;
+    readonly metadata: FrameMetadata;
+}
+
+// deserializeFrame
+export declare function deserializeFrame(value: WireFrame): RTCEncodedVideoFrame | RTCEncodedAudioFrame;
+
+// linkWorker
+export declare function linkWorker(worker: object, port: PostTarget): void;
+
 // receiveChannel
 export declare function receiveChannel(value: unknown): RTCDataChannel;
+
+// receiveTransforms
+export declare function receiveTransforms(handle: (event: RTCTransformEvent) => void): void;
+
+// receiveTransformsFrom
+export declare function receiveTransformsFrom(port: object, scope: EventTarget): void;
+
+// serializeFrame
+export declare function serializeFrame(frame: RTCEncodedVideoFrame | RTCEncodedAudioFrame): WireFrame;
 
 // transferChannel
 export declare function transferChannel(channel: RTCDataChannel): ChannelTransfer;

@@ -1,8 +1,8 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
-import { RTCDataChannel } from "visavis";
+import { RTCDataChannel, RTCEncodedAudioFrame, RTCEncodedVideoFrame } from "visavis";
 import { compressUlaw, createEncodedTrack, encodedFrames } from "visavis/media";
-import { receiveChannel, transferChannel } from "visavis/worker";
+import { deserializeFrame, linkWorker, receiveChannel, serializeFrame, transferChannel } from "visavis/worker";
 
 export {
   DeviceChangeEvent,
@@ -20,6 +20,8 @@ export {
   RTCDTMFSender,
   RTCDTMFToneChangeEvent,
   RTCDtlsTransport,
+  RTCEncodedAudioFrame,
+  RTCEncodedVideoFrame,
   RTCError,
   RTCErrorEvent,
   RTCIceCandidate,
@@ -29,12 +31,15 @@ export {
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceEvent,
   RTCRtpReceiver,
+  RTCRtpScriptTransform,
   RTCRtpSender,
   RTCRtpTransceiver,
   RTCSctpTransport,
   RTCSessionDescription,
   RTCStatsReport,
   RTCTrackEvent,
+  SFrameTransform,
+  SFrameTransformErrorEvent,
 } from "visavis";
 
 export const name = "visavis";
@@ -50,6 +55,12 @@ for (const name of ["filter", "find", "map", "some"]) {
   };
   Object.defineProperty(iterators, name, { value, writable: true, configurable: true });
 }
+
+/** What is loaded in workers. */
+export const workerModule = new URL("worker-impl.mjs", import.meta.url).href;
+
+/** The way of transforms to a worker of the runner. */
+export const attachWorker = linkWorker;
 
 /** Grey pictures by size. @type {Map<string, Uint8ClampedArray>} */
 const pictures = new Map();
@@ -141,5 +152,11 @@ export const serializers = [
       return { data: value, transfer: [...transfer] };
     },
     deserialize: receiveChannel,
+  },
+  {
+    name: "RTCEncodedFrame",
+    test: (/** @type {unknown} */ value) => value instanceof RTCEncodedVideoFrame || value instanceof RTCEncodedAudioFrame,
+    serialize: (/** @type {import("visavis").RTCEncodedVideoFrame} */ frame) => ({ data: serializeFrame(frame) }),
+    deserialize: deserializeFrame,
   },
 ];

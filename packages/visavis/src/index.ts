@@ -8,6 +8,7 @@ import type {
   RTCPeerConnectionConstructor,
   RTCPeerConnection as RTCPeerConnectionInterface,
 } from "./webrtc/rtc-peer-connection.ts";
+import type { RTCRtpScriptTransformConstructor } from "./webrtc/rtc-rtp-script-transform.ts";
 
 export * from "./webrtc/interfaces.ts";
 
@@ -16,6 +17,9 @@ export const RTCPeerConnection: RTCPeerConnectionConstructor = nodeWebRTC.RTCPee
 
 /** A connection to another peer. */
 export type RTCPeerConnection = RTCPeerConnectionInterface;
+
+/** A script in a worker that transforms the frames of a sender or a receiver. */
+export const RTCRtpScriptTransform: RTCRtpScriptTransformConstructor = nodeWebRTC.RTCRtpScriptTransform;
 
 /** Tracks that belong together. */
 export const MediaStream: MediaStreamConstructor = nodeWebRTC.MediaStream;

@@ -17,6 +17,10 @@ interface Place {
   index: number;
   /** The number of the next tick that gives a key frame, where there are key frames only. */
   nextKey: number;
+  /** How many frames were given. */
+  count: number;
+  /** The newest frame of each temporal layer. */
+  readonly newest: (number | undefined)[];
 }
 
 /** How far it may fall behind before it gives frames up instead of making haste, in milliseconds. */
@@ -32,11 +36,16 @@ export class ClipSource extends TrackSource {
   readonly #places = new Map<FrameSink, (Place | undefined)[]>();
   #begin: Instant | undefined;
   #tick = 0;
+  readonly #timestampOffset: number;
   #onDeadline: () => void = () => {};
 
-  /** @param clips of the same frame rate, the first the one to be played where nothing else is asked for */
-  constructor(init: TrackSourceInit, clips: readonly Clip[]) {
+  /**
+   * @param clips of the same frame rate, the first the one to be played where nothing else is asked for
+   * @param timestampOffset where timestamps begin: any number of 32 bits, by chance (RFC 3550 §5.1)
+   */
+  constructor(init: TrackSourceInit, clips: readonly Clip[], timestampOffset: number = 0) {
     super(init);
+    this.#timestampOffset = timestampOffset;
     this.#clips = clips;
     const [clip] = clips;
     this.#period = clip === undefined ? 1000 : (clip.frameTicks * 1000) / clip.clockRate;
@@ -93,7 +102,7 @@ export class ClipSource extends TrackSource {
     let place = places[encoding];
     if (place === undefined || place.clip !== clip) {
       // Layers follow the number of the tick, so that a clip can only begin where its pattern does.
-      place = { clip, index: 0, nextKey: tick };
+      place = { clip, index: 0, nextKey: tick, count: 0, newest: [] };
       places[encoding] = place;
     }
     const index = this.#nextFrame(
@@ -103,16 +112,17 @@ export class ClipSource extends TrackSource {
     );
     if (index === undefined) return;
     const { mimeType, width, height, audioLevel, clockRate, frameTicks } = clip;
+    const keyFrame = this.kind === "audio" || index === 0;
     sink.frame(
       {
         kind: this.kind,
         data: clip.frames[index] ?? new Uint8Array(0),
-        timestamp: (tick * frameTicks) % 0x1_0000_0000,
-        keyFrame: this.kind === "audio" || index === 0,
+        timestamp: (this.#timestampOffset + tick * frameTicks) % 0x1_0000_0000,
+        keyFrame,
         mimeType,
         captureTime,
         duration: (frameTicks * 1000) / clockRate,
-        ...(width !== undefined && { width, height }),
+        ...(width !== undefined && { width, height, ...reference(place, layerOf(clip, index), keyFrame) }),
         ...(clip.layers !== undefined && { temporalId: layerOf(clip, index) }),
         ...(clip.references !== undefined && { frameId: tick, dependencies: dependenciesOf(clip, index, tick) }),
         ...(audioLevel !== undefined && { audioLevel, voiceActivity: false }),
@@ -162,6 +172,18 @@ export class ClipSource extends TrackSource {
       }
     }
   }
+}
+
+/** The number of a frame of video, and those that it builds on: the newest of its own layer below, and of those below it. */
+function reference(place: Place, layer: number, keyFrame: boolean): { frameId: number; dependencies: number[] } {
+  const { newest } = place;
+  const frameId = ++place.count;
+  if (keyFrame) newest.length = 0;
+  // A frame of layer 0 builds on the one before of that layer; one above builds on layers below alone.
+  const below = layer === 0 ? newest.slice(0, 1) : newest.slice(0, layer);
+  const dependencies = below.filter((id) => id !== undefined);
+  newest[layer] = frameId;
+  return { frameId, dependencies };
 }
 
 /** The height in pixels that an encoding wants of a picture. */

@@ -26,8 +26,8 @@ export interface CaptureDevice {
   readonly capabilities: TrackCapabilities;
   /** Every way it can be, the usual one first. */
   readonly candidates: readonly Candidate[];
-  /** Begins to capture. */
-  open(settings: TrackSettings): TrackSource;
+  /** Begins to capture. @param timestampOffset where the timestamps of its frames begin */
+  open(settings: TrackSettings, timestampOffset?: number): TrackSource;
 }
 
 /** How an embedded clip of video runs: 30 frames a second. */
@@ -115,7 +115,7 @@ function camera(deviceId: string, label: string, facingMode: string): CaptureDev
     label,
     capabilities,
     candidates,
-    open: (settings) => new ClipSource({ ...init, settings }, pictureClips()),
+    open: (settings, timestampOffset) => new ClipSource({ ...init, settings }, pictureClips(), timestampOffset),
   };
 }
 
@@ -150,7 +150,7 @@ function microphone(deviceId: string, label: string): CaptureDevice {
     label,
     capabilities,
     candidates,
-    open: (settings) => new ClipSource({ ...init, settings }, toneClips()),
+    open: (settings, timestampOffset) => new ClipSource({ ...init, settings }, toneClips(), timestampOffset),
   };
 }
 

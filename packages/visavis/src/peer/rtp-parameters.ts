@@ -67,6 +67,13 @@ export function mimeTypeOf(negotiated: MediaPlan | undefined, { codec }: Encodin
   return (wanted ?? codecs.find(({ mimeType }) => !isAround(mimeType)))?.mimeType;
 }
 
+/** The payload type that an encoding is sent as; undefined when nothing was negotiated. */
+export function payloadTypeFor(negotiated: MediaPlan | undefined, { codec }: Encoding): number | undefined {
+  const codecs = negotiated?.sendCodecs ?? [];
+  const wanted = codec && payloadTypeOf(codecs, codec);
+  return wanted ?? codecs.find(({ mimeType }) => !isAround(mimeType))?.payloadType;
+}
+
 function payloadTypeOf(codecs: readonly MediaCodec[], codec: EncodingCodec): number | undefined {
   return codecs.find((each) => matches(each, codec))?.payloadType;
 }

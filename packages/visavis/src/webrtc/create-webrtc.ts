@@ -22,6 +22,12 @@ import { RTCDataChannelEvent, type RTCDataChannelEventConstructor } from "./rtc-
 import { RTCDtlsTransport, type RTCDtlsTransportConstructor } from "./rtc-dtls-transport.ts";
 import { RTCDTMFSender, type RTCDTMFSenderConstructor } from "./rtc-dtmf-sender.ts";
 import { RTCDTMFToneChangeEvent, type RTCDTMFToneChangeEventConstructor } from "./rtc-dtmf-tone-change-event.ts";
+import {
+  RTCEncodedAudioFrame,
+  type RTCEncodedAudioFrameConstructor,
+  RTCEncodedVideoFrame,
+  type RTCEncodedVideoFrameConstructor,
+} from "./rtc-encoded-frame.ts";
 import { RTCError, type RTCErrorConstructor } from "./rtc-error.ts";
 import { RTCErrorEvent, type RTCErrorEventConstructor } from "./rtc-error-event.ts";
 import { RTCIceCandidate, type RTCIceCandidateConstructor } from "./rtc-ice-candidate.ts";
@@ -38,12 +44,15 @@ import {
 } from "./rtc-peer-connection-ice-error-event.ts";
 import { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventConstructor } from "./rtc-peer-connection-ice-event.ts";
 import { RTCRtpReceiver, type RTCRtpReceiverConstructor } from "./rtc-rtp-receiver.ts";
+import { bindScriptTransform, type RTCRtpScriptTransformConstructor } from "./rtc-rtp-script-transform.ts";
 import { RTCRtpSender, type RTCRtpSenderConstructor } from "./rtc-rtp-sender.ts";
 import { RTCRtpTransceiver, type RTCRtpTransceiverConstructor } from "./rtc-rtp-transceiver.ts";
 import { RTCSctpTransport, type RTCSctpTransportConstructor } from "./rtc-sctp-transport.ts";
 import { RTCSessionDescription, type RTCSessionDescriptionConstructor } from "./rtc-session-description.ts";
 import { RTCStatsReport, type RTCStatsReportConstructor } from "./rtc-stats-report.ts";
 import { RTCTrackEvent, type RTCTrackEventConstructor } from "./rtc-track-event.ts";
+import { SFrameTransform, type SFrameTransformConstructor } from "./sframe-transform.ts";
+import { SFrameTransformErrorEvent, type SFrameTransformErrorEventConstructor } from "./sframe-transform-error-event.ts";
 
 /** The interface objects. RTCPeerConnection and MediaStream are bound to the platform; the others are the same for all. */
 export interface WebRTC {
@@ -73,6 +82,11 @@ export interface WebRTC {
   readonly RTCRtpSender: RTCRtpSenderConstructor;
   readonly RTCRtpTransceiver: RTCRtpTransceiverConstructor;
   readonly RTCTrackEvent: RTCTrackEventConstructor;
+  readonly RTCEncodedAudioFrame: RTCEncodedAudioFrameConstructor;
+  readonly RTCEncodedVideoFrame: RTCEncodedVideoFrameConstructor;
+  readonly SFrameTransform: SFrameTransformConstructor;
+  readonly SFrameTransformErrorEvent: SFrameTransformErrorEventConstructor;
+  readonly RTCRtpScriptTransform: RTCRtpScriptTransformConstructor;
   readonly RTCSctpTransport: RTCSctpTransportConstructor;
   readonly RTCSessionDescription: RTCSessionDescriptionConstructor;
   readonly RTCStatsReport: RTCStatsReportConstructor;
@@ -112,6 +126,11 @@ export function createWebRTC(platform: Platform, extensions?: PeerExtensions): W
     RTCRtpSender,
     RTCRtpTransceiver,
     RTCTrackEvent,
+    RTCEncodedAudioFrame,
+    RTCEncodedVideoFrame,
+    SFrameTransform,
+    SFrameTransformErrorEvent,
+    RTCRtpScriptTransform: bindScriptTransform(platform),
     RTCSctpTransport,
     RTCSessionDescription,
     RTCStatsReport,

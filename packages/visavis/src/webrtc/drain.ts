@@ -8,7 +8,7 @@ import type { Channel } from "./channel-owner.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
-import { beginToSend, deliverFrames, senderOf, trackMuted } from "./media-flow.ts";
+import { beginToSend, deliverFrames, keyFrameRequested, senderOf, trackMuted } from "./media-flow.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
 import { transportOf } from "./transport-slots.ts";
@@ -88,7 +88,7 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       channelDrained(connection, event.channel, event.bytes);
       return;
     case "key-frame-requested":
-      senderOf(connection, event.transceiver)?.frames.requestKeyFrame(event.encodingIndex);
+      keyFrameRequested(connection, event.transceiver, event.encodingIndex);
       return;
     case "target-bitrate":
       senderOf(connection, event.transceiver)?.frames.setTarget(event.encodingIndex, event.bitrate);

@@ -12,6 +12,8 @@ export type DomErrorName =
   | "InvalidCharacterError"
   | "InvalidModificationError"
   | "InvalidStateError"
+  | "NotAllowedError"
+  | "NotFoundError"
   | "NotSupportedError"
   | "OperationError"
   | "SyntaxError";

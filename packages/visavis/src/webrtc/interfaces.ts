@@ -16,6 +16,7 @@ export {
   type DeviceChangeEventInit,
 } from "./device-change-event.ts";
 export type { EventHandler, EventInitDict, Listener, ListenerOptions, TypedEventTarget } from "./events.ts";
+export type { RTCRtpTransform } from "./frame-transform.ts";
 export type {
   MediaStreamConstraints,
   MediaTrackCapabilities,
@@ -76,6 +77,17 @@ export {
   type RTCDTMFToneChangeEventConstructor,
   type RTCDTMFToneChangeEventInit,
 } from "./rtc-dtmf-tone-change-event.ts";
+export {
+  RTCEncodedAudioFrame,
+  type RTCEncodedAudioFrameConstructor,
+  type RTCEncodedAudioFrameMetadata,
+  type RTCEncodedAudioFrameOptions,
+  RTCEncodedVideoFrame,
+  type RTCEncodedVideoFrameConstructor,
+  type RTCEncodedVideoFrameMetadata,
+  type RTCEncodedVideoFrameOptions,
+  type RTCEncodedVideoFrameType,
+} from "./rtc-encoded-frame.ts";
 export { RTCError, type RTCErrorConstructor, type RTCErrorDetailType, type RTCErrorInit } from "./rtc-error.ts";
 export { RTCErrorEvent, type RTCErrorEventConstructor, type RTCErrorEventInit } from "./rtc-error-event.ts";
 export {
@@ -129,6 +141,7 @@ export {
   type RTCRtpReceiverConstructor,
   type RTCRtpSynchronizationSource,
 } from "./rtc-rtp-receiver.ts";
+export type { RTCRtpScriptTransform, RTCRtpScriptTransformConstructor } from "./rtc-rtp-script-transform.ts";
 export { RTCRtpSender, type RTCRtpSenderConstructor } from "./rtc-rtp-sender.ts";
 export {
   RTCRtpTransceiver,
@@ -178,3 +191,16 @@ export type {
   RTCRtpSendParameters,
   RTCSetParameterOptions,
 } from "./rtp-parameters.ts";
+export {
+  SFrameTransform,
+  type SFrameTransformConstructor,
+  type SFrameTransformEventMap,
+  type SFrameTransformOptions,
+  type SFrameTransformRole,
+} from "./sframe-transform.ts";
+export {
+  SFrameTransformErrorEvent,
+  type SFrameTransformErrorEventConstructor,
+  type SFrameTransformErrorEventInit,
+  type SFrameTransformErrorEventType,
+} from "./sframe-transform-error-event.ts";

@@ -4,6 +4,7 @@
  * The devices are fake ones, so that there is nothing to ask a user for and every device may be known.
  */
 import type { Platform } from "../base/platform.ts";
+import { randomU32 } from "../base/random.ts";
 import { chooseDevice, type DeviceChoice, FAKE_DEVICES } from "../media/fake-devices.ts";
 import type { TrackConstraints } from "../media/track-settings.ts";
 import type { TrackKind } from "../media/track-source.ts";
@@ -106,7 +107,7 @@ function choose(kind: TrackKind, constraints: boolean | TrackConstraints): Retur
 }
 
 function openTrack(platform: Platform, choice: DeviceChoice, wanted: boolean | TrackConstraints): MediaStreamTrack {
-  const source = choice.device.open(choice.settings);
+  const source = choice.device.open(choice.settings, randomU32(platform.random));
   runSource(platform, source);
   const constraints = typeof wanted === "boolean" ? {} : wanted;
   return createTrack({ platform, source, settings: choice.settings, constraints });

@@ -20,8 +20,14 @@ export function senderOf(connection: ConnectionSlots, transceiver: Transceiver):
 export function deliverFrames(connection: ConnectionSlots, media: PeerMedia): void {
   const now = connection.now();
   for (let taken = media.takeFrame(now); taken !== undefined; taken = media.takeFrame(now)) {
-    slotsOf(connection, taken.transceiver)?.receiver.source.push(taken.frame);
+    slotsOf(connection, taken.transceiver)?.receiver.transform.process(taken.frame, 0);
   }
+}
+
+/** The other side wants a key frame of an encoding; a transform may decide otherwise. */
+export function keyFrameRequested(connection: ConnectionSlots, transceiver: Transceiver, encoding: number): void {
+  const sender = senderOf(connection, transceiver);
+  if (sender !== undefined && !sender.transform.keyFrameRequested(encoding)) sender.frames.requestKeyFrame(encoding);
 }
 
 /** A transport can carry media: what is sent begins with what needs nothing before it. */

@@ -1,6 +1,7 @@
 /**
  * RTCRtpReceiver: https://w3c.github.io/webrtc-pc/#rtcrtpreceiver-interface
  */
+import { isTransform, type RTCRtpTransform } from "./frame-transform.ts";
 import { CONSTRUCT, defineInterface, forbidConstruction } from "./interface-object.ts";
 import type { MediaStreamTrack } from "./media-stream-track.ts";
 import type { RTCDtlsTransport } from "./rtc-dtls-transport.ts";
@@ -10,7 +11,7 @@ import { type RTCRtpReceiveParameters, receiveParameters } from "./rtp-parameter
 import { dtlsTransportOf } from "./rtp-transport.ts";
 import { getStats } from "./stats.ts";
 import type { ReceiverSlots } from "./transceiver-slots.ts";
-import { domString, double, isObject, nullable, promising, requireArguments } from "./webidl.ts";
+import { domString, double, interfaceType, isObject, nullable, promising, requireArguments } from "./webidl.ts";
 
 /** A source whose media is in what was played last. */
 export interface RTCRtpContributingSource {
@@ -30,6 +31,8 @@ export interface RTCRtpReceiver {
   /** How much media is to be kept before it is played, in milliseconds; null leaves it to the implementation. */
   jitterBufferTarget: number | null;
   readonly track: MediaStreamTrack;
+  /** What the frames go through after they were received. */
+  transform: RTCRtpTransform | null;
   readonly transport: RTCDtlsTransport | null;
   getContributingSources(): RTCRtpContributingSource[];
   getParameters(): RTCRtpReceiveParameters;
@@ -47,6 +50,7 @@ export interface RTCRtpReceiverConstructor {
 /** https://w3c.github.io/webrtc-pc/#dom-rtcrtpreceiver-jitterbuffertarget, in milliseconds. */
 const MAX_JITTER_BUFFER_TARGET = 4000;
 
+const TRANSFORM = nullable(interfaceType("RTCRtpTransform", isTransform));
 const TARGET = nullable(double);
 
 let create: (slots: ReceiverSlots) => RTCRtpReceiver;
@@ -77,6 +81,16 @@ export const RTCRtpReceiver: RTCRtpReceiverConstructor = class RTCRtpReceiver {
 
   get track(): MediaStreamTrack {
     return this.#slots.track;
+  }
+
+  // https://w3c.github.io/webrtc-encoded-transform/#attribute-transform
+  get transform(): RTCRtpTransform | null {
+    return this.#slots.transform.object as RTCRtpTransform | null;
+  }
+
+  set transform(value: unknown) {
+    const slots = this.#slots;
+    slots.transform.set(TRANSFORM(value, "Failed to set the 'transform' property on 'RTCRtpReceiver': The value"));
   }
 
   get transport(): RTCDtlsTransport | null {

@@ -3,6 +3,7 @@
  *
  * The interface only; the steps on parameters and tracks are in sender-steps.ts.
  */
+import { isTransform, type RTCRtpTransform } from "./frame-transform.ts";
 import { CONSTRUCT, defineInterface, forbidConstruction } from "./interface-object.ts";
 import { isMediaStream, type MediaStream } from "./media-stream.ts";
 import { isMediaStreamTrack, type MediaStreamTrack } from "./media-stream-track.ts";
@@ -17,17 +18,21 @@ import {
   SET_PARAMETER_OPTIONS,
 } from "./rtp-parameters.ts";
 import { dtlsTransportOf } from "./rtp-transport.ts";
-import { getParameters, replaceTrack, setParameters, setStreams } from "./sender-steps.ts";
+import { generateKeyFrames, getParameters, replaceTrack, setParameters, setStreams } from "./sender-steps.ts";
 import { getStats } from "./stats.ts";
 import type { SenderSlots } from "./transceiver-slots.ts";
-import { domString, interfaceType, isObject, nullable, promising, requireArguments } from "./webidl.ts";
+import { domString, interfaceType, isObject, nullable, promising, requireArguments, sequence } from "./webidl.ts";
 
 /** Sends the media of one track. */
 export interface RTCRtpSender {
   /** Sends tones; null of video. */
   readonly dtmf: RTCDTMFSender | null;
   readonly track: MediaStreamTrack | null;
+  /** What the frames go through before they are sent. */
+  transform: RTCRtpTransform | null;
   readonly transport: RTCDtlsTransport | null;
+  /** Has key frames made of the encodings with these restriction identifiers, or of all. */
+  generateKeyFrame(rids?: string[]): Promise<void>;
   getParameters(): RTCRtpSendParameters;
   getStats(): Promise<RTCStatsReport>;
   replaceTrack(withTrack: MediaStreamTrack | null): Promise<void>;
@@ -46,6 +51,8 @@ export interface RTCRtpSenderConstructor {
 const failure = (operation: string): string => `Failed to execute '${operation}' on 'RTCRtpSender'`;
 
 const TRACK_OR_NULL = nullable(interfaceType("MediaStreamTrack", isMediaStreamTrack));
+const TRANSFORM = nullable(interfaceType("RTCRtpTransform", isTransform));
+const RIDS = sequence(domString);
 const STREAM = interfaceType("MediaStream", isMediaStream);
 
 let create: (slots: SenderSlots) => RTCRtpSender;
@@ -75,6 +82,16 @@ export const RTCRtpSender: RTCRtpSenderConstructor = class RTCRtpSender {
 
   get track(): MediaStreamTrack | null {
     return this.#slots.track;
+  }
+
+  // https://w3c.github.io/webrtc-encoded-transform/#attribute-transform
+  get transform(): RTCRtpTransform | null {
+    return this.#slots.transform.object as RTCRtpTransform | null;
+  }
+
+  set transform(value: unknown) {
+    const slots = this.#slots;
+    slots.transform.set(TRANSFORM(value, "Failed to set the 'transform' property on 'RTCRtpSender': The value"));
   }
 
   get transport(): RTCDtlsTransport | null {
@@ -114,6 +131,15 @@ export const RTCRtpSender: RTCRtpSenderConstructor = class RTCRtpSender {
       slots,
       streams.map((stream, index) => STREAM(stream, `${failure("setStreams")}: parameter ${index + 1}`)),
     );
+  }
+
+  // https://w3c.github.io/webrtc-encoded-transform/#dom-rtcrtpsender-generatekeyframe
+  generateKeyFrame(...args: [rids?: string[]]): Promise<void> {
+    return promising(() => {
+      const slots = this.#slots;
+      const rids = args[0] === undefined ? [] : RIDS(args[0], `${failure("generateKeyFrame")}: parameter 1`);
+      return generateKeyFrames(slots, rids);
+    });
   }
 
   getStats(): Promise<RTCStatsReport> {

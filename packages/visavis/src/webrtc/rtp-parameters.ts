@@ -10,11 +10,7 @@ import type { TransceiverSlots } from "./transceiver-slots.ts";
 import { boolean, type Converter, dictionary, domString, enumeration, octet, sequence, unsignedShort } from "./webidl.ts";
 
 /** What to give up first when there is too little of something. */
-export type RTCDegradationPreference =
-  | "balanced"
-  | "maintain-framerate"
-  | "maintain-framerate-and-resolution"
-  | "maintain-resolution";
+export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-resolution";
 
 /** A negotiated codec. */
 export interface RTCRtpCodecParameters extends RTCRtpCodec {
@@ -102,12 +98,7 @@ export const SEND_PARAMETERS: Converter<ConvertedSendParameters> = dictionary<
   "RTCRtpSendParameters",
   {
     degradationPreference: {
-      type: enumeration("RTCDegradationPreference", [
-        "balanced",
-        "maintain-framerate",
-        "maintain-framerate-and-resolution",
-        "maintain-resolution",
-      ]),
+      type: enumeration("RTCDegradationPreference", ["balanced", "maintain-framerate", "maintain-resolution"]),
     },
     encodings: { type: sequence(ENCODING_PARAMETERS), required: true },
     transactionId: { type: domString, required: true },

@@ -72,11 +72,11 @@ export class SenderFrames implements FrameSink {
   }
 
   frame(frame: EncodedFrame, encoding: number): void {
-    const { connection, transceiver } = this.#slots;
+    const { connection, transform } = this.#slots;
     const now = connection.now();
     if (encoding === 0) this.taken.note(frame, now);
     this.#countersOf(encoding).note(frame, now);
-    connection.sendFrame(transceiver.transceiver, encoding, frame);
+    transform.process(frame, encoding);
   }
 
   /** What was taken of the track for each encoding. */

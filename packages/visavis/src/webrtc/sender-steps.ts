@@ -6,6 +6,7 @@ import { codecCapabilities } from "../peer/capabilities.ts";
 import { sends } from "../peer/media-types.ts";
 import type { EncodingInit } from "../peer/transceiver.ts";
 import { domError } from "./errors.ts";
+import { generateKeyFrame } from "./frame-transform.ts";
 import { copyConstraints as copy } from "./media-constraints.ts";
 import type { MediaStream } from "./media-stream.ts";
 import type { MediaStreamTrack } from "./media-stream-track.ts";
@@ -124,4 +125,15 @@ export function setStreams({ connection, sender }: SenderSlots, streams: readonl
 export function isSending({ transceiver }: SenderSlots): boolean {
   const { currentDirection, isStopping } = transceiver.transceiver;
   return !isStopping && sends(currentDirection);
+}
+
+/** https://w3c.github.io/webrtc-encoded-transform/#dom-rtcrtpsender-generatekeyframe */
+export function generateKeyFrames(slots: SenderSlots, rids: readonly string[]): Promise<void> {
+  const { host } = slots.transform;
+  const wanted = rids.length > 0 ? rids : host.rids.map((rid) => rid ?? undefined);
+  for (const rid of wanted) {
+    const error = generateKeyFrame(host, rid);
+    if (error !== undefined) throw domError(error, "No key frame can be made.");
+  }
+  return slots.connection.taskPromise(() => undefined);
 }

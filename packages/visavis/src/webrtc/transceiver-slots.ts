@@ -7,6 +7,7 @@ import type { PlayedSource, SourceList } from "../peer/source-list.ts";
 import type { Receiver, Sender, Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { DtmfSlots } from "./dtmf-slots.ts";
+import { TransformSeat } from "./frame-transform.ts";
 import type { MediaStream } from "./media-stream.ts";
 import { createTrack, type MediaStreamTrack } from "./media-stream-track.ts";
 import type { RTCDTMFSender } from "./rtc-dtmf-sender.ts";
@@ -20,6 +21,7 @@ import { createSenderObject, type RTCRtpSender } from "./rtc-rtp-sender.ts";
 import { createTransceiverObject, type RTCRtpTransceiver } from "./rtc-rtp-transceiver.ts";
 import type { RTCDegradationPreference, RTCRtpSendParameters } from "./rtp-parameters.ts";
 import { SenderFrames } from "./sender-frames.ts";
+import { receiverHost, senderHost } from "./transform-hosts.ts";
 
 /** The slots of an RTCRtpSender. */
 export class SenderSlots {
@@ -33,6 +35,8 @@ export class SenderSlots {
   track: MediaStreamTrack | null;
   /** Takes the frames of the track. */
   readonly frames: SenderFrames;
+  /** [[transform]]: what the frames go through. */
+  readonly transform: TransformSeat;
   /** [[Dtmf]] */
   readonly #dtmf: DtmfSlots | undefined;
   /** [[LastReturnedParameters]] */
@@ -44,6 +48,7 @@ export class SenderSlots {
     this.transceiver = transceiver;
     this.sender = transceiver.transceiver.sender;
     this.track = track;
+    this.transform = new TransformSeat(senderHost(this));
     this.frames = new SenderFrames(this);
     this.frames.follow(track);
     this.#dtmf = this.sender.kind === "audio" ? new DtmfSlots(this) : undefined;
@@ -93,6 +98,8 @@ export class ReceiverSlots {
   readonly object: RTCRtpReceiver;
   /** Gives the frames that arrive. */
   readonly source: TrackSource;
+  /** [[transform]]: what the frames go through. */
+  readonly transform: TransformSeat;
   /** [[ReceiverTrack]] */
   readonly track: MediaStreamTrack;
   /** [[AssociatedRemoteMediaStreams]] */
@@ -114,6 +121,7 @@ export class ReceiverSlots {
       origin: { keyFrameWanted: () => this.#requestKeyFrame() },
     });
     this.track = createTrack({ platform: connection.platform, source: this.source, id: trackId });
+    this.transform = new TransformSeat(receiverHost(this));
     this.object = createReceiverObject(this);
   }
 
