@@ -407,7 +407,7 @@ export interface RTCDataChannelInit {
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
 
 // RTCDegradationPreference
-export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-framerate-and-resolution" | "maintain-resolution";
+export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-resolution";
 
 // RTCDtlsFingerprint
 export interface RTCDtlsFingerprint {
@@ -439,6 +439,56 @@ export interface RTCDtlsTransportEventMap {
 
 // RTCDtlsTransportState
 export type RTCDtlsTransportState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// RTCEncodedAudioFrame
+export interface RTCEncodedAudioFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    getMetadata(): RTCEncodedAudioFrameMetadata;
+}
+export declare const RTCEncodedAudioFrame: RTCEncodedAudioFrameConstructor;
+
+// RTCEncodedAudioFrameConstructor
+export interface RTCEncodedAudioFrameConstructor {
+    readonly prototype: RTCEncodedAudioFrame;
+    new (originalFrame: RTCEncodedAudioFrame, options?: RTCEncodedAudioFrameOptions): RTCEncodedAudioFrame;
+}
+
+// RTCEncodedAudioFrameMetadata
+export interface RTCEncodedAudioFrameMetadata extends Omit<FrameMetadata, "dependencies" | "frameId" | "height" | "spatialIndex" | "temporalIndex" | "timestamp" | "width"> {
+}
+
+// RTCEncodedAudioFrameOptions
+export interface RTCEncodedAudioFrameOptions {
+    metadata?: RTCEncodedAudioFrameMetadata;
+}
+
+// RTCEncodedVideoFrame
+export interface RTCEncodedVideoFrame {
+    data: ArrayBuffer;
+    readonly timestamp: number;
+    readonly type: RTCEncodedVideoFrameType;
+    getMetadata(): RTCEncodedVideoFrameMetadata;
+}
+export declare const RTCEncodedVideoFrame: RTCEncodedVideoFrameConstructor;
+
+// RTCEncodedVideoFrameConstructor
+export interface RTCEncodedVideoFrameConstructor {
+    readonly prototype: RTCEncodedVideoFrame;
+    new (originalFrame: RTCEncodedVideoFrame, options?: RTCEncodedVideoFrameOptions): RTCEncodedVideoFrame;
+}
+
+// RTCEncodedVideoFrameMetadata
+export interface RTCEncodedVideoFrameMetadata extends Omit<FrameMetadata, "sequenceNumber"> {
+}
+
+// RTCEncodedVideoFrameOptions
+export interface RTCEncodedVideoFrameOptions {
+    metadata?: RTCEncodedVideoFrameMetadata;
+}
+
+// RTCEncodedVideoFrameType
+export type RTCEncodedVideoFrameType = FrameType;
 
 // RTCEncodingOptions
 export interface RTCEncodingOptions {
@@ -841,6 +891,7 @@ export interface RTCRtpReceiveParameters extends RTCRtpParameters {
 export interface RTCRtpReceiver {
     jitterBufferTarget: number | null;
     readonly track: MediaStreamTrack;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
     getContributingSources(): RTCRtpContributingSource[];
     getParameters(): RTCRtpReceiveParameters;
@@ -856,6 +907,16 @@ export interface RTCRtpReceiverConstructor {
     getCapabilities(kind: string): RTCRtpCapabilities | null;
 }
 
+// RTCRtpScriptTransform
+export interface RTCRtpScriptTransform {
+}
+
+// RTCRtpScriptTransformConstructor
+export interface RTCRtpScriptTransformConstructor {
+    readonly prototype: RTCRtpScriptTransform;
+    new (worker: object, options?: unknown, transfer?: object[]): RTCRtpScriptTransform;
+}
+
 // RTCRtpSendParameters
 export interface RTCRtpSendParameters extends RTCRtpParameters {
     degradationPreference?: RTCDegradationPreference;
@@ -867,7 +928,9 @@ export interface RTCRtpSendParameters extends RTCRtpParameters {
 export interface RTCRtpSender {
     readonly dtmf: RTCDTMFSender | null;
     readonly track: MediaStreamTrack | null;
+    transform: RTCRtpTransform | null;
     readonly transport: RTCDtlsTransport | null;
+    generateKeyFrame(rids?: string[]): Promise<void>;
     getParameters(): RTCRtpSendParameters;
     getStats(): Promise<RTCStatsReport>;
     replaceTrack(withTrack: MediaStreamTrack | null): Promise<void>;
@@ -917,6 +980,10 @@ export interface RTCRtpTransceiverInit {
     direction?: RTCRtpTransceiverDirection;
     sendEncodings?: RTCRtpEncodingParameters[];
     streams?: MediaStream[];
+}
+
+// RTCRtpTransform
+export interface RTCRtpTransform {
 }
 
 // RTCSctpTransport
@@ -1046,6 +1113,58 @@ export interface RtpTrack {
 export interface RtpTrackInit extends RtpInputOptions, Omit<EncodedTrackInit, "kind" | "mimeType"> {
 }
 
+// SFrameTransform
+export interface SFrameTransform extends TypedEventTarget<SFrameTransformEventMap> {
+    onerror: EventHandler<SFrameTransformErrorEvent>;
+    readonly readable: ReadableStream;
+    readonly writable: WritableStream;
+    setEncryptionKey(key: SecretKey, keyID?: number | bigint): Promise<void>;
+}
+export declare const SFrameTransform: SFrameTransformConstructor;
+
+// SFrameTransformConstructor
+export interface SFrameTransformConstructor {
+    readonly prototype: SFrameTransform;
+    new (options?: SFrameTransformOptions): SFrameTransform;
+}
+
+// SFrameTransformErrorEvent
+export interface SFrameTransformErrorEvent extends Event {
+    readonly errorType: SFrameTransformErrorEventType;
+    readonly frame: unknown;
+    readonly keyID: number | bigint | null;
+}
+export declare const SFrameTransformErrorEvent: SFrameTransformErrorEventConstructor;
+
+// SFrameTransformErrorEventConstructor
+export interface SFrameTransformErrorEventConstructor {
+    readonly prototype: SFrameTransformErrorEvent;
+    new (type: string, eventInitDict: SFrameTransformErrorEventInit): SFrameTransformErrorEvent;
+}
+
+// SFrameTransformErrorEventInit
+export interface SFrameTransformErrorEventInit extends EventInitDict {
+    errorType: SFrameTransformErrorEventType;
+    frame: unknown;
+    keyID?: number | bigint | null;
+}
+
+// SFrameTransformErrorEventType
+export type SFrameTransformErrorEventType = "authentication" | "keyID" | "syntax";
+
+// SFrameTransformEventMap
+export interface SFrameTransformEventMap {
+    error: SFrameTransformErrorEvent;
+}
+
+// SFrameTransformOptions
+export interface SFrameTransformOptions {
+    role?: SFrameTransformRole;
+}
+
+// SFrameTransformRole
+export type SFrameTransformRole = "decrypt" | "encrypt";
+
 // TakenFrames
 export interface TakenFrames {
     readonly wish?: EncodingWish;
@@ -1092,6 +1211,11 @@ export interface WebRTC {
     readonly RTCRtpSender: RTCRtpSenderConstructor;
     readonly RTCRtpTransceiver: RTCRtpTransceiverConstructor;
     readonly RTCTrackEvent: RTCTrackEventConstructor;
+    readonly RTCEncodedAudioFrame: RTCEncodedAudioFrameConstructor;
+    readonly RTCEncodedVideoFrame: RTCEncodedVideoFrameConstructor;
+    readonly SFrameTransform: SFrameTransformConstructor;
+    readonly SFrameTransformErrorEvent: SFrameTransformErrorEventConstructor;
+    readonly RTCRtpScriptTransform: RTCRtpScriptTransformConstructor;
     readonly RTCSctpTransport: RTCSctpTransportConstructor;
     readonly RTCSessionDescription: RTCSessionDescriptionConstructor;
     readonly RTCStatsReport: RTCStatsReportConstructor;

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { type TestContext, test } from "node:test";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { MediaStreamTrack, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender } from "visavis";
-import { createEncodedTrack, type EncodedTrack, type FrameReader, readFrames } from "visavis/media";
+import { createEncodedTrack, type EncodedFrame, type EncodedTrack, encodedFrames } from "visavis/media";
 import { createWebRTC, nodePlatform } from "visavis/webrtc";
 
 const {
@@ -37,7 +37,7 @@ interface Call {
   readonly source: EncodedTrack;
   readonly sender: RTCRtpSender;
   readonly receiver: RTCRtpReceiver;
-  readonly reader: FrameReader;
+  readonly frames: ReadableStream<EncodedFrame>;
 }
 
 /** A connection that sends µ-law of a program's own; `prepare` runs before anything flows. */
@@ -64,11 +64,11 @@ async function call(t: TestContext, prepare: (sender: RTCRtpSender, receiver: RT
   await b.setRemoteDescription(a.localDescription as never);
   const { receiver, track } = await tracked;
   prepare(transceiver.sender, receiver);
-  const reader = readFrames(track);
+  const frames = encodedFrames(track);
   await b.setLocalDescription();
   await a.setRemoteDescription(b.localDescription as never);
   await connected;
-  return { source, sender: transceiver.sender, receiver, reader };
+  return { source, sender: transceiver.sender, receiver, frames };
 }
 
 /** Writes a frame of 20 ms every 20 ms. */
@@ -110,7 +110,7 @@ test("what one worker does to frames another undoes", { timeout: 20_000 }, async
     receiver.transform = receiving.transform;
   });
   talk(t, made);
-  const stream = made.reader.readable.getReader();
+  const stream = made.frames.getReader();
   for (let i = 0; i < 10; i++) {
     const { value } = await stream.read();
     assert.equal(value?.data.length, 160);
@@ -129,7 +129,7 @@ test("a worker that ends drops frames; without its transform they flow again", {
   talk(t, made);
   await ended;
   made.sender.transform = null;
-  const { value } = await made.reader.readable.getReader().read();
+  const { value } = await made.frames.getReader().read();
   assert.equal(value?.data.length, 160);
 });
 
@@ -145,7 +145,7 @@ test("a worker that blocks stalls nothing else", { timeout: 20_000 }, async (t) 
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal((await made.sender.getStats()).size > 0, true);
   made.sender.transform = null;
-  const { value } = await made.reader.readable.getReader().read();
+  const { value } = await made.frames.getReader().read();
   assert.equal(value?.data.length, 160);
   Atomics.store(lock, 0, 1);
   Atomics.notify(lock, 0);
@@ -166,7 +166,7 @@ test("SFrame hides frames from whoever has no key", { timeout: 20_000 }, async (
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.ok(failures.length > 0 && failures.every((type) => type === "keyID"));
   await decrypt.setEncryptionKey(key, 3);
-  const { value } = await made.reader.readable.getReader().read();
+  const { value } = await made.frames.getReader().read();
   assert.equal(value?.data.length, 160);
   assert.equal(value?.data[0], (value?.timestamp ?? 0) / 160);
 });
