@@ -169,6 +169,24 @@ export interface FrameSink {
     frame(frame: EncodedFrame, encoding: number): void;
 }
 
+// IvfWriter
+export declare class IvfWriter {
+    #private;
+    omitted: number;
+    write(frame: EncodedFrame): Uint8Array<ArrayBuffer>;
+}
+
+// MediaFile
+export interface MediaFile {
+    readonly kind: "audio" | "video";
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly frames: readonly EncodedFrame[];
+    readonly duration: number;
+    readonly width: number;
+    readonly height: number;
+}
+
 // MediaStreamTrack
 export interface MediaStreamTrack extends TypedEventTarget<MediaStreamTrackEventMap> {
     contentHint: string;
@@ -194,6 +212,26 @@ export declare const MediaStreamTrack: MediaStreamTrackConstructor;
 export interface NumberConstraint extends Range {
     exact?: number;
     ideal?: number;
+}
+
+// OggOpusWriter
+export declare class OggOpusWriter {
+    #private;
+    omitted: number;
+    constructor({ channels, serialNumber }?: OggOpusWriterOptions);
+    write(frame: EncodedFrame): Uint8Array<ArrayBuffer>;
+    end(): Uint8Array<ArrayBuffer>;
+}
+
+// OggOpusWriterOptions
+export interface OggOpusWriterOptions {
+    readonly channels?: 1 | 2;
+    readonly serialNumber?: number;
+}
+
+// PlayOptions
+export interface PlayOptions {
+    readonly repeat?: boolean;
 }
 
 // Playout
@@ -576,6 +614,15 @@ export declare function createEncodedTrack(init: EncodedTrackInit): EncodedTrack
 // createReceiver
 export declare function createReceiver(kind: "audio" | "video", options: ReceiverOptions): StreamReceiver;
 
+// decodeAnnexB
+export declare function decodeAnnexB(bytes: Uint8Array, mimeType: string, frameRate: number): MediaFile | undefined;
+
+// decodeIvf
+export declare function decodeIvf(bytes: Uint8Array): MediaFile | undefined;
+
+// decodeOggOpus
+export declare function decodeOggOpus(bytes: Uint8Array): MediaFile | undefined;
+
 // decodeSFrameHeader
 export declare function decodeSFrameHeader(bytes: Uint8Array, offset: number, end: number): (SFrameHeader & {
     readonly end: number;
@@ -604,6 +651,9 @@ export declare function expandUlaw(byte: number): number;
 
 // onEncodedFrame
 export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;
+
+// playFile
+export declare function playFile(file: MediaFile, options?: PlayOptions): ReadableStream<EncodedFrame>;
 
 // requestKeyFrame
 export declare function requestKeyFrame(track: MediaStreamTrack): void;

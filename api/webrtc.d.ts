@@ -264,6 +264,11 @@ export interface PeerExtensions {
     };
 }
 
+// PlayOptions
+export interface PlayOptions {
+    readonly repeat?: boolean;
+}
+
 // RTCAnswerOptions
 export interface RTCAnswerOptions {
 }
@@ -1241,6 +1246,9 @@ export declare function nodePlatform(): Platform;
 
 // onEncodedFrame
 export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;
+
+// playFile
+export declare function playFile(platform: Platform, file: MediaFile, { repeat }?: PlayOptions): ReadableStream<EncodedFrame>;
 
 // requestKeyFrame
 export declare function requestKeyFrame(track: MediaStreamTrack): void;

@@ -14,4 +14,5 @@ export {
 } from "./encoded-frames.ts";
 export { createEncodedTrack, type EncodedTrack, type EncodedTrackInit } from "./encoded-tracks.ts";
 export * from "./interfaces.ts";
+export { type PlayOptions, playFile } from "./play-file.ts";
 export { type RtpPacketsOptions, type RtpTrack, type RtpTrackInit, rtpPackets, rtpTrack } from "./rtp-tracks.ts";
