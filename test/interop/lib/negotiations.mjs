@@ -30,11 +30,13 @@ const QUIRKS = { chromium: ["stop-new", "max-bundle"], firefox: ["stop-new", "pr
 /**
  * What fails at the browser itself, whoever is at the other end. Chromium, after an offer of its own was taken back: it
  * makes offers that it does not take itself (ids of header extensions in two meanings, sections of another kind than their
- * transceivers), or asks for negotiation for ever and leaves the data section out.
+ * transceivers), or asks for negotiation for ever and leaves the data section out; and it holds others to the ids that
+ * it gave up. Firefox: it takes no offer with an ICE restart while its own offer is out.
  * @type {Record<string, RegExp>}
  */
 const KNOWN = {
-  chromium: /Failed to set local offer sdp: |exchanges for chromium$/m,
+  chromium: /Failed to set local offer sdp: |ID reassignment not supported \(collision on active MID|exchanges for chromium$/m,
+  firefox: /indicates ICE restart but offer did not request ICE restart/,
 };
 /** Exchanges after which both sides must want no more. */
 const MOST_EXCHANGES = 8;

@@ -169,6 +169,22 @@ test("numbers that were agreed on keep their meaning after their sections are go
   assert.doesNotMatch(offer, /rtpmap:96 /);
 });
 
+test("an id that was offered in vain, and means something else since, is not offered again", () => {
+  const [amy, zoe] = pair();
+  amy.add("video").extensions = [{ uri: "urn:a", direction: "sendrecv", preferredId: 13 }];
+  zoe.add("video", "sendrecv", { isByAddTrack: true }).extensions = [];
+  exchange(amy, zoe);
+  zoe.add("audio").extensions = [{ uri: "urn:b", direction: "sendrecv", preferredId: 13 }];
+  amy.add("audio", "sendrecv", { isByAddTrack: true }).extensions = [{ uri: "urn:b", direction: "sendrecv" }];
+  zoe.local("offer", zoe.offer());
+  const sdp = (zoe.n.pendingLocal?.sdp ?? "").replace(/a=extmap:[0-9]+ urn:b/, "a=extmap:13 urn:b");
+  amy.remote("offer", sdp);
+  amy.local("answer", amy.answer());
+  const offer = amy.offer();
+  assert.ok(linesOf(offer, "a=extmap:").includes("a=extmap:13 urn:b"));
+  assert.ok(!linesOf(offer, "a=extmap:").includes("a=extmap:13 urn:a"));
+});
+
 test("negotiation is needed exactly when something would change", () => {
   const [amy, zoe] = pair();
   assert.ok(!amy.isNeeded);

@@ -29,8 +29,9 @@ class NumberTable {
 
   /** Notes what is in use. The first meaning counts. */
   note(name: string, number: number): void {
+    if ((this.#taken.get(number) ?? name) !== name) return;
+    this.#taken.set(number, name);
     if (!this.#byName.has(name)) this.#byName.set(name, number);
-    if (!this.#taken.has(number)) this.#taken.set(number, name);
   }
 
   /**
