@@ -56,9 +56,6 @@ function offeredTags(
 ): ReadonlyMap<string, string> {
   const bundled = bundleTags(offer, isLive);
   const running = new Map(before?.transports.flatMap(({ key, mids, isBundle }) => mids.map((mid) => [mid, { key, isBundle }])));
-  const joins = new Set(
-    bundleGroups(offer).flatMap((group) => (group.some((mid) => isLive(mid) && running.get(mid)?.isBundle) ? group : [])),
-  );
   const tags = new Map<string, string>();
   const firsts = new Map<string, string>();
   const mids = midsOf(offer);
@@ -71,10 +68,17 @@ function offeredTags(
       tags.set(mid, first);
     }
   }
+  // Where they go that join a bundle, wherever in the group they are.
+  const joined = new Map(
+    bundleGroups(offer).flatMap((group) => {
+      const tag = group.map((mid) => (running.get(mid)?.isBundle ? tags.get(mid) : undefined)).find((each) => each !== undefined);
+      return tag === undefined ? [] : group.map((mid) => [mid, tag] as const);
+    }),
+  );
   for (const [index, mid] of mids.entries()) {
     if (tags.has(mid) || !isLive(mid)) continue;
-    const needsBundle = joins.has(mid) || offer.media[index]?.port === 0;
-    tags.set(mid, needsBundle ? (bundled.get(mid) ?? mid) : mid);
+    const needsBundle = offer.media[index]?.port === 0;
+    tags.set(mid, joined.get(mid) ?? (needsBundle ? (bundled.get(mid) ?? mid) : mid));
   }
   return tags;
 }

@@ -33,18 +33,20 @@ export function dataTransportOf(plan: Plan): TransportPlan | undefined {
  */
 export function assignSections(plan: Plan, transports: TransportSet): readonly LiveTransport[] {
   const left = new Set(transports.live);
-  const take = (wanted: TransportPlan, live: LiveTransport): void => {
+  const take = ({ key, mid, index, mids }: TransportPlan, live: LiveTransport): void => {
     left.delete(live);
-    live.mid = wanted.mid;
-    live.index = wanted.index;
-    live.mids = wanted.mids;
+    live.planKey = key;
+    live.mid = mid;
+    live.index = index;
+    live.mids = mids;
   };
   const homeless: TransportPlan[] = [];
   for (const wanted of plan.transports) {
-    const live = transports.live.find(({ mid }) => mid === wanted.mid);
+    const live = transports.live.find(({ planKey }) => planKey === wanted.key);
     if (live === undefined) homeless.push(wanted);
     else take(wanted, live);
   }
+  // What was only proposed before has other names in an answer.
   for (const wanted of homeless) {
     const live = [...left].find(({ mids }) => mids.some((mid) => wanted.mids.includes(mid)));
     if (live !== undefined) take(wanted, live);
@@ -71,7 +73,7 @@ export function followPlan(plan: Plan, context: PlanContext, now: Instant): void
 function followLocal(wanted: TransportPlan, local: IceCredentials, context: PlanContext, now: Instant): LiveTransport {
   // RFC 8445 §6.1.1: whoever offered controls, and a full agent controls a lite one.
   const role = context.weOffered || wanted.remote?.lite === true ? "controlling" : "controlled";
-  const live = context.transports.live.find(({ mid }) => mid === wanted.mid);
+  const live = context.transports.live.find(({ planKey }) => planKey === wanted.key);
   if (live !== undefined) {
     const { transport } = live;
     const isThere = (): boolean => transport.ice.localParameters.usernameFragment === local.usernameFragment;

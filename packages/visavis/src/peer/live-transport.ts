@@ -1,6 +1,7 @@
 /**
  * One transport that is in use, with what the peer connection notes of it.
  */
+import type { TransportPlan } from "../jsep/negotiation.ts";
 import type { BundleTransport } from "../transport/bundle-transport.ts";
 import type { DtlsError, IceGatheringState } from "../transport/parts.ts";
 import type { SctpInfo, TransportInfo } from "./transport-info.ts";
@@ -10,6 +11,8 @@ export class LiveTransport {
   /** Numbers the transports of a peer connection. It stays when the transport goes on at another section. */
   readonly key: number;
   readonly transport: BundleTransport;
+  /** `TransportPlan.key` */
+  planKey: string;
   /** The section that gives it its parameters, which another may become when it is rejected. */
   mid: string;
   index: number;
@@ -21,12 +24,13 @@ export class LiveTransport {
   dtlsError: DtlsError | undefined = undefined;
   remoteCertificates: readonly Uint8Array[] = [];
 
-  constructor(key: number, transport: BundleTransport, place: { readonly mid: string; readonly index: number }) {
+  constructor(key: number, transport: BundleTransport, plan: Pick<TransportPlan, "key" | "mid" | "index" | "mids">) {
     this.key = key;
     this.transport = transport;
-    this.mid = place.mid;
-    this.index = place.index;
-    this.mids = [place.mid];
+    this.planKey = plan.key;
+    this.mid = plan.mid;
+    this.index = plan.index;
+    this.mids = plan.mids;
   }
 
   /** What the transport objects of webrtc-pc show. @param sctp when it carries the channels */

@@ -10,6 +10,7 @@ import type { Channel, ChannelMessage, ChannelOptions } from "../transport/parts
 import { PeerConnection } from "./peer-connection.ts";
 import type { CandidateEvent, PeerEvent } from "./peer-events.ts";
 import type { PeerExtensions, PeerOptions } from "./peer-options.ts";
+import type { MediaFrame } from "./received-media.ts";
 import type { StatsEntry } from "./stats-entry.ts";
 import type { TransportInfo } from "./transport-info.ts";
 
@@ -29,6 +30,7 @@ export class Party {
   readonly events: PeerEvent[] = [];
   readonly messages: ChannelMessage[] = [];
   readonly channels: Channel[] = [];
+  readonly frames: MediaFrame[] = [];
   readonly failures: unknown[] = [];
   /** Rejections of candidates by the other side. */
   readonly refused: unknown[] = [];
@@ -109,6 +111,8 @@ export class Party {
       if (event.type === "candidate") this.#signal(event);
     }
     for (let message = peer.takeMessage(); message !== undefined; message = peer.takeMessage()) this.messages.push(message);
+    const now = this.driver.now();
+    for (let frame = peer.media?.takeFrame(now); frame !== undefined; frame = peer.media?.takeFrame(now)) this.frames.push(frame);
   }
 
   #signal(event: CandidateEvent): void {

@@ -222,7 +222,7 @@ export class PeerTransport {
     return new ChannelTable({ random, maxReceiveMessageSize: maxMessageSize, ...(memory && { memory }), ...sctp });
   }
 
-  #create({ mid, index, mids }: TransportPlan, role: IceRole, localParameters: IceCredentials): LiveTransport {
+  #create(plan: TransportPlan, role: IceRole, localParameters: IceCredentials): LiveTransport {
     const { random, certificates, extensions } = this.#options;
     const { iceServers, iceTransportPolicy } = this.#configuration;
     const [certificate] = certificates;
@@ -236,8 +236,7 @@ export class PeerTransport {
       channels: this.#channels,
       ...(this.#options.epoch !== undefined && { epoch: this.#options.epoch }),
     });
-    const live = new LiveTransport(++this.#lastKey, transport, { mid, index });
-    live.mids = mids;
+    const live = new LiveTransport(++this.#lastKey, transport, plan);
     this.set.adopt(live);
     return live;
   }
