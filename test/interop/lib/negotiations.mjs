@@ -30,13 +30,15 @@ const QUIRKS = { chromium: ["stop-new", "max-bundle"], firefox: ["stop-new", "pr
 /**
  * What fails at the browser itself, whoever is at the other end. Chromium, after an offer of its own was taken back: it
  * makes offers that it does not take itself (ids of header extensions in two meanings, sections of another kind than their
- * transceivers), or asks for negotiation for ever and leaves the data section out; and it holds others to the ids that
- * it gave up. Firefox: it takes no offer with an ICE restart while its own offer is out.
+ * transceivers), or asks for negotiation for ever and leaves the data section out, cannot answer with one, and holds others to the ids that
+ * it gave up. Firefox: it takes no offer with an ICE restart while its own offer is out, and asks for
+ * negotiation for ever when a transceiver is stopped whose offer was taken back.
  * @type {Record<string, RegExp>}
  */
 const KNOWN = {
-  chromium: /Failed to set local offer sdp: |ID reassignment not supported \(collision on active MID|exchanges for chromium$/m,
-  firefox: /indicates ICE restart but offer did not request ICE restart/,
+  chromium:
+    /Failed to set local offer sdp: |Failed to start SCTP transport|ID reassignment not supported \(collision on active MID|exchanges for chromium$/m,
+  firefox: /indicates ICE restart but offer did not request ICE restart|exchanges for firefox$/m,
 };
 /** Exchanges after which both sides must want no more. */
 const MOST_EXCHANGES = 8;
