@@ -3,6 +3,7 @@
  */
 import { find, has } from "../sdp/attribute.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
+import { takenIds } from "./header-extensions.ts";
 import { dataSection, printLocal, rejectedSection, transportAttributes } from "./local-description.ts";
 import type { Assignment, TransceiverMaterial } from "./media.ts";
 import { answeredCodecs, answeredDirection, answeredMedia } from "./media-section.ts";
@@ -118,6 +119,7 @@ function answeredSection(
   { sections, transports }: Plan,
   index: number,
   material: LocalMaterial,
+  taken: ReturnType<typeof takenIds>,
 ): MediaDescription {
   const section = sections[index];
   if (section === undefined || section.kind === undefined || section.state === "rejected") return rejectedSection(offered);
@@ -129,7 +131,13 @@ function answeredSection(
   if (section.kind === "data") return dataSection(find(offered.attributes, "mid"), attributes, material, offered);
   const transceiver = transceiverOf(section, material);
   if (transceiver === undefined) return rejectedSection(offered);
-  return answeredMedia(transceiver, { session: offer, offered, transport: attributes, cryptex: material.cryptex ?? false });
+  return answeredMedia(transceiver, {
+    session: offer,
+    offered,
+    transport: attributes,
+    cryptex: material.cryptex ?? false,
+    takenIds: taken.get(offered),
+  });
 }
 
 /** `a=ice-options`: what the offer has too. RFC 9429 §5.3.1. */
@@ -155,6 +163,7 @@ export function createAnswer(n: Negotiation, wanted: LocalMaterial): Created {
   const plan = acceptedPlan(n, offer, material);
   const { sections } = plan;
   const live = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [] : [mid])));
+  const taken = takenIds(offer);
   const bundles = bundleGroups(offer).map((group) => group.filter((mid) => live.has(mid)));
   const { session, sdp } = printLocal(
     n,
@@ -163,7 +172,7 @@ export function createAnswer(n: Negotiation, wanted: LocalMaterial): Created {
       bundles: bundles.filter((group) => group.length > 0),
       allowMixed: has(offer.attributes, "extmap-allow-mixed"),
     },
-    offer.media.map((media, index) => answeredSection(n, offer, media, plan, index, material)),
+    offer.media.map((media, index) => answeredSection(n, offer, media, plan, index, material, taken)),
     material,
   );
   const assigned: Assignment[] = [];

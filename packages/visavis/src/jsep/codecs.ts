@@ -34,10 +34,10 @@ const STATIC_TYPES: ReadonlyMap<number, readonly [encoding: string, clockRate: n
   [34, ["H263", 90000]],
 ]);
 
-/** Of a `/2` behind the clock rate; audio that says nothing has one channel. */
-function channelsOf(media: MediaDescription, text: string | undefined): number | undefined {
+/** Of a `/2` behind the clock rate; audio that says nothing has one channel, but Opus always two: RFC 7587 §7. */
+function channelsOf(media: MediaDescription, encoding: string, text: string | undefined): number | undefined {
   if (media.media !== "audio") return undefined;
-  const channels = text === undefined ? 1 : Number(text);
+  const channels = text === undefined ? (encoding.toLowerCase() === "opus" ? 2 : 1) : Number(text);
   return Number.isInteger(channels) && channels > 0 ? channels : 1;
 }
 
@@ -69,7 +69,7 @@ function readCodecs(media: MediaDescription): readonly MediaCodec[] {
       payloadType,
       mimeType: `${media.media}/${encoding}`,
       clockRate: map?.clockRate ?? known?.[1] ?? 0,
-      channels: channelsOf(media, map === undefined ? known?.[2]?.toString() : map.parameters),
+      channels: channelsOf(media, encoding, map === undefined ? known?.[2]?.toString() : map.parameters),
       fmtp: fmtps.get(format) ?? "",
       feedback: feedback.flatMap((each) =>
         each.payloadType === "*" || each.payloadType === payloadType ? [each.feedback.trim()] : [],

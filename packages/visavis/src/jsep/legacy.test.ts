@@ -232,3 +232,9 @@ test("the other side answers with payload types of its own", () => {
   assert.doesNotMatch(sectionsOf(offer)[1] ?? "", /rtpmap:120/);
   assert.ok(exchange(amy, zoe).answer.length > 0);
 });
+
+test("Opus without its channels has two of them all the same", () => {
+  const zoe = called(describe("m=audio 9 UDP/TLS/RTP/SAVPF 97", ...ICE, FINGERPRINT, "a=rtcp-mux", "a=rtpmap:97 OPUS/48000"));
+  assert.deepEqual(shown(zoe), ["0 audio sendrecv 97 audio/opus"]);
+  assert.equal(zoe.plan.media[0]?.sendCodecs[0]?.channels, 2);
+});

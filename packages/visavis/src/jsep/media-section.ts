@@ -142,6 +142,8 @@ export interface AnsweredParts {
   readonly offered: MediaDescription;
   readonly transport: readonly Attribute[];
   readonly cryptex: boolean;
+  /** Header extension ids that mean something else in this bundle. */
+  readonly takenIds: ReadonlySet<number> | undefined;
 }
 
 /** A section of an answer. */
@@ -162,7 +164,7 @@ export function answeredMedia(transceiver: TransceiverMaterial, parts: AnsweredP
     transport: parts.transport,
     direction,
     codecs,
-    extensions: answeredExtensions(offered, transceiver.extensions),
+    extensions: answeredExtensions(offered, transceiver.extensions, parts.takenIds),
     sendRids: sends(direction) ? askedFor.flatMap(({ rid }) => wanted.get(rid) ?? []) : [],
     receiveRids: receives(direction) ? plainRids(receiveRids) : [],
     flags: flags.filter((name) => has(offered.attributes, name)),

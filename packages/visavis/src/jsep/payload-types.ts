@@ -27,7 +27,7 @@ class NumberTable {
   readonly #byName = new Map<string, number>();
   readonly #taken = new Map<number, string>();
 
-  /** Notes what is in use. The first meaning counts. */
+  /** Notes what is in use. The first meaning counts, and what comes second has no number yet. */
   note(name: string, number: number): void {
     if ((this.#taken.get(number) ?? name) !== name) return;
     this.#taken.set(number, name);

@@ -4,7 +4,6 @@
 import { find, findAll } from "../sdp/attribute.ts";
 import type { ExtensionMap } from "../sdp/attribute-values.ts";
 import type { MediaDescription, SessionDescription } from "../sdp/description.ts";
-import { extensionsOf } from "./header-extensions.ts";
 import { JsepError } from "./negotiation.ts";
 import { ENCRYPT } from "./payload-types.ts";
 import { bundleGroups, kindOf, midsOf } from "./sections.ts";
@@ -22,22 +21,6 @@ function isMedia(media: MediaDescription): boolean {
 function checkPayloadTypes(media: MediaDescription, index: number): void {
   const wrong = media.formats.find((format) => Number(format) >= 64 && Number(format) <= 95);
   if (wrong !== undefined) throw invalid(`section ${index} has the payload type ${wrong}, which RTCP needs`);
-}
-
-/**
- * RFC 9143 §9.3: header extensions on one transport mean the same in all sections. Payload types should, too (§9.1), but Firefox
- * offers some that do not, and what is sent is told apart by its mid.
- */
-function checkBundle(sections: readonly MediaDescription[]): void {
-  const names = new Map<number, string>();
-  for (const media of sections) {
-    for (const { id, uri, encrypted } of extensionsOf(media)) {
-      const name = encrypted ? `encrypted ${uri}` : uri;
-      const known = names.get(id);
-      if (known === undefined) names.set(id, name);
-      else if (known !== name) throw invalid(`the header extension ${id} means two things in one BUNDLE group`);
-    }
-  }
 }
 
 /** A track is in one section. */
@@ -67,7 +50,6 @@ export function verifyMedia(session: SessionDescription, isAlive: (media: MediaD
     alive.set(mids[index] ?? "", media);
   }
   if (alive.size < 2) return;
-  for (const group of bundleGroups(session)) checkBundle(group.flatMap((mid) => alive.get(mid) ?? []));
   checkTracks([...alive.values()]);
 }
 
