@@ -9,7 +9,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { RTCPeerConnection } from "visavis";
+import { mediaDevices, RTCPeerConnection } from "visavis";
+import { decodeIvf, decodeOggOpus, encodedFrames } from "visavis/media";
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../examples");
 const run = promisify(execFile);
@@ -45,6 +46,78 @@ test("streams.mjs copies a file through a channel", async () => {
   assert.equal(await printed("streams.mjs", path.join(temporary, "from"), path.join(temporary, "to")), "SHA-256 is the same\n");
   assert.ok(bytes.equals(await fs.readFile(path.join(temporary, "to"))));
   await fs.rm(temporary, { recursive: true });
+});
+
+/** Starts an example that serves a page, and gives its offers to it. */
+async function served(
+  name: string,
+  ...args: string[]
+): Promise<{ call(pc: RTCPeerConnection): Promise<void>; page(): Promise<string>; kill(): void; readonly said: string[] }> {
+  const server = spawn(process.execPath, [path.join(folder, name), ...args], { env: { ...process.env, PORT: "0" } });
+  const said: string[] = [];
+  server.stderr.on("data", (text) => said.push(String(text)));
+  const [line] = await once(server.stdout, "data");
+  server.stdout.on("data", (text) => said.push(String(text)));
+  const url = String(line).trim();
+  return {
+    said,
+    kill: () => server.kill(),
+    page: async () => (await fetch(url)).text(),
+    call: async (pc) => {
+      await pc.setLocalDescription();
+      while (pc.iceGatheringState !== "complete") await once(pc, "icegatheringstatechange");
+      const response = await fetch(`${url}/offer`, { method: "POST", body: JSON.stringify(pc.localDescription) });
+      assert.equal(response.status, 200);
+      await pc.setRemoteDescription((await response.json()) as { type: "answer"; sdp: string });
+    },
+  };
+}
+
+test("record.mjs writes what arrives, and play-files.mjs plays it", async () => {
+  const temporary = await fs.mkdtemp(path.join(os.tmpdir(), "visavis-example-"));
+  const recorder = await served("record.mjs", path.join(temporary, "film"));
+  const sender = new RTCPeerConnection();
+  const receiver = new RTCPeerConnection();
+  const stream = await mediaDevices.getUserMedia({ audio: true, video: true });
+  for (const track of stream.getTracks()) sender.addTrack(track, stream);
+  let player: typeof recorder | undefined;
+  try {
+    assert.match(await recorder.page(), /getUserMedia/);
+    await recorder.call(sender);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    sender.close();
+    for (let waited = 0; recorder.said.join("").split("done").length < 3 && waited < 100; waited++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.deepEqual([...recorder.said.join("").trim().split("\n")].sort(), ["audio: done", "video: done"]);
+    const video = decodeIvf(await fs.readFile(path.join(temporary, "film.ivf")));
+    const audio = decodeOggOpus(await fs.readFile(path.join(temporary, "film.opus")));
+    assert.ok(video !== undefined && audio !== undefined);
+    assert.deepEqual([video.mimeType, video.width, video.height, video.frames[0]?.keyFrame], ["video/VP8", 640, 480, true]);
+    assert.ok(
+      video.frames.length > 30 && audio.frames.length > 50,
+      `${video.frames.length} pictures, ${audio.frames.length} packets`,
+    );
+
+    player = await served("play-files.mjs", path.join(temporary, "film.ivf"), path.join(temporary, "film.opus"));
+    assert.match(await player.page(), /<video/);
+    const tracks = (["audio", "video"] as const).map(
+      (kind) => receiver.addTransceiver(kind, { direction: "recvonly" }).receiver.track,
+    );
+    const readers = tracks.map((track) => encodedFrames(track).getReader());
+    await player.call(receiver);
+    const [sound, picture] = await Promise.all(readers.map((reader) => reader.read()));
+    assert.deepEqual(picture?.value?.data, video.frames[0]?.data);
+    assert.equal(sound?.value?.mimeType, "audio/opus");
+    assert.ok(audio.frames.some(({ data }) => Buffer.from(data).equals(sound?.value?.data ?? new Uint8Array(0))));
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+    sender.close();
+    receiver.close();
+    recorder.kill();
+    player?.kill();
+    await fs.rm(temporary, { recursive: true });
+  }
 });
 
 test("browser-echo.mjs answers an offer and says back what it hears", async () => {
