@@ -115,7 +115,7 @@ test("a writable fails when the track is stopped", async () => {
 });
 
 test("a listener hears every frame in a task, also when it throws", async () => {
-  const fed = createEncodedTrack(platform, { kind: "audio" });
+  const fed = { ...createEncodedTrack(platform, { kind: "audio" }) };
   const heard: number[] = [];
   const stop = onEncodedFrame(fed.track, ({ timestamp }) => heard.push(timestamp));
   fed.write({ data: Uint8Array.of(1), timestamp: 1, mimeType: "audio/opus" });

@@ -73,6 +73,15 @@ class FedTrack implements EncodedTrack {
   readonly #requested = new Set<number | undefined>();
   #controller: WritableStreamDefaultController | undefined = undefined;
 
+  // They may be taken out of the object.
+  readonly write = (frame: EncodedFrameInit, encoding: number = 0): boolean =>
+    this.#source.push(completeFrame(frame, this.#source.kind, this.#mimeType), encoding);
+  readonly setMuted = (isMuted: boolean): void => this.#source.setMuted(isMuted);
+  readonly end = (): void => {
+    this.#source.end();
+    this.#fail();
+  };
+
   constructor(platform: Platform, init: EncodedTrackInit) {
     const { kind, id, label = "", settings = {}, mimeType, onKeyFrameRequest, onStop } = init;
     this.#platform = platform;
@@ -105,19 +114,6 @@ class FedTrack implements EncodedTrack {
 
   get wishes(): readonly EncodingWish[] {
     return mergeWishes([...this.#source.sinks].map(({ wishes }) => wishes));
-  }
-
-  write(frame: EncodedFrameInit, encoding: number = 0): boolean {
-    return this.#source.push(completeFrame(frame, this.#source.kind, this.#mimeType), encoding);
-  }
-
-  setMuted(isMuted: boolean): void {
-    this.#source.setMuted(isMuted);
-  }
-
-  end(): void {
-    this.#source.end();
-    this.#fail();
   }
 
   async #writeInTime(frame: EncodedFrameInit): Promise<void> {

@@ -70,6 +70,19 @@ class PacketTrack implements RtpTrack {
   #cancel: (() => void) | undefined = undefined;
   #armedFor: Instant = NEVER;
 
+  // They may be taken out of the object.
+  readonly write = (packet: Uint8Array): boolean => {
+    const now = this.#platform.clock.now();
+    const isTaken = this.#input.write(packet, now);
+    if (isTaken) this.#run(now);
+    return isTaken;
+  };
+  readonly setMuted = (isMuted: boolean): void => this.#fed.setMuted(isMuted);
+  readonly end = (): void => {
+    this.#disarm();
+    this.#fed.end();
+  };
+
   constructor(platform: Platform, init: RtpTrackInit) {
     this.#platform = platform;
     this.#input = new RtpInput(init);
@@ -96,22 +109,6 @@ class PacketTrack implements RtpTrack {
   get drops(): Readonly<Record<string, number>> {
     const { drops, malformed } = this.#input;
     return { ...drops.toJSON(), ...(malformed > 0 && { malformed }) };
-  }
-
-  write(packet: Uint8Array): boolean {
-    const now = this.#platform.clock.now();
-    const isTaken = this.#input.write(packet, now);
-    if (isTaken) this.#run(now);
-    return isTaken;
-  }
-
-  setMuted(isMuted: boolean): void {
-    this.#fed.setMuted(isMuted);
-  }
-
-  end(): void {
-    this.#disarm();
-    this.#fed.end();
   }
 
   #run(now: Instant): void {
