@@ -73,7 +73,10 @@ export class TransceiverSet {
   /** Makes one and adds it. */
   add(init: TransceiverInit): Transceiver {
     this.#cname ??= randomString(this.#random, CNAME_LENGTH, CNAME_LETTERS);
-    const transceiver = new Transceiver(++this.#lastKey, init, this.#cname, this.#random);
+    // A track that two senders have goes by another name in the second section: no two sections may name one track.
+    const isTaken = this.#list.some(({ sender }) => sender.trackId === init.trackId);
+    const unique = isTaken ? { ...init, trackId: randomUuid(this.#random) } : init;
+    const transceiver = new Transceiver(++this.#lastKey, unique, this.#cname, this.#random);
     this.#list = [...this.#list, transceiver];
     return transceiver;
   }

@@ -4,6 +4,7 @@ import { SystemRandom } from "../crypto/system-random.ts";
 import { codecCapabilities, extensionCapabilities } from "./capabilities.ts";
 import { directionOf, receives, sends } from "./media-types.ts";
 import { Transceiver, type TransceiverInit } from "./transceiver.ts";
+import { TransceiverSet } from "./transceiver-set.ts";
 
 const INIT: TransceiverInit = { kind: "video", direction: "sendrecv", streamIds: ["s"], encodings: [], isByAddTrack: true };
 
@@ -57,4 +58,12 @@ test("directions are made of sending and receiving", () => {
     assert.equal(directionOf(sends(direction), receives(direction)), direction);
   }
   assert.equal(sends(null), false);
+});
+
+test("a track that two senders have goes by two names", () => {
+  const set = new TransceiverSet(new SystemRandom());
+  const [one, other] = [set.add({ ...INIT, trackId: "t" }), set.add({ ...INIT, trackId: "t" })];
+  assert.equal(one.sender.trackId, "t");
+  assert.notEqual(other.sender.trackId, "t");
+  assert.ok(other.sender.hasTrack);
 });
