@@ -50,6 +50,14 @@ export interface CaptureDevice {
     open(settings: TrackSettings, timestampOffset?: number): TrackSource;
 }
 
+// ChunkInit
+export interface ChunkInit {
+    readonly type: "key" | "delta";
+    readonly timestamp: number;
+    readonly duration?: number;
+    readonly data: Uint8Array;
+}
+
 // Clip
 export interface Clip extends ClipInit {
     readonly frames: readonly Uint8Array[];
@@ -81,6 +89,15 @@ export declare class ClipSource extends TrackSource {
 export interface DeviceChoice {
     readonly device: CaptureDevice;
     readonly settings: TrackSettings;
+}
+
+// EncodedChunk
+export interface EncodedChunk {
+    readonly type: "key" | "delta";
+    readonly timestamp: number;
+    readonly duration?: number | null;
+    readonly byteLength: number;
+    copyTo(destination: Uint8Array): void;
 }
 
 // EncodedFrame
@@ -599,6 +616,9 @@ export declare function chooseDevice(devices: readonly CaptureDevice[], constrai
     failedConstraint: unknown;
 }>;
 
+// chunkInitOf
+export declare function chunkInitOf({ data, timestamp, keyFrame, duration, mimeType }: EncodedFrame): ChunkInit;
+
 // clipOf
 export declare function clipOf(frames: readonly Uint8Array[], init: ClipInit): Clip;
 
@@ -648,6 +668,9 @@ export declare function expandAlaw(byte: number): number;
 
 // expandUlaw
 export declare function expandUlaw(byte: number): number;
+
+// frameOfChunk
+export declare function frameOfChunk(chunk: EncodedChunk, mimeType: string): EncodedFrame;
 
 // onEncodedFrame
 export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import dgram from "node:dgram";
 import { once } from "node:events";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -10,7 +11,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { mediaDevices, RTCPeerConnection } from "visavis";
-import { decodeIvf, decodeOggOpus, encodedFrames } from "visavis/media";
+import { decodeIvf, decodeOggOpus, encodedFrames, requestKeyFrame, rtpPackets } from "visavis/media";
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../examples");
 const run = promisify(execFile);
@@ -51,9 +52,12 @@ test("streams.mjs copies a file through a channel", async () => {
 /** Starts an example that serves a page, and gives its offers to it. */
 async function served(
   name: string,
+  environment: Record<string, string>,
   ...args: string[]
 ): Promise<{ call(pc: RTCPeerConnection): Promise<void>; page(): Promise<string>; kill(): void; readonly said: string[] }> {
-  const server = spawn(process.execPath, [path.join(folder, name), ...args], { env: { ...process.env, PORT: "0" } });
+  const server = spawn(process.execPath, [path.join(folder, name), ...args], {
+    env: { ...process.env, ...environment, PORT: "0" },
+  });
   const said: string[] = [];
   server.stderr.on("data", (text) => said.push(String(text)));
   const [line] = await once(server.stdout, "data");
@@ -75,7 +79,7 @@ async function served(
 
 test("record.mjs writes what arrives, and play-files.mjs plays it", async () => {
   const temporary = await fs.mkdtemp(path.join(os.tmpdir(), "visavis-example-"));
-  const recorder = await served("record.mjs", path.join(temporary, "film"));
+  const recorder = await served("record.mjs", {}, path.join(temporary, "film"));
   const sender = new RTCPeerConnection();
   const receiver = new RTCPeerConnection();
   const stream = await mediaDevices.getUserMedia({ audio: true, video: true });
@@ -99,7 +103,7 @@ test("record.mjs writes what arrives, and play-files.mjs plays it", async () => 
       `${video.frames.length} pictures, ${audio.frames.length} packets`,
     );
 
-    player = await served("play-files.mjs", path.join(temporary, "film.ivf"), path.join(temporary, "film.opus"));
+    player = await served("play-files.mjs", {}, path.join(temporary, "film.ivf"), path.join(temporary, "film.opus"));
     assert.match(await player.page(), /<video/);
     const tracks = (["audio", "video"] as const).map(
       (kind) => receiver.addTransceiver(kind, { direction: "recvonly" }).receiver.track,
@@ -117,6 +121,38 @@ test("record.mjs writes what arrives, and play-files.mjs plays it", async () => 
     recorder.kill();
     player?.kill();
     await fs.rm(temporary, { recursive: true });
+  }
+});
+
+test("camera.mjs forwards RTP", async () => {
+  const socket = dgram.createSocket("udp4");
+  const free = dgram.createSocket("udp4").bind(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address();
+  free.close();
+  const camera = await served("camera.mjs", { RTP_PORT: String(port) });
+  const pc = new RTCPeerConnection();
+  const stream = await mediaDevices.getUserMedia({ video: true });
+  const [track] = stream.getTracks();
+  assert.ok(track !== undefined);
+  const options = { payloadType: 96, mimeType: "video/H264", parameters: "packetization-mode=1" };
+  const sending = rtpPackets(track, options).pipeTo(
+    new WritableStream({ write: (packet) => void socket.send(packet, port, "127.0.0.1") }),
+  );
+  try {
+    assert.match(await camera.page(), /<video/);
+    const reader = encodedFrames(pc.addTransceiver("video", { direction: "recvonly" }).receiver.track).getReader();
+    await camera.call(pc);
+    const ask = setInterval(() => requestKeyFrame(track), 500);
+    const { value } = await reader.read();
+    clearInterval(ask);
+    assert.deepEqual([value?.mimeType, value?.keyFrame, value?.width, value?.height], ["video/H264", true, 320, 240]);
+  } finally {
+    track.stop();
+    await sending;
+    socket.close();
+    pc.close();
+    camera.kill();
   }
 });
 

@@ -1,6 +1,7 @@
 /**
  * Sources and sinks of encoded frames, and the fake devices.
  */
+export { type ChunkInit, chunkInitOf, type EncodedChunk, frameOfChunk } from "./chunk.ts";
 export { type Clip, type ClipInit, clipOf, embeddedClip } from "./clip.ts";
 export { ClipSource } from "./clip-source.ts";
 export type { EncodedFrameInit } from "./complete-frame.ts";
