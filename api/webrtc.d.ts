@@ -849,6 +849,7 @@ export interface RTCRtpCodingParameters {
 // RTCRtpContributingSource
 export interface RTCRtpContributingSource {
     audioLevel?: number;
+    captureTimestamp?: number;
     rtpTimestamp: number;
     source: number;
     timestamp: number;

@@ -1,8 +1,9 @@
 // visavis as an implementation for the runner (runner/README.md, "An implementation module"). Build first.
 import { createRequire } from "node:module";
-import { RTCDataChannel, RTCEncodedAudioFrame, RTCEncodedVideoFrame } from "visavis";
+import { RTCDataChannel, RTCEncodedAudioFrame, RTCEncodedVideoFrame, RTCRtpSender } from "visavis";
 import { compressUlaw, createEncodedTrack, encodedFrames } from "visavis/media";
 import { deserializeFrame, linkWorker, receiveChannel, serializeFrame, transferChannel } from "visavis/worker";
+import { createVideoSource, decode } from "./shade-codec.mjs";
 
 export {
   DeviceChangeEvent,
@@ -80,9 +81,11 @@ function picture(width, height, shade) {
 const GREY = 128;
 const BLACK = 0;
 
+export { createVideoSource };
+
 /**
- * What a <video> shows: there is no decoder here, so it is grey, of the size that the frames have, whenever one arrives. Tests that look
- * at the picture fail. A disabled track is black.
+ * What a <video> shows: the shade that shade-codec.mjs gave a frame. Of other frames nothing can be shown, for there is no decoder here: they are
+ * grey, of the size that their bytes tell. A disabled track is black.
  * @param {import("visavis").MediaStreamTrack} track
  * @param {(frame: { data: Uint8ClampedArray, width: number, height: number }) => void} onframe
  */
@@ -97,8 +100,10 @@ export function createVideoSink(track, onframe) {
     for (;;) {
       const { value: frame } = await reader.read();
       if (frame === undefined) return;
-      if (frame.width && frame.height) ({ width, height } = frame);
-      if (track.enabled && width > 0) onframe(picture(width, height, GREY));
+      const shown = decode(frame.data);
+      if (shown !== undefined) ({ width, height } = shown);
+      else if (frame.width && frame.height) ({ width, height } = frame);
+      if (track.enabled && width > 0) onframe(picture(width, height, shown?.shade ?? GREY));
     }
   })();
   return () => {
@@ -140,6 +145,16 @@ function peak(samples) {
   for (const sample of samples) level = Math.max(level, Math.abs(sample));
   return Math.min(1, level);
 }
+
+/** Which formats can be sent. */
+export const mediaCapabilities = {
+  /** @param {{ video?: { contentType: string } }} configuration */
+  async encodingInfo({ video }) {
+    const codecs = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
+    const supported = codecs.some(({ mimeType }) => mimeType.toLowerCase() === video?.contentType.toLowerCase());
+    return { supported, smooth: supported, powerEfficient: false };
+  },
+};
 
 /** Platform objects that can be posted. */
 export const serializers = [

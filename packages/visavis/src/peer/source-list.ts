@@ -17,6 +17,8 @@ export interface PlayedSource {
   readonly rtpTimestamp: number;
   /** 0 to 1, linear; undefined when it is not told. */
   readonly audioLevel: number | undefined;
+  /** When it was captured, by the clock of who did: milliseconds since the Unix epoch; undefined when it is not told. */
+  readonly captureTime: number | undefined;
 }
 
 /** The sources of one receiver. */
@@ -25,10 +27,10 @@ export class SourceList {
   readonly #contributing = new Map<number, PlayedSource>();
 
   /** Notes the sources of a frame that was handed out. */
-  played({ ssrc, timestamp, audioLevel, contributingSources = [] }: ReceivedFrame, now: Instant): void {
-    note(this.#synchronization, { source: ssrc, playedAt: now, rtpTimestamp: timestamp, audioLevel });
+  played({ ssrc, timestamp, audioLevel, captureTime, contributingSources = [] }: ReceivedFrame, now: Instant): void {
+    note(this.#synchronization, { source: ssrc, playedAt: now, rtpTimestamp: timestamp, audioLevel, captureTime });
     for (const source of contributingSources) {
-      note(this.#contributing, { source, playedAt: now, rtpTimestamp: timestamp, audioLevel: undefined });
+      note(this.#contributing, { source, playedAt: now, rtpTimestamp: timestamp, audioLevel: undefined, captureTime });
     }
   }
 

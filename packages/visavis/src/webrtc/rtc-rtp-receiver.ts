@@ -17,6 +17,8 @@ import { domString, double, interfaceType, isObject, nullable, promising, requir
 export interface RTCRtpContributingSource {
   /** 0 to 1, linear. */
   audioLevel?: number;
+  /** When it was captured, in milliseconds since 1900 by the NTP clock of who captured it, where the header extension tells. */
+  captureTimestamp?: number;
   rtpTimestamp: number;
   source: number;
   /** When it was played. */

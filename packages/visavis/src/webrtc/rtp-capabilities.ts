@@ -88,7 +88,7 @@ const MANDATORY: readonly string[] = ["urn:ietf:params:rtp-hdrext:sdes:mid"];
 
 /**
  * https://w3c.github.io/webrtc-extensions/#dom-rtcrtptransceiver-setheaderextensionstonegotiate
- * @throws InvalidModificationError
+ * @throws InvalidModificationError, TypeError
  */
 export function extensionsToNegotiate(
   before: readonly ExtensionCapability[],
@@ -97,6 +97,7 @@ export function extensionsToNegotiate(
   const refuse = (message: string): never => {
     throw domError("InvalidModificationError", message);
   };
+  if (wanted.some(({ uri }) => uri === "")) throw new TypeError("An extension without a URI.");
   if (wanted.length !== before.length) return refuse("Extensions can neither be added nor removed.");
   return before.map((extension, index) => {
     const { uri, direction } = wanted[index] ?? { uri: "", direction: "stopped" };

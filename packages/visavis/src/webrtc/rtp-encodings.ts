@@ -97,19 +97,37 @@ export function validateSendEncodings(kind: MediaKind, given: readonly EncodingI
   const rids = given.flatMap(({ rid }) => (rid === undefined ? [] : [rid]));
   const wrong = rids.find((rid) => !RID.test(rid));
   if (wrong !== undefined) throw new TypeError(`${JSON.stringify(wrong)} is not a restriction identifier.`);
-  if (given.length > 1 && rids.length < given.length) throw new TypeError("Each of several encodings needs a rid.");
+  if (rids.length > 0 && rids.length < given.length) throw new TypeError("Each of several encodings needs a rid, or none.");
   if (new Set(rids).size < rids.length) throw new TypeError("Two encodings have the same rid.");
-  for (const encoding of given) validateEncoding(kind, encoding);
+  for (const encoding of given) validateEncoding(kind, encoding, "OperationError");
+  if (kind === "video" && isPartlyScaled(given)) {
+    throw domError("OperationError", "Either all active encodings or none have scaleResolutionDownTo.");
+  }
   // 4. Of audio, sizes and rates of frames mean nothing.
-  const encodings = kind === "audio" ? given.map(withoutVideo) : withScales(given.slice(0, MAX_ENCODINGS));
+  const encodings = kind === "audio" ? given.map(withoutVideo) : withScales(given.slice(0, MAX_ENCODINGS)).map(withRid);
   // The rid of a lone encoding is removed.
   const [only, ...others] = encodings;
   if (only === undefined || others.length > 0) return kind === "audio" ? encodings.slice(0, 1).map(withoutRid) : encodings;
   return [withoutRid(only)];
 }
 
-/** What holds of each encoding by itself, also in setParameters. @throws RangeError, OperationError */
-export function validateEncoding(kind: MediaKind, encoding: EncodingInit): void {
+/** https://w3c.github.io/webrtc-extensions/#scaleresolutiondownto: whether some active encodings have it and others have not. */
+export function isPartlyScaled(encodings: readonly EncodingInit[]): boolean {
+  const active = encodings.filter((encoding) => encoding.active !== false);
+  const scaled = active.filter(({ scaleResolutionDownTo }) => scaleResolutionDownTo !== undefined);
+  return scaled.length > 0 && scaled.length < active.length;
+}
+
+/**
+ * What holds of each encoding by itself, also in setParameters.
+ * @param sizeError what is thrown for a size that is none
+ * @throws RangeError, OperationError, InvalidModificationError
+ */
+export function validateEncoding(
+  kind: MediaKind,
+  encoding: EncodingInit,
+  sizeError: "InvalidModificationError" | "OperationError",
+): void {
   const { codec, scaleResolutionDownBy = 1, maxFramerate = 0, scalabilityMode, scaleResolutionDownTo } = encoding;
   if (codec !== undefined && !codecCapabilities(kind).some((each) => isSameCodec(each, codec))) {
     throw domError("OperationError", `${codec.mimeType} cannot be sent that way.`);
@@ -118,7 +136,7 @@ export function validateEncoding(kind: MediaKind, encoding: EncodingInit): void 
   if (scaleResolutionDownBy < 1) throw new RangeError("scaleResolutionDownBy is less than 1.");
   if (maxFramerate < 0) throw new RangeError("maxFramerate is less than 0.");
   if (scaleResolutionDownTo !== undefined && !(scaleResolutionDownTo.maxWidth > 0 && scaleResolutionDownTo.maxHeight > 0)) {
-    throw domError("OperationError", "scaleResolutionDownTo needs a width and a height.");
+    throw domError(sizeError, "scaleResolutionDownTo needs a width and a height.");
   }
   if (scalabilityMode !== undefined && !isScalabilityMode(scalabilityMode, codec?.mimeType)) {
     throw domError("OperationError", `The scalability mode ${JSON.stringify(scalabilityMode)} is not supported.`);
@@ -136,6 +154,11 @@ export function isSameCodec(
     (known.channels ?? 1) === (codec.channels ?? 1) &&
     (codec.sdpFmtpLine ?? "") === known.fmtp
   );
+}
+
+/** Encodings that no rid tells apart are numbered. */
+function withRid(encoding: EncodingInit, index: number): EncodingInit {
+  return encoding.rid === undefined ? { ...encoding, rid: String(index) } : encoding;
 }
 
 function withoutVideo(encoding: EncodingInit): EncodingInit {

@@ -3,9 +3,11 @@
  * https://w3c.github.io/webrtc-pc/#dom-rtcrtpsender-setparameters
  */
 import type { HeaderExtension, MediaCodec } from "../peer/media-types.ts";
+import { mimeTypeOf } from "../peer/rtp-parameters.ts";
 import type { Encoding, EncodingInit } from "../peer/transceiver.ts";
 import { codecsMatch } from "./rtp-capabilities.ts";
 import { CODEC, ENCODING_PARAMETERS, type RTCRtpCodec, type RTCRtpEncodingParameters } from "./rtp-encodings.ts";
+import { isScalabilityMode } from "./scalability-modes.ts";
 import type { TransceiverSlots } from "./transceiver-slots.ts";
 import { boolean, type Converter, dictionary, domString, enumeration, octet, sequence, unsignedShort } from "./webidl.ts";
 
@@ -138,7 +140,7 @@ export function sendParameters(
   return {
     codecs: codecParameters(negotiated?.sendCodecs),
     ...(degradationPreference !== undefined && { degradationPreference }),
-    encodings: sender.encodings.map((encoding) => encodingParameters(encoding)),
+    encodings: sender.encodings.map((encoding) => encodingParameters(encoding, mimeTypeOf(negotiated, encoding))),
     headerExtensions: extensionParameters(negotiated?.sendExtensions),
     rtcp: { cname: sender.cname, reducedSize: negotiated?.reducedSize ?? false },
   };
@@ -173,9 +175,12 @@ const MEMBERS = [
   "scaleResolutionDownTo",
 ] as const satisfies readonly (keyof EncodingInit)[];
 
-/** Undefined members are not there. */
-function encodingParameters(encoding: Encoding): RTCRtpEncodingParameters {
-  const rows = MEMBERS.map((name) => [name, encoding[name]] as const).filter(([, value]) => value !== undefined);
+/** Undefined members are not there. A mode that the negotiated codec has not gives way to the one that each has. */
+function encodingParameters(encoding: Encoding, mimeType: string | undefined): RTCRtpEncodingParameters {
+  const { scalabilityMode: mode } = encoding;
+  const isLost = mode !== undefined && mimeType !== undefined && !isScalabilityMode(mode, mimeType);
+  const shown = isLost ? { ...encoding, scalabilityMode: "L1T1" } : encoding;
+  const rows = MEMBERS.map((name) => [name, shown[name]] as const).filter(([, value]) => value !== undefined);
   return Object.fromEntries(rows.map(([name, value]) => [name, typeof value === "object" ? { ...value } : value]));
 }
 

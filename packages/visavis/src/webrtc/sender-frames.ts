@@ -8,6 +8,7 @@ import { PlayedCounters } from "../peer/played-counters.ts";
 import { mimeTypeOf } from "../peer/rtp-parameters.ts";
 import type { Encoding } from "../peer/transceiver.ts";
 import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
+import { RtpTimeline } from "./rtp-timeline.ts";
 import type { SenderSlots } from "./transceiver-slots.ts";
 
 /** Frames that may wait to be sent before those that can wait elsewhere do. */
@@ -18,6 +19,7 @@ export class SenderFrames implements FrameSink {
   readonly #slots: SenderSlots;
   #track: MediaStreamTrack | null = null;
   #isSending = false;
+  readonly #timeline = new RtpTimeline();
   /** What was taken of the tracks. */
   taken: PlayedCounters = new PlayedCounters();
   #encodings: PlayedCounters[] = [];
@@ -49,6 +51,7 @@ export class SenderFrames implements FrameSink {
     this.#track = track;
     this.taken = new PlayedCounters();
     if (track === null) return;
+    this.#timeline.restart();
     slotsOfTrack(track).addSink(this);
     this.requestKeyFrame(undefined);
   }
@@ -76,7 +79,8 @@ export class SenderFrames implements FrameSink {
     const now = connection.now();
     if (encoding === 0) this.taken.note(frame, now);
     this.#countersOf(encoding).note(frame, now);
-    transform.process(frame, encoding);
+    const timestamp = this.#timeline.of(frame, now);
+    transform.process(timestamp === frame.timestamp ? frame : { ...frame, timestamp }, encoding);
   }
 
   /** What was taken of the track for each encoding. */

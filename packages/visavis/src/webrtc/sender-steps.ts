@@ -11,7 +11,7 @@ import { copyConstraints as copy } from "./media-constraints.ts";
 import type { MediaStream } from "./media-stream.ts";
 import type { MediaStreamTrack } from "./media-stream-track.ts";
 import { updateNegotiationNeeded } from "./negotiation-needed.ts";
-import { isSameCodec, validateEncoding } from "./rtp-encodings.ts";
+import { isPartlyScaled, isSameCodec, validateEncoding } from "./rtp-encodings.ts";
 import {
   applyEncodings,
   type ConvertedSendParameters,
@@ -73,7 +73,7 @@ export function setParameters(
 }
 
 /** https://w3c.github.io/webrtc-pc/#dfn-setparameters-validation-steps. @returns the encodings to be written */
-function validated({ transceiver, sender }: SenderSlots, given: readonly EncodingInit[]): readonly EncodingInit[] {
+function validated({ transceiver }: SenderSlots, given: readonly EncodingInit[]): readonly EncodingInit[] {
   const { kind, negotiated } = transceiver.transceiver;
   // What can be chosen is what was negotiated, before that whatever there is.
   const sendCodecs = negotiated?.sendCodecs ?? [];
@@ -83,14 +83,11 @@ function validated({ transceiver, sender }: SenderSlots, given: readonly Encodin
       throw domError("InvalidModificationError", `${codec.mimeType} was not negotiated that way.`);
     }
   }
-  for (const encoding of given) validateEncoding(kind, encoding);
+  for (const encoding of given) validateEncoding(kind, encoding, "InvalidModificationError");
   if (kind === "audio") return given.map(({ scaleResolutionDownBy: _, maxFramerate: __, ...rest }) => rest);
-  const active = given.filter((encoding) => encoding.active !== false);
-  const withTo = active.filter(({ scaleResolutionDownTo }) => scaleResolutionDownTo !== undefined);
-  if (withTo.length > 0 && withTo.length < active.length) {
+  if (isPartlyScaled(given)) {
     throw domError("InvalidModificationError", "Either all active encodings or none have scaleResolutionDownTo.");
   }
-  void sender;
   return given.map((encoding) => ({ scaleResolutionDownBy: 1, ...encoding }));
 }
 

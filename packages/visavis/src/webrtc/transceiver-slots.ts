@@ -181,11 +181,20 @@ export class TransceiverSlots {
 }
 
 /** https://w3c.github.io/webrtc-pc/#dom-rtcrtpcontributingsource: its time is of the clock that `performance.now()` has. */
+/** Milliseconds from 1900, where the clock of NTP begins, to 1970. */
+const EPOCHS_APART = 2_208_988_800_000;
+
 function shownSource(
   connection: ConnectionSlots,
-  { source, playedAt, rtpTimestamp, audioLevel }: PlayedSource,
+  { source, playedAt, rtpTimestamp, audioLevel, captureTime }: PlayedSource,
 ): RTCRtpContributingSource {
   const { clock } = connection.platform;
   const timestamp = clock.wallTime() - (connection.now() - playedAt);
-  return { ...(audioLevel !== undefined && { audioLevel }), rtpTimestamp, source, timestamp };
+  return {
+    ...(audioLevel !== undefined && { audioLevel }),
+    ...(captureTime !== undefined && { captureTimestamp: captureTime + EPOCHS_APART }),
+    rtpTimestamp,
+    source,
+    timestamp,
+  };
 }

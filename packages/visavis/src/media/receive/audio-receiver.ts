@@ -11,7 +11,13 @@ import { contributingSources, type FormatInUse } from "./frame-assembler.ts";
 import { LatePackets } from "./late-packets.ts";
 import { PacketBuffer, type PacketSlot } from "./packet-buffer.ts";
 import { Playout } from "./playout.ts";
-import { createCounters, type MutableCounters, type ReceiveCounters, type ReceivedFrame } from "./received-frame.ts";
+import {
+  captureTimeOf,
+  createCounters,
+  type MutableCounters,
+  type ReceiveCounters,
+  type ReceivedFrame,
+} from "./received-frame.ts";
 import type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./stream-receiver.ts";
 
 /** Packets that wait: ten seconds of 20 ms each. */
@@ -174,7 +180,7 @@ export class AudioReceiver implements StreamReceiver {
       payloadType: packet.payloadType,
       mimeType: format.mimeType,
       duration: samples === 0 ? undefined : (samples * 1000) / format.clockRate,
-      captureTime: Number.isNaN(captureTime) ? undefined : captureTime,
+      captureTime: captureTimeOf(captureTime),
       audioLevel: audioLevel < 0 ? undefined : audioLevel === SILENCE ? 0 : 10 ** (-audioLevel / 20),
       voiceActivity: audioLevel < 0 ? undefined : packet.voiceActivity,
       contributingSources: contributingSources(packet),

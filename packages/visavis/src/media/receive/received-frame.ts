@@ -11,6 +11,14 @@ export interface ReceivedFrame extends EncodedFrame {
   readonly receiveTime: Instant;
 }
 
+/** Milliseconds from 1900, where NTP begins to count, to 1970, where frames do. */
+const EPOCHS_APART = 2_208_988_800_000;
+
+/** The capture time of a frame from that of a packet, which is in milliseconds since 1900 and NaN when it is not told. */
+export function captureTimeOf(ntpTime: number): number | undefined {
+  return Number.isNaN(ntpTime) ? undefined : ntpTime - EPOCHS_APART;
+}
+
 /** What a receiver counts; times in milliseconds. */
 export interface ReceiveCounters {
   /** Packets that came too late, twice, or could not be used: they were thrown away here. */

@@ -13,7 +13,13 @@ import { FrameBuffer, type PendingFrame } from "./frame-buffer.ts";
 import { KeyFrameRequests } from "./key-frame-requests.ts";
 import { LatePackets } from "./late-packets.ts";
 import { Playout } from "./playout.ts";
-import { createCounters, type MutableCounters, type ReceiveCounters, type ReceivedFrame } from "./received-frame.ts";
+import {
+  captureTimeOf,
+  createCounters,
+  type MutableCounters,
+  type ReceiveCounters,
+  type ReceivedFrame,
+} from "./received-frame.ts";
 import { ReferenceResolver } from "./references/reference-resolver.ts";
 import type { ReceiveDropReason, ReceiveFormat, ReceiverOptions, StreamReceiver } from "./stream-receiver.ts";
 
@@ -305,7 +311,7 @@ export class VideoReceiver implements StreamReceiver {
       spatialId: references.spatialId,
       frameId: references.id,
       dependencies: references.references,
-      captureTime: Number.isNaN(captureTime) ? undefined : captureTime,
+      captureTime: captureTimeOf(captureTime),
       rotation: rotation === 0 || rotation === 90 || rotation === 180 || rotation === 270 ? rotation : undefined,
       contributingSources: frame.contributingSources,
       sequenceNumber: frame.firstSequenceNumber & 0xffff,
