@@ -111,3 +111,61 @@ test("what is more than a path carries waits where it can", async () => {
   near.close();
   far.close();
 });
+
+test("encodings are written by their index and read by their rid; a remote track can be sent on", async () => {
+  const sim = new Simulation({ seed: testSeed() });
+  const hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) => sim.host({ name: address, addresses: [address] }));
+  const [one, middle, last] = hosts;
+  assert.ok(one !== undefined && middle !== undefined && last !== undefined);
+  sim.link(one, middle, { delay: 10 });
+  sim.link(middle, last, { delay: 10 });
+  const [near, station, onward, far] = [one, middle, middle, last].map(
+    ({ platform }) => new (createWebRTC(platform).RTCPeerConnection)(),
+  );
+  assert.ok(near !== undefined && station !== undefined && onward !== undefined && far !== undefined);
+  const until = <T>(promise: Promise<T>): Promise<T> => sim.run({ until: promise, within: 60_000 });
+  const asked: (number | undefined)[] = [];
+  const fed = createEncodedTrack(one.platform, {
+    kind: "video",
+    mimeType: "video/VP8",
+    onKeyFrameRequest: (encoding) => asked.push(encoding),
+  });
+  near.addTransceiver(fed.track, { sendEncodings: [{ rid: "l" }, { rid: "h" }] });
+  const trackOf = (pc: RTCPeerConnection): Promise<MediaStreamTrack> =>
+    new Promise((resolve) => {
+      pc.ontrack = ({ track }) => resolve(track);
+    });
+  const arrived = trackOf(station);
+  await until(connect(near, station));
+  const remote = await until(arrived);
+  onward.addTrack(remote);
+  const arrivedLast = trackOf(far);
+  await until(connect(onward, far));
+  const farTrack = await until(arrivedLast);
+  const high: EncodedFrame[] = [];
+  const all: EncodedFrame[] = [];
+  const reading = [
+    encodedFrames(remote, { rid: "h" }).pipeTo(new WritableStream({ write: (frame) => void high.push(frame) })),
+    encodedFrames(farTrack).pipeTo(new WritableStream({ write: (frame) => void all.push(frame) })),
+  ];
+  assert.equal(fed.wishes.length, 2);
+  await until(sim.sleep(500));
+  asked.length = 0;
+  for (let i = 0; i < 30; i++) {
+    await until(sim.sleep(33));
+    const isKey = i % 5 === 0;
+    assert.equal(fed.write(picture(i, isKey), 0), true);
+    assert.equal(fed.write({ ...picture(i, isKey), data: picture(i + 100, isKey).data.subarray(0, 2000) }, 1), true);
+    if (i === 20) requestKeyFrame(farTrack);
+  }
+  await until(sim.sleep(1000));
+  for (const pc of [near, station, onward, far]) pc.close();
+  await until(Promise.all(reading));
+  assert.ok(
+    high.length >= 25 && high.every(({ rid, data }) => rid === "h" && data.length === 2000),
+    `${high.length} of the high layer`,
+  );
+  assert.ok(all.length > 20, `${all.length} frames at the end of the way`);
+  assert.equal(new Set(all.map(({ data }) => data.length)).size, 1, "of one layer");
+  assert.ok(asked.length > 0, "the request went all the way back");
+});

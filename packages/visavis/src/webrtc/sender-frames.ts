@@ -18,6 +18,8 @@ const BUSY = 4;
 export class SenderFrames implements FrameSink {
   readonly #slots: SenderSlots;
   #track: MediaStreamTrack | null = null;
+  /** The layer that is sent of a remote track. */
+  #rid: string | undefined = undefined;
   #isSending = false;
   readonly #timeline = new RtpTimeline();
   /** What was taken of the tracks. */
@@ -49,6 +51,7 @@ export class SenderFrames implements FrameSink {
     if (this.#track === track) return;
     if (this.#track !== null) slotsOfTrack(this.#track).removeSink(this);
     this.#track = track;
+    this.#rid = undefined;
     this.taken = new PlayedCounters();
     if (track === null) return;
     this.#timeline.restart();
@@ -76,6 +79,9 @@ export class SenderFrames implements FrameSink {
 
   frame(frame: EncodedFrame, encoding: number): void {
     const { connection, transform } = this.#slots;
+    // Of a remote track that comes as simulcast one layer can be sent on, not all of them as one.
+    this.#rid ??= frame.rid;
+    if (frame.rid !== this.#rid) return;
     const now = connection.now();
     if (encoding === 0) this.taken.note(frame, now);
     this.#countersOf(encoding).note(frame, now);
