@@ -8,6 +8,7 @@ import type { MediaCodec } from "../jsep/media.ts";
 import type { RtpSession, RtpStats } from "../transport/parts.ts";
 import type { PeerMedia } from "./peer-media.ts";
 import type { PlayedCounters } from "./played-counters.ts";
+import { payloadTypeFor } from "./rtp-parameters.ts";
 import { entry, type Members, type StatsEntry } from "./stats-entry.ts";
 import type { StatsIds } from "./stats-ids.ts";
 import type { Transceiver } from "./transceiver.ts";
@@ -121,6 +122,7 @@ class MediaEntries {
     const sent = this.#source.sources.find((each) => each.transceiver === transceiver);
     const taken = sent?.encodings[encodingIndex];
     const encoding = transceiver?.sender.encodings[encodingIndex];
+    const negotiated = transceiver?.negotiated;
     const isVideo = kind === "video";
     return this.#entry(this.#id("O", ssrc), "outbound-rtp", {
       ...counts,
@@ -129,7 +131,7 @@ class MediaEntries {
       rid,
       rtxSsrc,
       transportId: this.#transportId,
-      codecId: this.#codec(transceiver?.negotiated?.sendCodecs, payloadType, "send"),
+      codecId: this.#codec(negotiated?.sendCodecs, payloadType ?? (encoding && payloadTypeFor(negotiated, encoding)), "send"),
       mediaSourceId: sent && this.#source.ids.of("S", sent.track),
       remoteId: this.#stats.remoteInbound.some((remote) => remote.ssrc === ssrc) ? this.#id("RI", ssrc) : undefined,
       ...(isVideo && {

@@ -78,6 +78,11 @@ function payloadTypeOf(codecs: readonly MediaCodec[], codec: EncodingCodec): num
   return codecs.find((each) => matches(each, codec))?.payloadType;
 }
 
+/** Whether a script's codec is among those that were negotiated. */
+export function hasCodec(codecs: readonly MediaCodec[], codec: EncodingCodec): boolean {
+  return codecs.some((each) => matches(each, codec));
+}
+
 function matches(codec: MediaCodec, { mimeType, clockRate, channels = 1, sdpFmtpLine }: EncodingCodec): boolean {
   return (
     codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&

@@ -6,6 +6,7 @@ import { type Random, randomString, randomUuid } from "../base/random.ts";
 import type { Assignment, MediaPlan, TransceiverMaterial } from "../jsep/media.ts";
 import type { Plan, SectionPlan } from "../jsep/negotiation.ts";
 import { type Direction, receives, reversed, sends } from "./media-types.ts";
+import { hasCodec } from "./rtp-parameters.ts";
 import { followAnsweredRids, proposedEncodings } from "./simulcast.ts";
 import { createEncoding, type Encoding, Transceiver, type TransceiverInit } from "./transceiver.ts";
 
@@ -232,6 +233,10 @@ function settle(transceiver: Transceiver, media: MediaPlan | undefined, directio
   }
   transceiver.negotiated = media;
   transceiver.currentDirection = direction;
+  // A codec that a script chose and that was negotiated away is chosen no more.
+  for (const encoding of transceiver.sender.encodings) {
+    if (encoding.codec !== undefined && !hasCodec(media.sendCodecs, encoding.codec)) encoding.codec = undefined;
+  }
   if (sends(direction)) transceiver.hasSent = true;
 }
 

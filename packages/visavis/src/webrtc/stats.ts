@@ -16,15 +16,13 @@ export interface StatsSelector {
   readonly receiver?: Transceiver;
 }
 
-/** The statistics of a connection as they are in the task that resolves the promise. */
+/** The statistics of a connection as they are now; the promise is resolved in a task. */
 export function getStats(connection: ConnectionSlots, selector?: StatsSelector): Promise<RTCStatsReport> {
-  return connection.tasks.promise(() => {
-    const { clock } = connection.platform;
-    const sources = connection.transceivers.flatMap((slots) => sourceOf(slots));
-    const entries = connection.peer.stats(connection.now(), clock.wallTime(), sources);
-    const chosen = selector === undefined ? entries : select(entries, selector);
-    return { value: createStatsReport(chosen.map((entry) => ({ ...entry }))) };
-  });
+  const { clock } = connection.platform;
+  const sources = connection.transceivers.flatMap((slots) => sourceOf(slots));
+  const entries = connection.peer.stats(connection.now(), clock.wallTime(), sources);
+  const chosen = selector === undefined ? entries : select(entries, selector);
+  return connection.tasks.promise(() => ({ value: createStatsReport(chosen.map((entry) => ({ ...entry }))) }));
 }
 
 /** The track that a transceiver sends, as statistics see it. */
