@@ -43,7 +43,10 @@ export function demandOf(senders: RtpSenders): BitrateDemand {
   return { min, max, padding: 0 };
 }
 
-/** Shares `target`, bit/s, and calls `tell` for every encoding whose share has changed. */
+/**
+ * Shares `target`, bit/s, and calls `tell` for every encoding whose share has changed. Every sender gets its minimum, however low the target:
+ * of a path that carries nothing nobody learns that it could carry more. What does not arrive at all ceases by RFC 8083.
+ */
 export function shareTarget(
   target: number,
   senders: RtpSenders,
@@ -52,7 +55,9 @@ export function shareTarget(
   const all = [...senders.all];
   const shares: number[] = [];
   const layers: number[] = [];
-  shareBitrate(target, all.map(senderClaim), shares);
+  const claims = all.map(senderClaim);
+  const least = claims.reduce((sum, { min }) => sum + min, 0);
+  shareBitrate(Math.max(target, least), claims, shares);
   for (const [index, sender] of all.entries()) {
     const active = activeOf(sender);
     shareLayers(shares[index] ?? 0, active.map(claimOf), layers);

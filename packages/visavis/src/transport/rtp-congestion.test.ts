@@ -156,6 +156,18 @@ test("where neither is agreed on, the receiver estimates, and tells by REMB", ()
   assert.ok(a.session.congestion.targetBitrate <= 300_000, `${a.session.congestion.targetBitrate}`);
 });
 
+test("a limit below what audio and video need does not stop them: else nobody would learn that it is gone", () => {
+  const { sim, a, z } = call(["goog-remb"], { delay: 30 });
+  sim.runFor(5000);
+  z.session.setRemb(20_000);
+  sim.runFor(5000);
+  assert.equal(a.target, 30_000);
+  assert.ok(rateOf(z, 8, 10) > 40_000, `${rateOf(z, 8, 10)}`);
+  z.session.setRemb(1e6);
+  sim.runFor(20_000);
+  assert.ok(a.target > 30_000, `${a.target}`);
+});
+
 test("packets without numbers are not taken for lost ones", () => {
   const { sim, a } = call(["transport-cc"], { delay: 30 });
   sim.runFor(5000);
