@@ -4,8 +4,11 @@ In: {"signal": {"description": ...} | {"candidate": ...}}, {"id": 1, "method": "
 Out: {"signal": ...}, {"id": 1, "value": ...}, {"id": 1, "error": "..."}, {"ready": "1.4.0"}.
 """
 
+import array
 import asyncio
 import json
+import math
+import random
 import sys
 
 import aiortc
@@ -13,6 +16,37 @@ from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from aiortc.rtcrtpsender import RTCRtpSender
 from aiortc.sdp import candidate_from_sdp
+from av import VideoFrame
+
+RATE = 8000
+TONE = [round(8000 * math.sin(2 * math.pi * 440 * at / RATE)) for at in range(RATE)]
+
+
+class Tone(AudioStreamTrack):
+    async def recv(self):
+        frame = await super().recv()
+        start = frame.pts % RATE
+        samples = [TONE[(start + at) % RATE] for at in range(frame.samples)]
+        frame.planes[0].update(array.array("h", samples).tobytes())
+        return frame
+
+
+class Picture(VideoStreamTrack):
+    """Stripes that move, and some noise, so that a frame is more than a packet."""
+
+    stripes = bytes(range(0, 256, 2)) * 2500
+    noise = random.Random(7).randbytes(640 * 96)
+
+    async def recv(self):
+        pts, time_base = await self.next_timestamp()
+        frame = VideoFrame(640, 480, "yuv420p")
+        shift = pts // 3000 * 3 % 128
+        for plane in frame.planes:
+            plane.update(self.stripes[shift : shift + plane.buffer_size])
+        luma = self.noise + self.stripes[shift : shift + 640 * 384]
+        frame.planes[0].update(luma)
+        frame.pts, frame.time_base = pts, time_base
+        return frame
 
 
 class Side:
@@ -39,7 +73,7 @@ class Side:
 
     def add(self, kinds, video="video/VP8") -> None:
         for kind in kinds:
-            self.pc.addTrack(AudioStreamTrack() if kind == "audio" else VideoStreamTrack())
+            self.pc.addTrack(Tone() if kind == "audio" else Picture())
         self.video = video
 
     def prefer(self) -> None:

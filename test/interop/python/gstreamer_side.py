@@ -16,10 +16,14 @@ gi.require_version("GstSdp", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
 # How each kind is made: the payload types must be those of an offer when there is one.
+# What webrtcbin makes of an offer names the profile; what it makes an offer of has to have the parameter.
+H264 = "application/x-rtp,media=video,encoding-name=H264,payload={pt},clock-rate=90000,packetization-mode=(string)1,"
+H264_OFFERED = H264 + "level-asymmetry-allowed=(string)1,profile-level-id=(string)42e01f"
+H264_ANSWERED = H264 + "profile=(string)constrained-baseline"
 AUDIO = "audiotestsrc is-live=true wave=sine ! audioconvert ! audioresample ! opusenc ! rtpopuspay pt={pt} ! capsfilter caps=application/x-rtp,media=audio,encoding-name=OPUS,payload={pt},clock-rate=48000"
 VIDEO = {
     "video/VP8": "videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 ! vp8enc deadline=1 keyframe-max-dist=50 ! rtpvp8pay pt={pt} picture-id-mode=2 ! capsfilter caps=application/x-rtp,media=video,encoding-name=VP8,payload={pt},clock-rate=90000",
-    "video/H264": "videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency key-int-max=50 ! video/x-h264,profile=constrained-baseline ! rtph264pay pt={pt} config-interval=-1 aggregate-mode=zero-latency ! capsfilter caps=application/x-rtp,media=video,encoding-name=H264,payload={pt},clock-rate=90000",
+    "video/H264": "videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency threads=1 key-int-max=50 ! video/x-h264,profile=constrained-baseline ! rtph264pay pt={pt} config-interval=-1 aggregate-mode=zero-latency ! capssetter join=false replace=true caps={caps} ! capsfilter caps={caps}",
 }
 
 
@@ -65,9 +69,9 @@ class Side:
     def count(self, kind) -> None:
         self.decoded[kind] += 1
 
-    def send(self, kind, pt) -> None:
+    def send(self, kind, pt, caps=H264_OFFERED) -> None:
         text = AUDIO if kind == "audio" else VIDEO[self.video]
-        branch = Gst.parse_bin_from_description(text.format(pt=pt), True)
+        branch = Gst.parse_bin_from_description(text.format(pt=pt, caps=caps.format(pt=pt)), True)
         self.pipeline.add(branch)
         branch.sync_state_with_parent()
         branch.link(self.bin)
@@ -122,8 +126,10 @@ class Side:
                     continue
                 structure = caps.get_structure(0)
                 found = (structure.get_string("encoding-name") or "").upper()
-                if found == name.upper() and structure.get_string("packetization-mode") in (None, "1"):
-                    self.send(kind, pt)
+                if found != name.upper() or structure.get_string("packetization-mode") not in (None, "1"):
+                    continue
+                if structure.get_string("profile") in (None, "constrained-baseline"):
+                    self.send(kind, pt, H264_ANSWERED)
                     break
 
     def on_set(self, promise, kind) -> None:
