@@ -284,6 +284,26 @@ export interface RTCCertificateConstructor {
     new (): RTCCertificate;
 }
 
+// RTCCertificateStats
+export interface RTCCertificateStats extends Entry {
+    type: "certificate";
+    fingerprint: string;
+    fingerprintAlgorithm: string;
+    base64Certificate: string;
+    issuerCertificateId?: string;
+}
+
+// RTCCodecStats
+export interface RTCCodecStats extends Entry {
+    type: "codec";
+    payloadType: number;
+    transportId: string;
+    mimeType: string;
+    clockRate?: number;
+    channels?: number;
+    sdpFmtpLine?: string;
+}
+
 // RTCConfiguration
 export interface RTCConfiguration {
     bundlePolicy?: RTCBundlePolicy;
@@ -405,6 +425,19 @@ export interface RTCDataChannelInit {
 
 // RTCDataChannelState
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
+
+// RTCDataChannelStats
+export interface RTCDataChannelStats extends Entry {
+    type: "data-channel";
+    label?: string;
+    protocol?: string;
+    dataChannelIdentifier?: number;
+    state: "connecting" | "open" | "closing" | "closed";
+    messagesSent?: number;
+    bytesSent?: number;
+    messagesReceived?: number;
+    bytesReceived?: number;
+}
 
 // RTCDegradationPreference
 export type RTCDegradationPreference = "balanced" | "maintain-framerate" | "maintain-resolution";
@@ -589,6 +622,48 @@ export interface RTCIceCandidatePairConstructor {
     new (): RTCIceCandidatePair;
 }
 
+// RTCIceCandidatePairStats
+export interface RTCIceCandidatePairStats extends Entry {
+    type: "candidate-pair";
+    transportId: string;
+    localCandidateId: string;
+    remoteCandidateId: string;
+    state: string;
+    nominated?: boolean;
+    packetsSent?: number;
+    packetsReceived?: number;
+    bytesSent?: number;
+    bytesReceived?: number;
+    lastPacketSentTimestamp?: number;
+    lastPacketReceivedTimestamp?: number;
+    totalRoundTripTime?: number;
+    currentRoundTripTime?: number;
+    availableOutgoingBitrate?: number;
+    requestsReceived?: number;
+    requestsSent?: number;
+    responsesReceived?: number;
+    responsesSent?: number;
+    consentRequestsSent?: number;
+}
+
+// RTCIceCandidateStats
+export interface RTCIceCandidateStats extends Entry {
+    type: "local-candidate" | "remote-candidate";
+    transportId: string;
+    address?: string;
+    port?: number;
+    protocol?: string;
+    candidateType: "host" | "srflx" | "prflx" | "relay";
+    priority?: number;
+    foundation?: string;
+    usernameFragment?: string;
+    relatedAddress?: string;
+    relatedPort?: number;
+    tcpType?: string;
+    url?: string;
+    relayProtocol?: string;
+}
+
 // RTCIceCandidateType
 export type RTCIceCandidateType = "host" | "srflx" | "prflx" | "relay";
 
@@ -665,6 +740,49 @@ export type RTCIceTransportPolicy = "all" | "relay";
 // RTCIceTransportState
 export type RTCIceTransportState = "closed" | "failed" | "disconnected" | "new" | "checking" | "completed" | "connected";
 
+// RTCInboundRtpStreamStats
+export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
+    type: "inbound-rtp";
+    trackIdentifier: string;
+    mid?: string;
+    remoteId?: string;
+    packetsReceived?: number;
+    packetsLost?: number;
+    jitter?: number;
+    bytesReceived?: number;
+    headerBytesReceived?: number;
+    packetsDiscarded?: number;
+    lastPacketReceivedTimestamp?: number;
+    nackCount?: number;
+    pliCount?: number;
+    firCount?: number;
+    rtxSsrc?: number;
+    retransmittedPacketsReceived?: number;
+    retransmittedBytesReceived?: number;
+    fecSsrc?: number;
+    fecPacketsReceived?: number;
+    fecBytesReceived?: number;
+    fecPacketsDiscarded?: number;
+    jitterBufferDelay?: number;
+    jitterBufferTargetDelay?: number;
+    jitterBufferMinimumDelay?: number;
+    jitterBufferEmittedCount?: number;
+    totalSamplesReceived?: number;
+    totalSamplesDuration?: number;
+    framesReceived?: number;
+    framesDecoded?: number;
+    keyFramesDecoded?: number;
+    framesDropped?: number;
+    framesAssembledFromMultiplePackets?: number;
+    totalAssemblyTime?: number;
+    frameWidth?: number;
+    frameHeight?: number;
+    framesPerSecond?: number;
+    audioLevel?: number;
+    totalAudioEnergy?: number;
+    estimatedPlayoutTimestamp?: number;
+}
+
 // RTCLocalIceCandidateInit
 export interface RTCLocalIceCandidateInit extends RTCIceCandidateInit {
     relayProtocol?: RTCIceServerTransportProtocol | null;
@@ -677,9 +795,53 @@ export interface RTCLocalSessionDescriptionInit {
     type?: RTCSdpType;
 }
 
+// RTCMediaSourceStats
+export interface RTCMediaSourceStats extends Entry {
+    type: "media-source";
+    trackIdentifier: string;
+    kind: "audio" | "video";
+    audioLevel?: number;
+    totalAudioEnergy?: number;
+    totalSamplesDuration?: number;
+    width?: number;
+    height?: number;
+    frames?: number;
+    framesPerSecond?: number;
+}
+
 // RTCOfferOptions
 export interface RTCOfferOptions {
     iceRestart?: boolean;
+}
+
+// RTCOutboundRtpStreamStats
+export interface RTCOutboundRtpStreamStats extends RtpStreamEntry {
+    type: "outbound-rtp";
+    mid?: string;
+    mediaSourceId?: string;
+    remoteId?: string;
+    rid?: string;
+    encodingIndex?: number;
+    active?: boolean;
+    packetsSent?: number;
+    bytesSent?: number;
+    headerBytesSent?: number;
+    rtxSsrc?: number;
+    retransmittedPacketsSent?: number;
+    retransmittedBytesSent?: number;
+    targetBitrate?: number;
+    totalPacketSendDelay?: number;
+    framesSent?: number;
+    framesEncoded?: number;
+    keyFramesEncoded?: number;
+    frameWidth?: number;
+    frameHeight?: number;
+    framesPerSecond?: number;
+    scalabilityMode?: string;
+    qualityLimitationReason?: string;
+    nackCount?: number;
+    pliCount?: number;
+    firCount?: number;
 }
 
 // RTCPeerConnection
@@ -799,8 +961,41 @@ export interface RTCPeerConnectionIceEventInit extends EventInitDict {
 // RTCPeerConnectionState
 export type RTCPeerConnectionState = "closed" | "failed" | "disconnected" | "new" | "connecting" | "connected";
 
+// RTCPeerConnectionStats
+export interface RTCPeerConnectionStats extends Entry {
+    type: "peer-connection";
+    dataChannelsOpened?: number;
+    dataChannelsClosed?: number;
+}
+
 // RTCPriorityType
 export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
+
+// RTCRemoteInboundRtpStreamStats
+export interface RTCRemoteInboundRtpStreamStats extends RtpStreamEntry {
+    type: "remote-inbound-rtp";
+    localId?: string;
+    packetsReceived?: number;
+    packetsLost?: number;
+    fractionLost?: number;
+    jitter?: number;
+    roundTripTime?: number;
+    totalRoundTripTime?: number;
+    roundTripTimeMeasurements?: number;
+}
+
+// RTCRemoteOutboundRtpStreamStats
+export interface RTCRemoteOutboundRtpStreamStats extends RtpStreamEntry {
+    type: "remote-outbound-rtp";
+    localId?: string;
+    packetsSent?: number;
+    bytesSent?: number;
+    remoteTimestamp?: number;
+    reportsSent?: number;
+    roundTripTime?: number;
+    totalRoundTripTime?: number;
+    roundTripTimeMeasurements?: number;
+}
 
 // RTCResolutionRestriction
 export interface RTCResolutionRestriction {
@@ -1075,9 +1270,7 @@ export interface RTCStats {
 }
 
 // RTCStatsEntry
-export interface RTCStatsEntry extends RTCStats {
-    [member: string]: string | number | boolean;
-}
+export type RTCStatsEntry = RTCCodecStats | RTCInboundRtpStreamStats | RTCRemoteInboundRtpStreamStats | RTCOutboundRtpStreamStats | RTCRemoteOutboundRtpStreamStats | RTCMediaSourceStats | RTCPeerConnectionStats | RTCDataChannelStats | RTCTransportStats | RTCIceCandidateStats | RTCIceCandidatePairStats | RTCCertificateStats;
 
 // RTCStatsReport
 export interface RTCStatsReport extends ReadonlyMap<string, RTCStatsEntry> {
@@ -1092,7 +1285,7 @@ export interface RTCStatsReportConstructor {
 }
 
 // RTCStatsType
-export type RTCStatsType = "candidate-pair" | "certificate" | "codec" | "data-channel" | "inbound-rtp" | "local-candidate" | "media-playout" | "media-source" | "outbound-rtp" | "peer-connection" | "remote-candidate" | "remote-inbound-rtp" | "remote-outbound-rtp" | "transport";
+export type RTCStatsType = "candidate-pair" | "certificate" | "codec" | "data-channel" | "inbound-rtp" | "local-candidate" | "media-source" | "outbound-rtp" | "peer-connection" | "remote-candidate" | "remote-inbound-rtp" | "remote-outbound-rtp" | "transport";
 
 // RTCTrackEvent
 export interface RTCTrackEvent extends Event {
@@ -1127,6 +1320,27 @@ export declare const RTCTransformEvent: RTCTransformEventConstructor;
 export interface RTCTransformEventConstructor {
     readonly prototype: RTCTransformEvent;
     new (): RTCTransformEvent;
+}
+
+// RTCTransportStats
+export interface RTCTransportStats extends Entry {
+    type: "transport";
+    packetsSent?: number;
+    packetsReceived?: number;
+    bytesSent?: number;
+    bytesReceived?: number;
+    iceRole?: string;
+    iceLocalUsernameFragment?: string;
+    iceState?: string;
+    dtlsState: "new" | "connecting" | "connected" | "closed" | "failed";
+    dtlsRole?: string;
+    tlsVersion?: string;
+    dtlsCipher?: string;
+    srtpCipher?: string;
+    selectedCandidatePairId?: string;
+    selectedCandidatePairChanges?: number;
+    localCertificateId?: string;
+    remoteCertificateId?: string;
 }
 
 // SFrameTransform

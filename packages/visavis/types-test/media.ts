@@ -115,7 +115,7 @@ export async function call(signal: (message: unknown) => void, video: HTMLVideoE
   }
   const report = await pc.getStats(screen ?? null);
   report.forEach((entry) => {
-    if (entry.type === "inbound-rtp") console.log(entry["framesDecoded"], entry["packetsLost"]);
+    if (entry.type === "inbound-rtp") console.log(entry.framesDecoded, entry.packetsLost);
   });
   transceiver.direction = "inactive";
   transceiver.stop();

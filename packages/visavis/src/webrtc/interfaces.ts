@@ -162,11 +162,8 @@ export {
   type RTCSessionDescriptionInit,
 } from "./rtc-session-description.ts";
 export {
-  type RTCStats,
-  type RTCStatsEntry,
   RTCStatsReport,
   type RTCStatsReportConstructor,
-  type RTCStatsType,
 } from "./rtc-stats-report.ts";
 export {
   RTCTrackEvent,
@@ -204,3 +201,21 @@ export {
   type SFrameTransformErrorEventInit,
   type SFrameTransformErrorEventType,
 } from "./sframe-transform-error-event.ts";
+
+export type {
+  RTCCertificateStats,
+  RTCCodecStats,
+  RTCDataChannelStats,
+  RTCIceCandidatePairStats,
+  RTCIceCandidateStats,
+  RTCInboundRtpStreamStats,
+  RTCMediaSourceStats,
+  RTCOutboundRtpStreamStats,
+  RTCPeerConnectionStats,
+  RTCRemoteInboundRtpStreamStats,
+  RTCRemoteOutboundRtpStreamStats,
+  RTCStats,
+  RTCStatsEntry,
+  RTCStatsType,
+  RTCTransportStats,
+} from "./stats-dictionaries.ts";

@@ -2,37 +2,8 @@
  * RTCStatsReport, a read-only maplike: https://w3c.github.io/webrtc-pc/#rtcstatsreport-object
  */
 import { CONSTRUCT, defineInterface, forbidConstruction } from "./interface-object.ts";
+import type { RTCStatsEntry } from "./stats-dictionaries.ts";
 import { callback, domString, requireArguments } from "./webidl.ts";
-
-/** The kinds of entries that there are. */
-export type RTCStatsType =
-  | "candidate-pair"
-  | "certificate"
-  | "codec"
-  | "data-channel"
-  | "inbound-rtp"
-  | "local-candidate"
-  | "media-playout"
-  | "media-source"
-  | "outbound-rtp"
-  | "peer-connection"
-  | "remote-candidate"
-  | "remote-inbound-rtp"
-  | "remote-outbound-rtp"
-  | "transport";
-
-/** What every entry has. Its other members are those of its dictionary in https://w3c.github.io/webrtc-stats/. */
-export interface RTCStats {
-  id: string;
-  /** Milliseconds since the Unix epoch. */
-  timestamp: number;
-  type: RTCStatsType;
-}
-
-/** One entry of a report. */
-export interface RTCStatsEntry extends RTCStats {
-  [member: string]: string | number | boolean;
-}
 
 /** Statistics of a connection at one moment: entries by their id. */
 export interface RTCStatsReport extends ReadonlyMap<string, RTCStatsEntry> {

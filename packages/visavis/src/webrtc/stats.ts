@@ -8,6 +8,7 @@ import type { ConnectionSlots } from "./connection-slots.ts";
 import { domError } from "./errors.ts";
 import { type MediaStreamTrack, slotsOfTrack } from "./media-stream-track.ts";
 import { createStatsReport, type RTCStatsReport } from "./rtc-stats-report.ts";
+import type { RTCStatsEntry } from "./stats-dictionaries.ts";
 import type { TransceiverSlots } from "./transceiver-slots.ts";
 
 /** Whose statistics are wanted, with all that they refer to. */
@@ -22,7 +23,9 @@ export function getStats(connection: ConnectionSlots, selector?: StatsSelector):
   const sources = connection.transceivers.flatMap((slots) => sourceOf(slots));
   const entries = connection.peer.stats(connection.now(), clock.wallTime(), sources);
   const chosen = selector === undefined ? entries : select(entries, selector);
-  return connection.tasks.promise(() => ({ value: createStatsReport(chosen.map((entry) => ({ ...entry }))) }));
+  // That members are those of the dictionaries is a matter of tests.
+  const copies = chosen.map((entry) => ({ ...entry }) as RTCStatsEntry);
+  return connection.tasks.promise(() => ({ value: createStatsReport(copies) }));
 }
 
 /** The track that a transceiver sends, as statistics see it. */

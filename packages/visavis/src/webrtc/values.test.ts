@@ -93,7 +93,7 @@ test("events hold what they were made with", () => {
 });
 
 test("RTCStatsReport is a read-only map", () => {
-  const report = createStatsReport([{ id: "T1", type: "transport", timestamp: 5, bytesSent: 3 }]);
+  const report = createStatsReport([{ id: "T1", type: "transport", timestamp: 5, dtlsState: "new", bytesSent: 3 }]);
   assert.equal(report.size, 1);
   assert.deepEqual([...report], [["T1", report.get("T1")]]);
   assert.ok(report.has("T1"));
