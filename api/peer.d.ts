@@ -1,5 +1,20 @@
 // The public API of "visavis/peer". Written by `npm run api`; a test compares it with the build.
 
+// AppliedMedia
+export interface AppliedMedia {
+    readonly sections: readonly AppliedSection[];
+    readonly removed: readonly Transceiver[];
+}
+
+// AppliedSection
+export interface AppliedSection {
+    readonly transceiver: Transceiver;
+    readonly isNew: boolean;
+    readonly direction: Direction;
+    readonly streamIds: readonly string[];
+    readonly isRejected: boolean;
+}
+
 // CandidateEvent
 export interface CandidateEvent {
     readonly type: "candidate";
@@ -87,6 +102,20 @@ export interface ChannelOptions {
     readonly partialDelivery?: boolean;
 }
 
+// CodecCapability
+export interface CodecCapability {
+    readonly mimeType: string;
+    readonly clockRate: number;
+    readonly channels: number | undefined;
+    readonly fmtp: string;
+    readonly feedback: readonly string[];
+    readonly payloadType: number;
+    readonly use?: "send" | "receive" | "both";
+}
+
+// Direction
+export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
 // DtlsChoices
 export interface DtlsChoices {
     readonly maxVersion?: "1.2" | "1.3";
@@ -114,6 +143,46 @@ export type DtlsGroupName = "X25519MLKEM768" | "X25519" | "P-256";
 
 // DtlsState
 export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+// Encoding
+export interface Encoding {
+    rid: string | undefined;
+    active: boolean;
+    maxBitrate: number | undefined;
+    maxFramerate: number | undefined;
+    scaleResolutionDownBy: number | undefined;
+    scaleResolutionDownTo: Resolution | undefined;
+    priority: Priority;
+    networkPriority: Priority;
+    adaptivePtime: boolean | undefined;
+    scalabilityMode: string | undefined;
+    codec: EncodingCodec | undefined;
+    readonly ssrc: number;
+    readonly rtxSsrc: number | undefined;
+    readonly fecSsrc: number | undefined;
+}
+
+// EncodingInit
+export interface EncodingInit {
+    readonly rid?: string;
+    readonly active?: boolean;
+    readonly maxBitrate?: number;
+    readonly maxFramerate?: number;
+    readonly scaleResolutionDownBy?: number;
+    readonly scaleResolutionDownTo?: Resolution;
+    readonly priority?: Priority;
+    readonly networkPriority?: Priority;
+    readonly adaptivePtime?: boolean;
+    readonly scalabilityMode?: string;
+    readonly codec?: EncodingCodec;
+}
+
+// ExtensionCapability
+export interface ExtensionCapability {
+    readonly uri: string;
+    readonly preferredId: number;
+    readonly direction: Direction | "stopped";
+}
 
 // Fingerprint
 export interface Fingerprint {
@@ -169,6 +238,16 @@ export type IceState = "new" | "checking" | "connected" | "completed" | "disconn
 
 // KeyAlgorithm
 export type KeyAlgorithm = "ECDSA-P256" | `RSA-${number}`;
+
+// MediaFrame
+export interface MediaFrame {
+    readonly transceiver: Transceiver;
+    readonly rid: string | undefined;
+    readonly frame: ReceivedFrame;
+}
+
+// MediaKind
+export type MediaKind = "audio" | "video";
 
 // PeerConfiguration
 export interface PeerConfiguration {
@@ -343,6 +422,29 @@ export interface PeerExtensions {
     };
 }
 
+// PeerMedia
+export declare class PeerMedia {
+    #private;
+    readonly received: ReceivedMedia;
+    constructor(transports: TransportSet);
+    follow(transceivers: readonly Transceiver[], now: Instant): void;
+    update(transceiver: Transceiver, now: Instant): void;
+    isReady({ transport }: Transceiver): boolean;
+    sendFrame(transceiver: Transceiver, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
+    waitingFrames(transceiver: Transceiver, encodingIndex: number): number;
+    requestKeyFrame(transceiver: Transceiver, rid: string | undefined): void;
+    sendTone(transceiver: Transceiver, tone: string, duration: number, now: Instant): boolean;
+    sessionOf(transceiver: Transceiver): RtpSession | undefined;
+    byId(id: string): Transceiver | undefined;
+    collect(now: Instant): void;
+    takeFrame(now: Instant): MediaFrame | undefined;
+    deadline(): Instant;
+    advance(now: Instant): void;
+    note(event: RtpEvent, transport: number, now: Instant): PeerEvent | undefined;
+    takeNews(): PeerEvent | undefined;
+    close(now: Instant): void;
+}
+
 // PeerOptions
 export interface PeerOptions extends PeerConfiguration {
     readonly random: Random;
@@ -367,6 +469,14 @@ export declare class PrivateKey {
     sign(algorithm: SignatureAlgorithm, data: Uint8Array, random: Random): Uint8Array;
 }
 
+// Receiver
+export declare class Receiver {
+    readonly kind: MediaKind;
+    readonly trackId: string;
+    jitterBufferTarget: number | null;
+    constructor(kind: MediaKind, trackId: string);
+}
+
 // SctpCounters
 export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
     readonly mtu: number;
@@ -385,6 +495,17 @@ export interface SctpInfo {
 
 // SctpState
 export type SctpState = "connecting" | "connected" | "closed";
+
+// Sender
+export declare class Sender {
+    readonly kind: MediaKind;
+    readonly trackId: string;
+    readonly cname: string;
+    streamIds: readonly string[];
+    hasTrack: boolean;
+    encodings: Encoding[];
+    constructor(init: TransceiverInit, cname: string, random: Random);
+}
 
 // SentSource
 export interface SentSource {
@@ -407,6 +528,41 @@ export interface StatsEntry {
     readonly type: StatsType;
     readonly timestamp: number;
     readonly [member: string]: string | number | boolean;
+}
+
+// Transceiver
+export declare class Transceiver {
+    readonly key: number;
+    readonly kind: MediaKind;
+    readonly sender: Sender;
+    readonly receiver: Receiver;
+    isByAddTrack: boolean;
+    isByOffer: boolean;
+    wasAddTrackUsed: boolean;
+    mid: string | null;
+    direction: Direction;
+    currentDirection: Direction | null;
+    hasSent: boolean;
+    isStopping: boolean;
+    isStopped: boolean;
+    codecPreferences: readonly CodecCapability[];
+    extensionsToNegotiate: readonly ExtensionCapability[];
+    transport: number | undefined;
+    negotiated: MediaPlan | undefined;
+    constructor(key: number, init: TransceiverInit, cname: string, random: Random);
+    get codecs(): readonly CodecCapability[];
+}
+
+// TransceiverInit
+export interface TransceiverInit {
+    readonly kind: MediaKind;
+    readonly direction: Direction;
+    readonly streamIds: readonly string[];
+    readonly trackId?: string | undefined;
+    readonly receiverTrackId?: string | undefined;
+    readonly encodings: readonly EncodingInit[];
+    readonly isByAddTrack: boolean;
+    readonly isByOffer?: boolean;
 }
 
 // TransportCounters
@@ -434,8 +590,14 @@ export interface TransportInfo {
     readonly sctp: SctpInfo | undefined;
 }
 
+// codecCapabilities
+export declare function codecCapabilities(kind: MediaKind): readonly CodecCapability[];
+
 // createCertificate
 export declare function createCertificate(options: CertificateOptions): Certificate;
+
+// extensionCapabilities
+export declare function extensionCapabilities(kind: MediaKind): readonly ExtensionCapability[];
 
 // fingerprint
 export declare function fingerprint(der: Uint8Array, algorithm: string): string;
