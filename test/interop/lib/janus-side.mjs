@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 
 /** Whether it is there. */
-export const hasJanus = () => spawnSync("janus", ["--version"], { stdio: "ignore" }).status === 0;
+export const hasJanus = () => spawnSync("janus", ["--help"], { stdio: "ignore" }).error === undefined;
 
 async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
