@@ -1,4 +1,5 @@
-// What SCTP has beyond its base, with Pion: it stands in where no browser has a thing (zero checksum), and is asked for the rest too.
+// Calls with Pion. First audio and video, which it puts together to frames and sends back; then
+// what SCTP has beyond its base: it stands in where no browser has a thing (zero checksum), and is asked for the rest too.
 // What came of it is read off our association and off Pion's own, and must be what the table says, neither less nor more.
 import assert from "node:assert/strict";
 import { after, afterEach, describe, test } from "node:test";
@@ -6,6 +7,7 @@ import { checkNegotiated, exercise, negotiatedBy, SWITCHES, surviveLoss, tableRo
 import { localSide } from "./lib/local-side.mjs";
 import { buildPion, pionSide } from "./lib/pion-side.mjs";
 import { carry } from "./lib/sides.mjs";
+import { testStack } from "./lib/stack-tests.mjs";
 
 const { program, missing, remove } = buildPion();
 /** @type {string[]} */
@@ -13,6 +15,13 @@ const rows = [];
 after(() => {
   remove?.();
   console.log(rows.join("\n"));
+});
+
+testStack("Pion, media", {
+  start: (video) => pionSide(program ?? "", { zeroChecksum: true, snap: false, video }),
+  missing,
+  srtpCipher: { "we offer": "SRTP_AEAD_AES_128_GCM", "it offers": "SRTP_AEAD_AES_256_GCM" },
+  check: ({ connectionState }) => assert.equal(connectionState, "connected"),
 });
 
 describe("Pion", { skip: missing, timeout: 240_000 }, () => {

@@ -24,7 +24,7 @@ export function buildPion() {
 /**
  * A side as those of sides.mjs.
  * @param {string} program
- * @param {{ zeroChecksum: boolean, snap: boolean }} options
+ * @param {{ zeroChecksum: boolean, snap: boolean, video?: string }} options video: the format, where there is to be audio and video
  */
 export function pionSide(program, options) {
   // What it says besides is of no interest: a probe of the path that is larger than what it reads is an error to it.

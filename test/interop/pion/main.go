@@ -78,11 +78,17 @@ type peer struct {
 	// The one that many bytes are expected on.
 	expecting string
 	early     []webrtc.ICECandidateInit
+
+	// With audio and video.
+	video string
+	media *echoed
 }
 
 type options struct {
 	ZeroChecksum bool `json:"zeroChecksum"`
 	Snap         bool `json:"snap"`
+	// The format of video, where there is to be any.
+	Video string `json:"video"`
 }
 
 func newPeer(wanted options) (*peer, error) {
@@ -91,11 +97,19 @@ func newPeer(wanted options) (*peer, error) {
 	settings.EnableSctpSnap(wanted.Snap)
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	settings.SetIncludeLoopbackCandidate(true)
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	parts := []func(*webrtc.API){webrtc.WithSettingEngine(settings)}
+	if wanted.Video != "" {
+		engine, err := mediaEngine(wanted.Video)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, webrtc.WithMediaEngine(engine))
+	}
+	pc, err := webrtc.NewAPI(parts...).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		return nil, err
 	}
-	p := &peer{pc: pc, outbox: make(chan any, 256), channels: map[string]*channel{}}
+	p := &peer{pc: pc, outbox: make(chan any, 256), channels: map[string]*channel{}, video: wanted.Video}
 	pc.OnICECandidate(func(candidate *webrtc.ICECandidate) {
 		if candidate != nil {
 			p.outbox <- map[string]any{"candidate": candidate.ToJSON()}
@@ -180,6 +194,10 @@ func (p *peer) create(label string, init *webrtc.DataChannelInit) error {
 	if p.pc.LocalDescription() != nil {
 		return nil
 	}
+	return p.offer()
+}
+
+func (p *peer) offer() error {
 	offer, err := p.pc.CreateOffer(nil)
 	if err != nil {
 		return err
@@ -354,6 +372,13 @@ func (p *peer) call(method string, args arguments) (any, error) {
 		return p.metadata()
 	case "close":
 		return nil, p.pc.Close()
+	case "offer", "accept":
+		if err := p.addMedia(); err != nil || method == "accept" {
+			return nil, err
+		}
+		return nil, p.offer()
+	case "stats":
+		return p.mediaStats(), nil
 	}
 	var label string
 	if err := args.next(&label); err != nil {
