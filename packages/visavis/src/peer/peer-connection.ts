@@ -55,7 +55,7 @@ export type SignalingState = Negotiation["signalingState"];
 export type SetDescriptionType = "offer" | "answer" | "pranswer" | "rollback";
 
 /**
- * One peer connection. After any call the owner drains it: asks; events and messages until both are empty; `transmit`; `deadline`.
+ * One peer connection. After any call the owner drains it: asks; events, messages and frames of `media` until all are empty; `transmit`; `deadline`.
  * An event that ends a channel is kept back until the messages before it are taken, and messages until the event that
  * opens their channel is.
  */

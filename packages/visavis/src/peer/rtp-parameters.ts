@@ -88,8 +88,25 @@ function matches(codec: MediaCodec, { mimeType, clockRate, channels = 1, sdpFmtp
     codec.mimeType.toLowerCase() === mimeType.toLowerCase() &&
     codec.clockRate === clockRate &&
     (codec.channels ?? 1) === channels &&
-    (sdpFmtpLine === undefined || sdpFmtpLine === codec.fmtp)
+    (sdpFmtpLine === undefined || isSameFormat(codec.mimeType, codec.fmtp, sdpFmtpLine))
   );
+}
+
+/** What each side says of its own receiving alone: it tells no formats apart (RFC 7798 §7.1, the AV1 payload format §7.2). */
+const ASYMMETRIC: Readonly<Record<string, readonly string[]>> = {
+  "video/h265": ["level-id"],
+  "video/av1": ["level-idx", "profile", "tier"],
+};
+
+/** Whether two `a=fmtp` of a codec mean one format (https://w3c.github.io/webrtc-pc/#dfn-codec-match). */
+export function isSameFormat(mimeType: string, a: string, b: string): boolean {
+  const ignored = ASYMMETRIC[mimeType.toLowerCase()];
+  if (a === b || ignored === undefined) return a === b;
+  const rest = (fmtp: string): string => {
+    const parts = fmtp.split(";").map((part) => part.trim());
+    return parts.filter((part) => !ignored.includes(part.split("=", 1)[0] ?? "")).join(";");
+  };
+  return rest(a) === rest(b);
 }
 
 /** Not media, but what goes with it. */

@@ -4,6 +4,7 @@
  */
 import { codecCapabilities } from "../peer/capabilities.ts";
 import type { MediaKind } from "../peer/media-types.ts";
+import { isSameFormat } from "../peer/rtp-parameters.ts";
 import { MAX_ENCODINGS } from "../peer/simulcast.ts";
 import type { EncodingCodec, EncodingInit } from "../peer/transceiver.ts";
 import { domError } from "./errors.ts";
@@ -152,7 +153,7 @@ export function isSameCodec(
     known.mimeType.toLowerCase() === codec.mimeType.toLowerCase() &&
     known.clockRate === codec.clockRate &&
     (known.channels ?? 1) === (codec.channels ?? 1) &&
-    (codec.sdpFmtpLine ?? "") === known.fmtp
+    isSameFormat(known.mimeType, known.fmtp, codec.sdpFmtpLine ?? "")
   );
 }
 
