@@ -105,6 +105,22 @@ test("a writable waits until somebody takes the frames and has room", async () =
   assert.equal(fed.track.readyState, "ended");
 });
 
+test("a writable that nobody takes from arms no timer", async () => {
+  let armed = 0;
+  const schedule: typeof platform.clock.schedule = (at, callback) => {
+    armed++;
+    return platform.clock.schedule(at, callback);
+  };
+  const fed = createEncodedTrack({ ...platform, clock: { ...platform.clock, schedule } }, { kind: "video" });
+  const write = fed.writable.getWriter().write(video(1, true));
+  await task();
+  assert.equal(armed, 0);
+  const reader = encodedFrames(fed.track).getReader();
+  assert.equal((await reader.read()).value?.timestamp, 1);
+  await write;
+  fed.end();
+});
+
 test("a writable fails when the track is stopped", async () => {
   const fed = createEncodedTrack(platform, { kind: "video" });
   const writer = fed.writable.getWriter();

@@ -72,6 +72,8 @@ class FedTrack implements EncodedTrack {
   /** The encodings of which somebody wants a key frame, until that was said. */
   readonly #requested = new Set<number | undefined>();
   #controller: WritableStreamDefaultController | undefined = undefined;
+  /** Has a write that waits for somebody look again. */
+  #wake: () => void = () => {};
 
   // They may be taken out of the object.
   readonly write = (frame: EncodedFrameInit, encoding: number = 0): boolean =>
@@ -93,6 +95,7 @@ class FedTrack implements EncodedTrack {
       settings,
       origin: {
         keyFrameWanted: (_, encoding) => this.#request(encoding),
+        used: () => this.#wake(),
         stopped: () => {
           source.end();
           this.#fail();
@@ -122,9 +125,13 @@ class FedTrack implements EncodedTrack {
     this.#source.push(complete);
   }
 
+  /** Until things may be different. While there is nobody at all no timer runs, so that none keeps the process alive. */
   #wait(): Promise<void> {
     const { clock } = this.#platform;
-    return new Promise((resolve) => void clock.schedule(clock.now() + LOOK, resolve));
+    return new Promise((resolve) => {
+      if (this.#source.sinks.size === 0) this.#wake = resolve;
+      else clock.schedule(clock.now() + LOOK, resolve);
+    });
   }
 
   #request(encoding: number | undefined): void {
@@ -138,6 +145,7 @@ class FedTrack implements EncodedTrack {
   }
 
   #fail(): void {
+    this.#wake();
     this.#controller?.error(domError("InvalidStateError", "The track has ended."));
     this.#controller = undefined;
   }
