@@ -158,15 +158,18 @@ export function createVideoSource({ width, height }) {
         const rate = wish.maxFramerate ?? FRAME_RATE;
         if (rate <= 0 || now - state.at < 1000 / rate - 10) return;
         const size = sizeFor(wish, picture.width, picture.height);
-        const mimeType = wish.mimeType ?? "video/VP8";
-        const shape = `${size.width} ${size.height} ${mimeType}`;
-        // Only of VP8 other frames than key frames are made.
-        const keyFrame = state.age >= KEY_DISTANCE || state.size !== shape || mimeType.toLowerCase() !== "video/vp8";
-        const data = encode(mimeType, size.width, size.height, shade, keyFrame);
-        if (data === undefined) return;
-        Object.assign(state, { age: keyFrame ? 1 : state.age + 1, at: now, size: shape });
+        const shape = `${size.width} ${size.height} ${wish.mimeType}`;
+        const isDue = state.age >= KEY_DISTANCE || state.size !== shape;
+        Object.assign(state, { age: isDue ? 1 : state.age + 1, at: now, size: shape });
         const timestamp = Math.round((now - begin) * 90) + 1;
-        source.write({ kind: "video", data, timestamp, keyFrame, mimeType, ...size, captureTime: Date.now() }, encoding);
+        // Where senders want different formats each takes its own.
+        for (const mimeType of wish.mimeType === undefined ? ["video/VP8", "video/H264"] : [wish.mimeType]) {
+          // Only of VP8 other frames than key frames are made.
+          const keyFrame = isDue || mimeType.toLowerCase() !== "video/vp8";
+          const data = encode(mimeType, size.width, size.height, shade, keyFrame);
+          if (data === undefined) continue;
+          source.write({ kind: "video", data, timestamp, keyFrame, mimeType, ...size, captureTime: Date.now() }, encoding);
+        }
       });
     },
   };

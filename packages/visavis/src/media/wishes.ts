@@ -20,7 +20,7 @@ function merge(one: EncodingWish, other: EncodingWish): EncodingWish {
   const { scaleResolutionDownTo: to } = one;
   const { scaleResolutionDownTo: otherTo } = other;
   return {
-    mimeType: one.mimeType ?? other.mimeType,
+    mimeType: sameFormat(one.mimeType, other.mimeType),
     scaleResolutionDownBy: Math.min(one.scaleResolutionDownBy ?? 1, other.scaleResolutionDownBy ?? 1),
     scaleResolutionDownTo:
       to === undefined || otherTo === undefined
@@ -40,4 +40,10 @@ function of(
 ): number | undefined {
   if (one !== undefined && other !== undefined) return choose(one, other);
   return isUnlimited ? undefined : (one ?? other);
+}
+
+/** The format that both take; undefined where they want different ones: each takes its own of what is written. */
+function sameFormat(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.toLowerCase() === other.toLowerCase() ? one : undefined;
 }
