@@ -40,8 +40,8 @@ const Status = { NOT_RECEIVED: 0, SMALL_DELTA: 1, LARGE_DELTA: 2, NO_TIME: 3 } a
 
 const FIXED: number = FEEDBACK_HEADER + 8;
 const LONGEST_RUN = 0x1fff;
-/** Packets that feedback is about at most: a few bytes can tell of 65 535, but nobody has so many under way. */
-const MAX_PACKETS = 16_384;
+/** Packets that feedback is about at most: a few bytes can tell of 65 535, of which 16 bits tell half apart. A recorder writes no more. */
+const MAX_PACKETS = 0x8000;
 
 /** Feedback about `count` packets in a row. The object and its array are used again for every packet that is read into it. */
 export class TransportFeedback {
