@@ -13,6 +13,7 @@ const MEMBERS = [
   "bytesSent",
   "bytesReceived",
   "retransmittedPacketsSent",
+  "retransmittedBytesSent",
   "retransmittedPacketsReceived",
   "nackCount",
   "pliCount",
@@ -43,12 +44,19 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 
 export class MediaPeer {
   /**
-   * @param {{ Connection: typeof RTCPeerConnection, devices: MediaDevices, polite: boolean, configuration?: RTCConfiguration,
+   * @param {{ Connection: typeof RTCPeerConnection, Sender: typeof RTCRtpSender, Receiver: typeof RTCRtpReceiver, devices: MediaDevices, polite: boolean, configuration?: RTCConfiguration,
    *   show?: (track: MediaStreamTrack, streams: readonly MediaStream[]) => void }} options show: what to do with a track that arrives
    */
-  constructor({ Connection, devices, polite, configuration = {}, show = () => {} }) {
+  constructor({ Connection, Sender, Receiver, devices, polite, configuration = {}, show = () => {} }) {
     this.pc = new Connection(configuration);
     this.devices = devices;
+    /** The interface objects of the world that the connection comes from. */
+    this.Sender = Sender;
+    this.Receiver = Receiver;
+    /** @type {MediaStream | undefined} to be added when an offer has come */
+    this.held = undefined;
+    /** @type {Map<string, string[]>} */
+    this.preferred = new Map();
     this.polite = polite;
     /** @type {Map<string, MediaStreamTrack>} own tracks by the name the test gave them */
     this.tracks = new Map();
@@ -95,6 +103,12 @@ export class MediaPeer {
     if (this.ignoresOffer) return;
     await this.pc.setRemoteDescription(description);
     if (description.type !== "offer") return;
+    const { held } = this;
+    this.held = undefined;
+    for (const track of held?.getTracks() ?? []) {
+      this.tracks.set(track.kind, track);
+      this.pc.addTrack(track, held);
+    }
     await this.pc.setLocalDescription();
     this.#put({ description: this.pc.localDescription?.toJSON() });
   }
@@ -124,7 +138,25 @@ export class MediaPeer {
     for (const track of stream.getTracks()) {
       this.tracks.set(track.kind, track);
       this.pc.addTrack(track, stream);
+      const preferred = this.preferred.get(track.kind);
+      if (preferred !== undefined) this.preferCodecs(track.kind, preferred);
     }
+  }
+
+  /** Takes tracks of the devices to be sent in the answer to the offer that comes. @param {MediaStreamConstraints} constraints */
+  async hold(constraints) {
+    this.held = await this.devices.getUserMedia(constraints);
+  }
+
+  /** Codecs that are to come first whatever is added. @param {"audio" | "video"} kind @param {string[]} mimeTypes */
+  prefer(kind, mimeTypes) {
+    this.preferred.set(kind, mimeTypes);
+  }
+
+  /** Whether a codec is among those that can be sent. @param {"audio" | "video"} kind @param {string} mimeType */
+  canSend(kind, mimeType) {
+    const { codecs } = this.Sender.getCapabilities(kind) ?? { codecs: [] };
+    return codecs.some((codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase());
   }
 
   /** A transceiver with a track of the devices, or of a kind alone. @param {"audio" | "video"} kind @param {RTCRtpTransceiverInit & { device?: boolean }} init */
@@ -150,7 +182,7 @@ export class MediaPeer {
 
   /** @param {"audio" | "video"} kind @param {string[]} mimeTypes those first */
   preferCodecs(kind, mimeTypes) {
-    const { codecs } = RTCRtpReceiverOf(this.pc).getCapabilities(kind);
+    const { codecs } = this.Receiver.getCapabilities(kind);
     const rank = (/** @type {{ mimeType: string }} */ codec) => {
       const index = mimeTypes.findIndex((type) => type.toLowerCase() === codec.mimeType.toLowerCase());
       return index < 0 ? mimeTypes.length : index;
@@ -281,10 +313,4 @@ export class MediaPeer {
     for (const track of this.tracks.values()) track.stop();
     this.pc.close();
   }
-}
-
-/** The interface objects of the world that a connection comes from. @param {RTCPeerConnection} pc */
-function RTCRtpReceiverOf(pc) {
-  const [transceiver] = pc.getTransceivers();
-  return /** @type {typeof RTCRtpReceiver} */ (transceiver.receiver.constructor);
 }

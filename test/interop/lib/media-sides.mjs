@@ -41,7 +41,8 @@ export async function mediaTab(browser, url, options) {
       element.srcObject = new MediaStream([track]);
       document.body.append(element);
     };
-    window.peer = new MediaPeer({ Connection: RTCPeerConnection, devices: navigator.mediaDevices, show, ...given });
+    const own = { Connection: RTCPeerConnection, Sender: RTCRtpSender, Receiver: RTCRtpReceiver };
+    window.peer = new MediaPeer({ ...own, devices: navigator.mediaDevices, show, ...given });
   }, options);
   return {
     page,

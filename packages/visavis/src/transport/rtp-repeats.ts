@@ -91,13 +91,14 @@ export class RtpRepeats {
     transportNumber: number,
     most: number,
     now: Instant,
-  ): void {
-    if (this.find(number) && this.#wrap(out, transportNumber, most, now)) return;
+  ): boolean {
+    if (this.find(number) && this.#wrap(out, transportNumber, most, now)) return true;
     const { encoding, elements } = this.#terms;
     const { start, bytes } = out;
     let o = writeRtpHeader(bytes, start, false, payloadType, this.#nextNumber(), timestamp, encoding.rtxSsrc ?? 0);
     o = elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
     out.length = writePadding(bytes, start, o, PADDING) - start;
+    return false;
   }
 
   /** Forgets all. */

@@ -199,10 +199,7 @@ export class RtpSendStream {
   /** Writes a packet that was asked for again, or one of parity; false when none waits. */
   writeRepeat(out: Transmit, transportNumber: number, most: number, written: WrittenPacket, now: Instant): boolean {
     if (this.#repeats.write(out, transportNumber, most, written, now)) {
-      const { payloadStart, payloadEnd } = this.#repeats.header;
-      this.counts.repeatedPackets++;
-      this.counts.repeatedBytes += payloadEnd - payloadStart;
-      this.counts.repeatedHeaderBytes += out.length - (payloadEnd - payloadStart);
+      this.#countRepeat(out);
       return true;
     }
     while (this.#fec?.isDue) {
@@ -214,10 +211,21 @@ export class RtpSendStream {
     return false;
   }
 
+  /** Asked for or not, media that goes out once more is a retransmission: the other side counts it so. */
+  #countRepeat(out: Transmit): void {
+    const { payloadStart, payloadEnd } = this.#repeats.header;
+    this.counts.repeatedPackets++;
+    this.counts.repeatedBytes += payloadEnd - payloadStart;
+    this.counts.repeatedHeaderBytes += out.length - (payloadEnd - payloadStart);
+  }
+
   /** Writes a packet of padding into `out`, of the stream of repetitions: false when there is none. */
   writePadding(out: Transmit, transportNumber: number, most: number, now: Instant): boolean {
     if (!this.hasRtx || this.#newest < 0) return false;
-    this.#repeats.fill(out, this.#newest, this.#rtxPayloadType, this.#timestamp, transportNumber, most, now);
+    if (this.#repeats.fill(out, this.#newest, this.#rtxPayloadType, this.#timestamp, transportNumber, most, now)) {
+      this.#countRepeat(out);
+      return true;
+    }
     this.counts.paddingPackets++;
     this.counts.paddingBytes += out.length;
     return true;
