@@ -1,11 +1,16 @@
 // Calls with aiortc, which has its own ICE, DTLS by OpenSSL, SRTP by libsrtp, and decodes what it gets.
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { hasPython, pythonSide } from "./lib/python-side.mjs";
+import { Relay } from "./lib/relay.mjs";
+import { flows, join, ourSide } from "./lib/stack-call.mjs";
 import { testStack } from "./lib/stack-tests.mjs";
+
+const missing = hasPython("import aiortc") ? undefined : "there is no aiortc on this machine: apt-get install python3-aiortc";
 
 testStack("aiortc", {
   start: () => pythonSide("aiortc_side.py"),
-  missing: hasPython("import aiortc") ? undefined : "there is no aiortc on this machine: apt-get install python3-aiortc",
+  missing,
   srtpCipher: { "we offer": "SRTP_AES128_CM_HMAC_SHA1_80", "it offers": "SRTP_AES128_CM_HMAC_SHA1_80" },
   check: ({ connectionState, size, rtp }, video) => {
     assert.equal(connectionState, "connected");
@@ -14,4 +19,31 @@ testStack("aiortc", {
     const losses = rtp.flatMap(({ packetsLost }) => (packetsLost === undefined ? [] : [packetsLost]));
     assert.deepEqual([losses.length >= 2, Math.max(...losses)], [true, 0]);
   },
+});
+
+test("5 % loss each way: retransmissions repair pictures", { skip: missing, timeout: 60_000 }, async (t) => {
+  const video = "video/VP8";
+  const relay = new Relay();
+  const other = await pythonSide("aiortc_side.py");
+  const ours = ourSide({ sends: { audio: true, video: true }, video });
+  t.after(async () => {
+    ours.peer.close();
+    await other.end();
+    await relay.close();
+  });
+  const problems = join(ours, other, relay);
+  // Of an offer with sources for forward error correction it would not understand the retransmissions.
+  await other.call("offer", ["audio", "video"], video);
+  await ours.peer.connected();
+  relay.share = 0.05;
+  const rates = await flows(ours, async () => (await other.call("stats")).decoded, { kinds: ["video"], least: { video: 20 } });
+  const again = [
+    await ours.count("outbound-rtp", "video", "retransmittedPacketsSent"),
+    await ours.count("inbound-rtp", "video", "retransmittedPacketsReceived"),
+  ];
+  assert.ok(Math.min(...again) > 0, `${again} packets sent and received again`);
+  assert.deepEqual([problems, other.problems], [[], []]);
+  console.log(
+    `aiortc, ${relay.lost} of ${relay.seen} datagrams lost: ${JSON.stringify(rates)}, sent and received again: ${again}`,
+  );
 });

@@ -66,12 +66,18 @@ export async function until(read, fits, what, timeout = 15_000) {
   }
 }
 
-/** Carries signals both ways. @returns what the sides complained of */
-export function join(one, other) {
+/**
+ * Carries signals both ways.
+ * @param {{ call: Function }} one @param {{ call: Function }} other @param {import("./relay.mjs").Relay} [relay] everything goes through it
+ * @returns what the sides complained of
+ */
+export function join(one, other, relay) {
   /** @type {string[]} */
   const problems = [];
-  void carryMedia(one, other, problems);
-  void carryMedia(other, one, problems);
+  const through = (/** @type {number} */ side) =>
+    relay && (async (/** @type {any} */ signal) => (signal.candidate === null ? [] : relay.rewrite(side, signal)));
+  void carryMedia(one, other, problems, through(0));
+  void carryMedia(other, one, problems, through(1));
   return problems;
 }
 
