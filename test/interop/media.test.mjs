@@ -322,9 +322,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       await both.end();
     });
 
-    const reason =
-      "browsers begin a new transport when the section that gives a bundle its transport is rejected; ours goes on with the old one";
-    test("the first section of the bundle is stopped, and the others go on", { todo: reason }, async () => {
+    test("the first section of the bundle is stopped, and the others go on", async () => {
       const both = await call(browser, {});
       try {
         await talk(both, "node");

@@ -243,7 +243,7 @@ test("max-bundle answers what it can bundle", () => {
   );
 });
 
-test("the transport goes on when the section that gave it its parameters is stopped", () => {
+test("a new transport, with the same credentials, when the section that gave the old one its parameters is stopped", () => {
   const [amy, zoe] = pair();
   const sound = amy.add("audio");
   amy.add("video");
@@ -263,7 +263,7 @@ test("the transport goes on when the section that gave it its parameters is stop
   for (const { plan } of [amy, zoe]) {
     const [after, ...others] = plan.transports;
     assert.equal(others.length, 0);
-    assert.deepEqual([after?.key, after?.mid, after?.isBundle], ["0", "1", true]);
+    assert.deepEqual([after?.key, after?.mid, after?.isBundle], ["1", "1", true]);
   }
   assert.deepEqual(amy.plan.transports[0]?.local?.ice, before?.local?.ice);
   assert.deepEqual(amy.plan.transports[0]?.remote?.ice, before?.remote?.ice);
@@ -278,7 +278,7 @@ test("the transport goes on when the section that gave it its parameters is stop
   assert.deepEqual(linesOf(again.offer, "a=group"), ["a=group:BUNDLE 2 1"]);
   assert.deepEqual(
     zoe.plan.transports.map(({ key, mid }) => ({ key, mid })),
-    [{ key: "0", mid: "2" }],
+    [{ key: "1", mid: "2" }],
   );
   assert.deepEqual(amy.plan.transports[0]?.local?.ice, before?.local?.ice);
   assert.equal(zoe.transceivers.length, 2);
@@ -379,5 +379,5 @@ test("an answer does not reject the section that gives a running bundle its tran
   );
   assert.ok(!zoe.isNeeded && !amy.isNeeded);
   assert.equal(amy.plan.transports.length, 1);
-  assert.equal(amy.plan.transports[0]?.key, "0");
+  assert.equal(amy.plan.transports[0]?.key, "1");
 });

@@ -124,6 +124,15 @@ function runningTransport(mid: string, mids: readonly string[], before: Plan | u
   return transports.find((each) => runs(each, mid)) ?? transports.find((each) => mids.some((other) => runs(each, other)));
 }
 
+/**
+ * The transports in use whose own section is rejected, by their keys. Browsers give them up, and begin anew for the other sections of
+ * the bundle; to go on with one would be to talk to nobody.
+ */
+function lostTransports(before: Plan | undefined, rejected: ReadonlySet<string>): ReadonlySet<string> {
+  const established = before?.transports.filter(({ local, remote, mid }) => local && remote && rejected.has(mid)) ?? [];
+  return new Set(established.map(({ key }) => key));
+}
+
 function transportsOf(
   exchange: Exchange,
   sections: readonly SectionPlan[],
@@ -138,12 +147,16 @@ function transportsOf(
   const bundles = answer === undefined ? [] : bundleGroups(answer);
   const bundled = new Set(bundles.flat());
   const keys = new Set<string>();
+  const rejected = new Set(sections.flatMap(({ mid, state }) => (state === "rejected" ? [mid] : [])));
+  const lost = lostTransports(before, rejected);
   return [...groups].map(([mid, { index, mids }]) => {
     let running = runningTransport(mid, mids, before);
     // Two transports cannot go on with one: the first does.
     if (running !== undefined && keys.has(running.key)) running = undefined;
-    let key = running?.key ?? known?.get(mid) ?? mid;
-    while (keys.has(key)) key += "_";
+    const isLost = running !== undefined && lost.has(running.key);
+    if (isLost) running = undefined;
+    let key = running?.key ?? (isLost ? undefined : known?.get(mid)) ?? mid;
+    while (keys.has(key) || lost.has(key)) key += "_";
     keys.add(key);
     const answerer = offeredBy === "local" ? "remote" : "local";
     const ours = sideOf(offer, index);

@@ -27,8 +27,8 @@ export function dataTransportOf(plan: Plan): TransportPlan | undefined {
 }
 
 /**
- * Tells the transports in use which sections they serve from now on. One whose section is rejected goes on at another one
- * that was bundled with it (RFC 9143 §7.3).
+ * Tells the transports in use which sections they serve from now on. One whose section is rejected by the first answer goes on at
+ * another one that was bundled with it (RFC 9143 §7.3).
  * @returns those that no section of the plan is left for
  */
 export function assignSections(plan: Plan, transports: TransportSet): readonly LiveTransport[] {
@@ -48,7 +48,9 @@ export function assignSections(plan: Plan, transports: TransportSet): readonly L
   }
   // What was only proposed before has other names in an answer.
   for (const wanted of homeless) {
-    const live = [...left].find(({ mids }) => mids.some((mid) => wanted.mids.includes(mid)));
+    const live = [...left].find(
+      ({ mids, transport }) => transport.dtlsRole === undefined && mids.some((mid) => wanted.mids.includes(mid)),
+    );
     if (live !== undefined) take(wanted, live);
   }
   return [...left];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EncodedFrame } from "../transport/parts.ts";
-import { Call, type CallOptions, type Party } from "./peer-scene.test.ts";
+import { Call, type CallOptions, type Party, RELIABLE } from "./peer-scene.test.ts";
 import type { StatsEntry } from "./stats-entry.ts";
 import type { Transceiver, TransceiverInit } from "./transceiver.ts";
 
@@ -226,6 +226,8 @@ test("a section of a stopped transceiver is rejected, and its place used again",
     a.peer.transports.map(({ mids }) => mids),
     [["1"]],
   );
+  // Its section gave the bundle its transport: browsers begin anew then, and so do both sides here.
+  await connected(call);
   const next = add(a, AUDIO);
   await call.negotiate();
   assert.equal((a.peer.currentLocalDescription?.sdp.match(/^m=/gm) ?? []).length, 2);
@@ -254,5 +256,24 @@ test("pictures that are lost are sent again", async () => {
   const [sent] = entriesOf(a, "outbound-rtp").filter(({ kind }) => kind === "video");
   assert.ok(Number(sent?.["retransmittedPacketsSent"]) > 0);
   assert.ok(Number(sent?.["nackCount"]) > 0);
+  await call.end();
+});
+
+test("channels end with the transport of a section that is stopped, as they do in Firefox; new ones go by the new one", async () => {
+  const call = new Call();
+  const { a, b } = call;
+  const audio = add(a, AUDIO);
+  const channel = a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  await call.negotiate();
+  await connected(call);
+  await call.until(() => channel.state === "open" && b.channels.length === 1);
+  a.act((peer, now) => peer.stopTransceiver(audio, now));
+  await call.negotiate();
+  await call.until(() => channel.state === "closed");
+  await call.wait(2000);
+  const next = a.act((peer, now) => peer.createChannel(RELIABLE, now));
+  await call.until(() => next.state === "open" && b.channels.length === 2);
+  a.send(next, "here again");
+  await call.until(() => b.texts.includes("here again"));
   await call.end();
 });
