@@ -130,11 +130,10 @@ export class ChannelTable implements InnerEngine<ChannelEvent> {
   start(start: ChannelTableStart, now: Instant): void {
     if (this.#state === "closed") return;
     assert(this.#association === undefined, "a channel table is started once");
-    const { dtlsRole, maxMessageSize, mtu, remotePort, inits } = start;
+    const { dtlsRole, maxMessageSize, ...rest } = start;
     this.#maxMessageSize = maxMessageSize;
-    const path = { ...(mtu !== undefined && { mtu }), ...(remotePort !== undefined && { remotePort }), ...(inits && { inits }) };
     // Not a literal that begins with a spread: V8 gives every object that grows out of one a shape of its own.
-    this.#association = this.#createAssociation(Object.assign({}, this.#options, path));
+    this.#association = this.#createAssociation(Object.assign({}, this.#options, rest));
     this.#state = "connecting";
     this.assignIds(dtlsRole);
     this.#association.connect(now);
