@@ -120,6 +120,8 @@ export type IceDropReason =
  | "bind-failed"
  | "outbox-full"
  | "bad-mdns"
+ | "no-relay"
+ | "relayed-limit"
  | "refusal-limit";
 
 // IceEvent

@@ -8,7 +8,6 @@ import type { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { parseIpAddress } from "../base/ip-address.ts";
-import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
@@ -18,6 +17,7 @@ import type { IceCandidate } from "./candidate.ts";
 import type { CandidatePair } from "./candidate-pair.ts";
 import { CheckResponder } from "./check-responder.ts";
 import { Gatherer } from "./gatherer.ts";
+import type { IceAgentOptions } from "./ice-agent-options.ts";
 import type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
 import { createIceParameters, type IceParameters, sameIceParameters } from "./ice-parameters.ts";
 import type { IceServer } from "./ice-servers.ts";
@@ -35,22 +35,8 @@ import { Succession } from "./succession.ts";
 /** Remote candidates that wait for the remote parameters or for an address. */
 const MAX_WAITING_CANDIDATES = 64;
 
-/** How an agent is made. */
-export interface IceAgentOptions {
-  readonly random: Random;
-  /** Interns the routes; shared with whoever owns the agent. */
-  readonly routes: RouteTable;
-  readonly role: IceRole;
-  readonly servers?: readonly IceServer[];
-  /** `relay` gathers and uses relayed candidates only. Default `all`. */
-  readonly transportPolicy?: "all" | "relay";
-  /** Loopback addresses too; otherwise they are used only when there is nothing else. */
-  readonly includeLoopback?: boolean;
-  /** Default true; false: every remote candidate that is a name counts as unresolvable. */
-  readonly resolveNames?: boolean;
-  /** The first local parameters; random by default. */
-  readonly parameters?: IceParameters;
-}
+/** Datagrams out of relays that wait to be taken; one piece of a stream brings at most so many. */
+const MAX_RELAYED = 4096;
 
 interface WaitingCandidate {
   readonly candidate: IceCandidate;
@@ -352,7 +338,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     for (let inner = this.#relays.takeInner(); inner !== undefined; inner = this.#relays.takeInner()) {
       const { bytes, start, end, route } = inner;
       if (looksLikeStun(bytes, start, end)) this.#receiveStun(bytes.subarray(start, end), route, now);
-      else this.#relayed.push(inner);
+      else if (this.#relayed.size < MAX_RELAYED) this.#relayed.push(inner);
+      else this.#output.drops.count("relayed-limit");
     }
   }
 

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { type Host, SeededRandom, Simulation } from "@visavis/netsim";
 import { RouteTable, type SocketId } from "../base/route.ts";
 import type { IceCandidate } from "./candidate.ts";
-import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
+import { IceAgent } from "./ice-agent.ts";
+import type { IceAgentOptions } from "./ice-agent-options.ts";
 import { Nat, Peer, Scene, StunServer } from "./ice-scene.test.ts";
 
 interface Errors {

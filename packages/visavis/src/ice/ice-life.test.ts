@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LinkOptions, SeededRandom, Simulation, testSeed } from "@visavis/netsim";
 import { randomBelow } from "../base/random.ts";
-import type { IceAgentOptions } from "./ice-agent.ts";
+import type { IceAgentOptions } from "./ice-agent-options.ts";
 import { createIceParameters } from "./ice-parameters.ts";
 import { Peer, Scene, twoPeers } from "./ice-scene.test.ts";
 import { PAC_DURATION } from "./session.ts";

@@ -12,7 +12,7 @@ import { RelayPolicy } from "../turn/relay-policy.ts";
 import { namedUsers } from "../turn/server-authentication.ts";
 import { TurnServer } from "../turn/turn-server.ts";
 import type { TurnServerOptions } from "../turn/turn-server-options.ts";
-import type { IceAgentOptions } from "./ice-agent.ts";
+import type { IceAgentOptions } from "./ice-agent-options.ts";
 import { home } from "./ice-gathering.test.ts";
 import { Peer, Scene } from "./ice-scene.test.ts";
 

@@ -14,7 +14,8 @@ import {
 import { RouteTable } from "../base/route.ts";
 import { answerBindingRequest } from "../stun/binding-server.ts";
 import { type IceCandidate, parseCandidate, printCandidate } from "./candidate.ts";
-import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
+import { IceAgent } from "./ice-agent.ts";
+import type { IceAgentOptions } from "./ice-agent-options.ts";
 import type { IceEvent, IceRole, IceState } from "./ice-event.ts";
 
 /** An agent on a host. */

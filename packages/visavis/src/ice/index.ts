@@ -3,7 +3,8 @@
  */
 export { type CandidateExtension, type CandidateType, type IceCandidate, parseCandidate, printCandidate } from "./candidate.ts";
 export type { PairCounters, PairState } from "./candidate-pair.ts";
-export { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
+export { IceAgent } from "./ice-agent.ts";
+export type { IceAgentOptions } from "./ice-agent-options.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
 export { createIceParameters, type IceParameters } from "./ice-parameters.ts";
 export { type IceServerAddress, parseIceServerUrl } from "./ice-server-url.ts";

@@ -51,6 +51,10 @@ export type IceDropReason =
   | "outbox-full"
   /** An mDNS datagram that is no answer of use. */
   | "bad-mdns"
+  /** A datagram for a peer that a relay does not reach, or of one that it should not have passed on. */
+  | "no-relay"
+  /** Datagrams out of relays that nobody took. */
+  | "relayed-limit"
   /** Refusals that were not sent because there were too many. */
   | "refusal-limit";
 

@@ -210,7 +210,12 @@ export class Relays {
     const { client } = relay;
     const peer = client.receive(bytes, start, end, now);
     const base = peer && relay.bases.find((each) => each.base.family === (peer.address.includes(":") ? 6 : 4))?.base;
-    if (peer === undefined || base === undefined) return;
+    // What carried nothing, or was dropped, the client has counted.
+    if (peer === undefined) return;
+    if (base === undefined) {
+      this.#output.drops.count("no-relay");
+      return;
+    }
     const route = this.#routes.intern(base.socket, "udp", peer.address, peer.port);
     this.#inner.push({ bytes, start: client.dataStart, end: client.dataEnd, route });
   }
@@ -224,7 +229,8 @@ export class Relays {
   send(bytes: Uint8Array, route: Route, now: Instant): void {
     const relay = this.#bySocket.get(route.local);
     const peer = relay?.peer(route, now);
-    if (peer !== undefined) relay?.client.send(bytes, peer, now);
+    if (peer === undefined) this.#output.drops.count("no-relay");
+    else relay?.client.send(bytes, peer, now);
   }
 
   /** Puts what the server needs around the datagram in `out`, whose route is a relayed one. False when it cannot be sent. */

@@ -5,6 +5,7 @@
  * link-local, multicast, the metadata services of clouds) are refused unless they are opened by name.
  */
 import { u8 } from "../base/bytes.ts";
+import { assert } from "../base/errors.ts";
 import { isIpv4Mapped, parseIpAddress } from "../base/ip-address.ts";
 
 /** A range of addresses: `10.0.0.0/8`, `fd00::/8`, or one address. */
@@ -33,7 +34,11 @@ function contains({ bytes, bits }: AddressRange, address: Uint8Array): boolean {
   return true;
 }
 
-const range = (text: string): AddressRange => parseAddressRange(text) ?? { bytes: new Uint8Array(0), bits: 0 };
+function range(text: string): AddressRange {
+  const parsed = parseAddressRange(text);
+  assert(parsed !== undefined, `${text} is no range`);
+  return parsed;
+}
 
 /** What is refused by default: IANA's special-purpose registries, RFC 6890, and multicast. */
 export const DENIED_RANGES: readonly AddressRange[] = [
