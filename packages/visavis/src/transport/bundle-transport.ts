@@ -11,12 +11,12 @@ import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { ChannelTable } from "../datachannel/channel-table.ts";
-import type { AssociationStats } from "../datachannel/table-options.ts";
 import type { ToldInits } from "../datachannel/told-init.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
 import type { DtlsOptions } from "../dtls/options.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
-import { IceAgent, type IceAgentOptions, isRelayed } from "../ice/ice-agent.ts";
+import { IceAgent, isRelayed } from "../ice/ice-agent.ts";
+import type { IceAgentOptions } from "../ice/ice-agent-options.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
 import { srtpProfileName } from "../srtp/profile.ts";
@@ -24,8 +24,9 @@ import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
 import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
-import { type MediaCounters, type MediaEngine, MediaPath, type SrtpChoices } from "./media-path.ts";
+import { type MediaEngine, MediaPath, type SrtpChoices } from "./media-path.ts";
 import { RtpSession } from "./rtp-session.ts";
+import type { TrafficCounters, TransportCounters } from "./transport-counters.ts";
 import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 
 /** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
@@ -72,45 +73,6 @@ export type TransportDrop = Exclude<PacketKind, "stun" | "dtls"> | "unknown-rout
 
 /** Remote candidates of one ICE generation that are looked at. ICE uses fewer. */
 const MAX_REMOTE_CANDIDATES = 256;
-
-/** Counters of DTLS datagrams: everything but ICE's own. */
-export interface TrafficCounters {
-  bytesSent: number;
-  packetsSent: number;
-  bytesReceived: number;
-  packetsReceived: number;
-}
-
-/** Counters beyond those of webrtc-stats, for tests and for people who look for a fault. */
-export interface TransportCounters {
-  /** What was dropped, by floor and reason. */
-  readonly drops: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Undefined before the handshake is done. */
-  readonly dtls: DtlsCounters | undefined;
-  /** Undefined before there is an association. */
-  readonly sctp: SctpCounters | undefined;
-  /** Undefined without media. */
-  readonly media: Readonly<MediaCounters> | undefined;
-}
-
-/** How the handshake went, as far as getStats() does not tell. */
-export interface DtlsCounters {
-  /** The group of the key exchange, such as `X25519MLKEM768`. */
-  readonly groupName: string;
-  /** How the server made the client say hello again; undefined when the first hello was enough. */
-  readonly retry: DtlsAgreement["retry"];
-}
-
-/** Counters of an association; round trip in milliseconds, sizes in bytes. */
-export interface SctpCounters extends Readonly<AssociationStats["counters"]> {
-  /** The largest SCTP packet. */
-  readonly mtu: number;
-  readonly pathMtuState: AssociationStats["pathMtuState"];
-  readonly smoothedRoundTripTime: number | undefined;
-  readonly congestionWindow: number;
-  /** The extensions in use; undefined before that is known, and after the end. */
-  readonly negotiated: AssociationStats["negotiated"];
-}
 
 /** One ICE + DTLS + SCTP bundle. */
 export class BundleTransport implements NetworkEngine<TransportEvent> {

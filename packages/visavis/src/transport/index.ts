@@ -5,10 +5,8 @@ export {
   BundleTransport,
   type BundleTransportOptions,
   DEFAULT_MTU,
-  type DtlsCounters,
   type DtlsStart,
   type SctpStart,
-  type TrafficCounters,
   type TransportDrop,
 } from "./bundle-transport.ts";
 export { kindOf, type PacketKind } from "./demux.ts";
@@ -33,4 +31,5 @@ export type {
   RemoteOutboundRtpStats,
   RtpStats,
 } from "./rtp-stats.ts";
+export type { DtlsCounters, TrafficCounters } from "./transport-counters.ts";
 export type { DtlsAgreement, DtlsStateEvent, TransportEvent } from "./transport-event.ts";
