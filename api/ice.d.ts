@@ -61,6 +61,7 @@ export interface IceAgentOptions {
     readonly transportPolicy?: "all" | "relay";
     readonly includeLoopback?: boolean;
     readonly resolveNames?: boolean;
+    readonly network?: IceNetworkOptions;
     readonly parameters?: IceParameters;
 }
 
@@ -156,6 +157,23 @@ export type IceEvent = {
 // IceGatheringState
 export type IceGatheringState = "new" | "gathering" | "complete";
 
+// IceNetworkOptions
+export interface IceNetworkOptions {
+    readonly interfaceFilter?: (networkInterface: NetworkInterface) => boolean;
+    readonly addressFamilies?: readonly (4 | 6)[];
+    readonly portRange?: {
+        readonly first: number;
+        readonly last: number;
+    };
+    readonly tcp?: readonly ("active" | "passive" | "so")[];
+    readonly nat1To1?: readonly Nat1To1Address[];
+    readonly nat1To1Type?: "host" | "srflx";
+    readonly obfuscateAddresses?: boolean;
+    readonly followChanges?: boolean;
+    readonly renomination?: boolean;
+    readonly lite?: boolean;
+}
+
 // IcePairStats
 export interface IcePairStats extends Readonly<PairCounters> {
     readonly id: string;
@@ -201,6 +219,12 @@ export interface IceStats {
     readonly selectedPairId: string | undefined;
     readonly selectedPairChanges: number;
     readonly dropped: Readonly<Record<string, number>>;
+}
+
+// Nat1To1Address
+export interface Nat1To1Address {
+    readonly local?: string;
+    readonly external: string;
 }
 
 // PairCounters

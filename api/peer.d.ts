@@ -219,6 +219,23 @@ export interface IceCandidatePair {
 // IceGatheringState
 export type IceGatheringState = "new" | "gathering" | "complete";
 
+// IceNetworkOptions
+export interface IceNetworkOptions {
+    readonly interfaceFilter?: (networkInterface: NetworkInterface) => boolean;
+    readonly addressFamilies?: readonly (4 | 6)[];
+    readonly portRange?: {
+        readonly first: number;
+        readonly last: number;
+    };
+    readonly tcp?: readonly ("active" | "passive" | "so")[];
+    readonly nat1To1?: readonly Nat1To1Address[];
+    readonly nat1To1Type?: "host" | "srflx";
+    readonly obfuscateAddresses?: boolean;
+    readonly followChanges?: boolean;
+    readonly renomination?: boolean;
+    readonly lite?: boolean;
+}
+
 // IceParameters
 export interface IceParameters {
     readonly usernameFragment: string;
@@ -412,6 +429,7 @@ export interface PeerExtensions {
     readonly ice?: {
         readonly includeLoopback?: boolean;
         readonly resolveNames?: boolean;
+        readonly network?: IceNetworkOptions;
     };
     readonly sctp?: {
         readonly maxMessageSize?: number;

@@ -254,6 +254,7 @@ export interface PeerExtensions {
     readonly ice?: {
         readonly includeLoopback?: boolean;
         readonly resolveNames?: boolean;
+        readonly network?: IceNetworkOptions;
     };
     readonly sctp?: {
         readonly maxMessageSize?: number;

@@ -4,6 +4,7 @@
 import type { Random } from "../base/random.ts";
 import type { RouteTable } from "../base/route.ts";
 import type { IceRole } from "./ice-event.ts";
+import type { IceNetworkOptions } from "./ice-network-options.ts";
 import type { IceParameters } from "./ice-parameters.ts";
 import type { IceServer } from "./ice-servers.ts";
 
@@ -20,6 +21,8 @@ export interface IceAgentOptions {
   readonly includeLoopback?: boolean;
   /** Default true; false: every remote candidate that is a name counts as unresolvable. */
   readonly resolveNames?: boolean;
+  /** Which networks are used, and how; not in any standard. */
+  readonly network?: IceNetworkOptions;
   /** The first local parameters; random by default. */
   readonly parameters?: IceParameters;
 }

@@ -6,6 +6,7 @@ export type { PairCounters, PairState } from "./candidate-pair.ts";
 export { IceAgent } from "./ice-agent.ts";
 export type { IceAgentOptions } from "./ice-agent-options.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
+export type { IceNetworkOptions, Nat1To1Address } from "./ice-network-options.ts";
 export { createIceParameters, type IceParameters } from "./ice-parameters.ts";
 export { type IceServerAddress, parseIceServerUrl } from "./ice-server-url.ts";
 export type { IceServer } from "./ice-servers.ts";

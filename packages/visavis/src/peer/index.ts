@@ -13,6 +13,7 @@ export type {
   IceCandidate,
   IceCandidatePair,
   IceGatheringState,
+  IceNetworkOptions,
   IceParameters,
   IceServer,
   IceState,

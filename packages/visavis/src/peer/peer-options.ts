@@ -4,7 +4,7 @@
 import type { Memory } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import type { Certificate } from "../crypto/certificate.ts";
-import type { ChannelTableFaults, ChannelTableFeatures, DtlsChoices, IceServer } from "../transport/parts.ts";
+import type { ChannelTableFaults, ChannelTableFeatures, DtlsChoices, IceNetworkOptions, IceServer } from "../transport/parts.ts";
 import type { SctpInitUse } from "./init-exchange.ts";
 
 /** The parts of RTCConfiguration that `setConfiguration` may change. */
@@ -35,6 +35,8 @@ export interface PeerExtensions {
     readonly includeLoopback?: boolean;
     /** Resolve the names of remote candidates; default true. */
     readonly resolveNames?: boolean;
+    /** Which networks are used, and how. */
+    readonly network?: IceNetworkOptions;
   };
   readonly sctp?: {
     /** The largest message that is accepted, in bytes; default 262144. */

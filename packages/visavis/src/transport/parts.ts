@@ -12,6 +12,7 @@ export type { DtlsState } from "../dtls/connection.ts";
 export type { DtlsError } from "../dtls/errors.ts";
 export { type IceCandidate, parseCandidate, printCandidate } from "../ice/candidate.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "../ice/ice-event.ts";
+export type { IceNetworkOptions, Nat1To1Address } from "../ice/ice-network-options.ts";
 export { createIceParameters, type IceParameters } from "../ice/ice-parameters.ts";
 export type { IceServer } from "../ice/ice-servers.ts";
 export type { IceCandidateStats, IcePairStats } from "../ice/stats.ts";
