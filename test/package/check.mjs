@@ -11,13 +11,13 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const packages = path.resolve(here, "../../packages");
 let failed = false;
 
-for (const name of ["visavis", "netsim", "server", "web"]) {
+for (const name of ["visavis", "netsim", "server", "cli", "web"]) {
   const pkgDir = path.join(packages, name);
   const { messages, pkg } = await publint({ pkgDir, strict: true });
   for (const message of messages) console.log(`${name}: ${message.type}: ${formatMessage(message, pkg)}`);
   if (messages.some((message) => message.type !== "suggestion")) failed = true;
-  // The page is no module: there are no types to check.
-  if (name === "web") continue;
+  // The page and the command are no modules: there are no types to check.
+  if (name === "web" || name === "cli") continue;
   try {
     // The library is one set of ES modules, which Node >= 20.19 loads by require() too: a CommonJS caller "resolving to
     // ESM" is what is meant. Resolution of Node 10, which knows no export map, is not supported.
