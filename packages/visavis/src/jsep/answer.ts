@@ -37,13 +37,16 @@ function continuesDtls(running: TransportSide, offered: TransportSide | undefine
   return print(running) === print(offered);
 }
 
-/** The credentials that an answer gives: those running, unless the offer restarts; those of a provisional answer again. */
+/**
+ * The credentials that an answer gives: those running, unless the offer restarts; those of a provisional answer again. A new transport
+ * for sections whose old one is given up has the old ones too: only an offer may change them (RFC 8839 §4.4.1.1.1).
+ */
 function answeredIce(n: Negotiation, transport: TransportPlan, material: LocalMaterial): IceCredentials {
   const provisional = n.pendingLocal?.session;
   const media = provisional?.media[transport.index];
   const before = provisional && media && credentialsOf(provisional, media);
   if (before !== undefined) return before;
-  const running = runningOf(n, transport);
+  const running = runningOf(n, transport) ?? planBeside(n).transports.find(({ mids }) => mids.includes(transport.mid));
   const goesOn = running?.remote !== undefined && !restartsIce(running.remote, transport.remote);
   return (goesOn && running.local?.ice) || material.ice;
 }

@@ -249,6 +249,7 @@ test("a new transport, with the same credentials, when the section that gave the
   amy.add("video");
   exchange(amy, zoe);
   const [before] = amy.plan.transports;
+  for (const side of [amy, zoe]) side.refresh();
   sound.isStopped = true;
   assert.ok(amy.isNeeded);
   const { offer, answer } = exchange(amy, zoe);
