@@ -29,10 +29,11 @@ let failed = false;
 // Either side is the polite one once.
 for (const [first, second] of [sides, [...sides].reverse()]) {
   try {
-    const { sequences, knownFailures, operations, states } = await negotiateRandomly(first, second, options);
+    const { sequences, knownFailures, known, operations, states } = await negotiateRandomly(first, second, options);
     console.log(
       `${first.name} and ${second.name}, seed ${options.seed}: ${sequences} sequences, ${operations} operations, all at rest with equal views${knownFailures > 0 ? `; ${knownFailures} more failed as the browser is known to` : ""}`,
     );
+    for (const [reason, times] of Object.entries(known)) console.log(`  ${times} x ${reason}`);
     console.log(`  ${first.name}: ${states[0].join(", ")}\n  ${second.name}: ${states[1].join(", ")}`);
   } catch (error) {
     failed = true;

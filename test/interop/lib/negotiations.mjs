@@ -304,7 +304,8 @@ function compare([first, second], a, b) {
 export async function negotiateRandomly(first, second, { seed, count, only }) {
   const states = [new Set(["stable"]), new Set(["stable"])];
   let operations = 0;
-  let knownFailures = 0;
+  /** @type {Record<string, number>} by what the browser said */
+  const known = {};
   for (let number = only ?? 0; number < (only === undefined ? count : only + 1); number++) {
     const next = numbers(Math.imul(seed, 0x9e3779b1) + number);
     /** @type {string[]} */
@@ -321,7 +322,8 @@ export async function negotiateRandomly(first, second, { seed, count, only }) {
     } catch (error) {
       const message = String(error);
       if ([first, second].some(({ name }) => KNOWN[name]?.test(message))) {
-        knownFailures++;
+        const reason = message.split("\n", 1)[0];
+        known[reason] = (known[reason] ?? 0) + 1;
         continue;
       }
       throw new Error(
@@ -333,9 +335,11 @@ export async function negotiateRandomly(first, second, { seed, count, only }) {
     }
     operations += sequence.operations;
   }
+  const knownFailures = Object.values(known).reduce((sum, each) => sum + each, 0);
   return {
     sequences: (only === undefined ? count : 1) - knownFailures,
     knownFailures,
+    known,
     operations,
     states: states.map((each) => [...each].sort()),
   };
