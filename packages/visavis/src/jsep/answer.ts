@@ -46,7 +46,8 @@ function answeredIce(n: Negotiation, transport: TransportPlan, material: LocalMa
   const media = provisional?.media[transport.index];
   const before = provisional && media && credentialsOf(provisional, media);
   if (before !== undefined) return before;
-  const running = runningOf(n, transport) ?? planBeside(n).transports.find(({ mids }) => mids.includes(transport.mid));
+  const shares = ({ mids }: TransportPlan): boolean => mids.some((mid) => transport.mids.includes(mid));
+  const running = runningOf(n, transport) ?? planBeside(n).transports.find(shares);
   const goesOn = running?.remote !== undefined && !restartsIce(running.remote, transport.remote);
   return (goesOn && running.local?.ice) || material.ice;
 }

@@ -285,6 +285,24 @@ test("a new transport, with the same credentials, when the section that gave the
   assert.equal(zoe.transceivers.length, 2);
 });
 
+test("credentials stay when a new section takes over a bundle whose own one is stopped", () => {
+  const [amy, zoe] = pair();
+  const [sound, picture] = [amy.add("audio"), amy.add("video")];
+  amy.add("video");
+  exchange(amy, zoe);
+  sound.isStopped = true;
+  const before = exchange(amy, zoe);
+  for (const side of [amy, zoe]) side.refresh();
+  picture.isStopped = true;
+  amy.add("video");
+  const after = exchange(amy, zoe);
+  assert.deepEqual(linesOf(after.offer, "a=group"), ["a=group:BUNDLE 3 2"]);
+  for (const type of ["offer", "answer"] as const) {
+    const [ours, ...others] = new Set(linesOf(before[type] + after[type], "a=ice-ufrag"));
+    assert.ok(ours !== undefined && others.length === 0, `${type}: ${others}`);
+  }
+});
+
 test("places of stopped transceivers are used again, for either kind, and mids are not", () => {
   const [amy, zoe] = pair();
   const mids: string[] = [];
