@@ -6,67 +6,31 @@
 import { Drops } from "../base/drops.ts";
 import type { Answer, Ask, NetworkEngine } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
-import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { ChannelTable } from "../datachannel/channel-table.ts";
-import type { ToldInits } from "../datachannel/told-init.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
-import type { DtlsOptions } from "../dtls/options.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
 import { IceAgent, isRelayed } from "../ice/ice-agent.ts";
-import type { IceAgentOptions } from "../ice/ice-agent-options.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
 import { srtpProfileName } from "../srtp/profile.ts";
+import { type BundleTransportOptions, DEFAULT_MTU, type DtlsStart, type SctpStart } from "./bundle-transport-options.ts";
 import { DatagramRows } from "./datagram-rows.ts";
 import { kindOf, type PacketKind } from "./demux.ts";
-import { type DtlsChoices, dtlsOptionsOf } from "./dtls-choices.ts";
+import { dtlsOptionsOf } from "./dtls-choices.ts";
 import { HeldDatagrams } from "./held-datagrams.ts";
 import { type MediaEngine, MediaPath, type SrtpChoices } from "./media-path.ts";
 import { RtpSession } from "./rtp-session.ts";
 import type { TrafficCounters, TransportCounters } from "./transport-counters.ts";
 import type { DtlsAgreement, TransportEvent } from "./transport-event.ts";
 
-/** The size of a UDP payload that gets through everywhere, in bytes (RFC 8831 §5; browsers use the same). */
-export const DEFAULT_MTU = 1200;
-
 /**
  * Datagrams of this size and less are fit for all. libwebrtc reads into 2048 bytes, and gives the connection up over a record that does not
  * fit: larger ones are for those who say how much they take (RFC 8449).
  */
 const USUAL_DATAGRAM = 2048;
-
-/** What a transport is made of. */
-export interface BundleTransportOptions {
-  readonly random: Random;
-  readonly ice: Omit<IceAgentOptions, "random" | "routes">;
-  readonly routes: RouteTable;
-  readonly certificate: DtlsOptions["certificate"];
-  readonly dtls?: DtlsChoices;
-  /** Lives longer than a transport that is rolled back. */
-  readonly channels: ChannelTable;
-  /** The largest UDP payload, in bytes; default 1200. */
-  readonly mtu?: number;
-  /** Milliseconds since the Unix epoch at instant zero, for the times in RTCP; default 0. */
-  readonly epoch?: number;
-}
-
-/** How to meet the other side's DTLS, once it is known. */
-export interface DtlsStart {
-  readonly role: "client" | "server";
-  readonly remoteFingerprints: DtlsOptions["remoteFingerprints"];
-}
-
-/** How to meet the other side's SCTP, once it is known. */
-export interface SctpStart {
-  readonly remotePort: number;
-  /** The largest message that the other side takes, in bytes; 0 for any. */
-  readonly maxMessageSize: number;
-  /** The INIT chunks of both sides, if descriptions told them. */
-  readonly inits?: ToldInits;
-}
 
 /** Why a datagram or a remote candidate was dropped. */
 export type TransportDrop = Exclude<PacketKind, "stun" | "dtls"> | "unknown-route" | "closed" | "candidate-limit";

@@ -1,14 +1,8 @@
 /**
  * `visavis/transport`: one ICE + DTLS + SCTP bundle as an engine, below offer and answer.
  */
-export {
-  BundleTransport,
-  type BundleTransportOptions,
-  DEFAULT_MTU,
-  type DtlsStart,
-  type SctpStart,
-  type TransportDrop,
-} from "./bundle-transport.ts";
+export { BundleTransport, type TransportDrop } from "./bundle-transport.ts";
+export { type BundleTransportOptions, DEFAULT_MTU, type DtlsStart, type SctpStart } from "./bundle-transport-options.ts";
 export { kindOf, type PacketKind } from "./demux.ts";
 export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { HeldDatagrams } from "./held-datagrams.ts";

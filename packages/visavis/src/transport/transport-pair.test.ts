@@ -6,7 +6,8 @@ import { RouteTable } from "../base/route.ts";
 import { type Certificate, createCertificate } from "../crypto/certificate.ts";
 import { fingerprint } from "../crypto/fingerprint.ts";
 import { ChannelTable } from "../datachannel/channel-table.ts";
-import { BundleTransport, type BundleTransportOptions } from "./bundle-transport.ts";
+import { BundleTransport } from "./bundle-transport.ts";
+import type { BundleTransportOptions } from "./bundle-transport-options.ts";
 
 /** A transport and what it lives in. */
 export interface End {
