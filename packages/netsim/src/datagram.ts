@@ -78,7 +78,9 @@ export type Fate =
   /** No way to the destination. */
   | "no-route"
   /** Arrived where nobody listens. */
-  | "unheard";
+  | "unheard"
+  /** A NAT or a firewall did not let it through. */
+  | "filtered";
 
 /** Who is told about every datagram. */
 export interface Recorder {

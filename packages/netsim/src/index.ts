@@ -11,6 +11,8 @@ export type { HostRunner } from "./host-runner.ts";
 export type { CompleteImpairments, DropRule, GilbertElliott, Impairments, LinkOptions } from "./impairments.ts";
 export { Interface, type NetworkNode } from "./interface.ts";
 export type { ConnectOptions, Link } from "./link.ts";
+export type { Nat, NatDropReason, NatOptions } from "./nat.ts";
+export type { NatBehaviour } from "./nat-table.ts";
 export type { PacketLog, PacketRecord, TapOptions } from "./packet-log.ts";
 export { SeededRandom } from "./random.ts";
 export type { EventOf, MessageOf, Runner } from "./runner.ts";

@@ -11,6 +11,7 @@ import { SimulationError } from "./errors.ts";
 import { Host, type HostOptions } from "./host.ts";
 import type { LinkOptions } from "./impairments.ts";
 import { Link } from "./link.ts";
+import { Nat, type NatOptions } from "./nat.ts";
 import { PacketLog, type TapOptions } from "./packet-log.ts";
 import { SeededRandom } from "./random.ts";
 import { Subnet, type SubnetOptions } from "./subnet.ts";
@@ -100,6 +101,12 @@ export class Simulation {
   subnet(options: SubnetOptions): Subnet {
     this.#takeName(options.name);
     return new Subnet(this.#world, options);
+  }
+
+  /** A NAT or firewall in front of a subnet. @throws RangeError when its name is taken, or an address */
+  nat(options: NatOptions): Nat {
+    this.#takeName(options.name);
+    return new Nat(this.#world, options, options.outside ?? this.defaultSubnet);
   }
 
   /** A link for two engines: see {@link Link.connect}. */
