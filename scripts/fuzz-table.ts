@@ -137,6 +137,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
     "candidate:1 1 udp 2130706431 10.0.0.1 59334 typ host ufrag VXqi network-cost 10",
     "a=candidate:2 1 tcp 1518280447 2001:db8::1 9 typ srflx raddr 10.0.0.1 rport 9 tcptype active",
   ),
+  decodeTcpFrame: range("0003010203", "000000010700"),
   parseIceServerUrl: text("stun:[2001:db8::1]:3479", "turns:turn.example:443?transport=tcp"),
   // dtls
   decodePlainHeader: range(`17fefd00010000000000050010${run(16)}`, `16fefd00000000000000000004${run(4)}`),
