@@ -81,6 +81,7 @@ export type Ask =
     readonly address: string;
     readonly port: number;
     readonly localAddress?: string;
+    readonly localPort?: number;
     readonly serverName?: string;
 }
  | {
@@ -117,6 +118,15 @@ export interface Clock {
     wallTime(): number;
     schedule(at: Instant, callback: () => void): () => void;
     immediate(callback: () => void): void;
+}
+
+// ConnectOptions
+export interface ConnectOptions {
+    readonly address: string;
+    readonly port: number;
+    readonly localAddress?: string;
+    readonly localPort?: number;
+    readonly serverName?: string;
 }
 
 // DatagramListener
@@ -173,6 +183,16 @@ export interface IpAddress {
     readonly family: 4 | 6;
     readonly bytes: Uint8Array;
     readonly zone: string | undefined;
+}
+
+// ListenOptions
+export interface ListenOptions {
+    readonly address: string;
+    readonly port: number;
+    readonly certificate?: {
+        readonly cert: string;
+        readonly key: string;
+    };
 }
 
 // NEVER
@@ -282,6 +302,26 @@ export type Serial32 = number & {
 export type SocketId = number & {
     readonly [socketId]: true;
 };
+
+// StreamConnection
+export interface StreamConnection extends DatagramSocket {
+    readonly remoteAddress: string;
+    readonly remotePort: number;
+}
+
+// StreamListener
+export interface StreamListener {
+    readonly onPiece: (piece: Uint8Array) => void;
+    readonly onClosed: () => void;
+}
+
+// StreamServer
+export interface StreamServer {
+    readonly id: SocketId;
+    readonly address: string;
+    readonly port: number;
+    close(): void;
+}
 
 // TAILROOM
 export declare const TAILROOM = 64;

@@ -26,6 +26,8 @@ export class Datagram extends Happening {
   sourcePort: number;
   destination: string;
   destinationPort: number;
+  /** Segments of streams are datagrams of another protocol. */
+  readonly protocol: "udp" | "tcp";
   /** Who takes it at the end of the present link. */
   sink: Sink;
   /** The present link. */
@@ -36,8 +38,17 @@ export class Datagram extends Happening {
   hops = 0;
 
   /** @param bytes owned by the datagram from now on */
-  constructor(bytes: Uint8Array, source: string, sourcePort: number, destination: string, destinationPort: number, sink: Sink) {
+  constructor(
+    bytes: Uint8Array,
+    source: string,
+    sourcePort: number,
+    destination: string,
+    destinationPort: number,
+    sink: Sink,
+    protocol: "udp" | "tcp" = "udp",
+  ) {
     super();
+    this.protocol = protocol;
     this.bytes = bytes;
     this.source = source;
     this.sourcePort = sourcePort;
@@ -48,8 +59,9 @@ export class Datagram extends Happening {
 
   /** A copy with bytes of its own, for another sink when one is given. */
   clone(sink: Sink = this.sink): Datagram {
-    const { source, sourcePort, destination, destinationPort } = this;
-    const copy = new Datagram(new Uint8Array(this.bytes), source, sourcePort, destination, destinationPort, sink);
+    const { source, sourcePort, destination, destinationPort, protocol } = this;
+    const bytes = new Uint8Array(this.bytes);
+    const copy = new Datagram(bytes, source, sourcePort, destination, destinationPort, sink, protocol);
     copy.ordinal = this.ordinal;
     copy.hops = this.hops;
     return copy;

@@ -4,18 +4,26 @@
 import type {
   BindOptions,
   Clock,
+  ConnectOptions,
   DatagramListener,
   DatagramSocket,
   Instant,
+  ListenOptions,
   Network,
   NetworkInterface,
   Platform,
+  StreamConnection,
+  StreamListener,
+  StreamServer,
 } from "visavis/base";
+import { SocketError } from "./errors.ts";
+import type { HostStreams } from "./host-streams.ts";
 import type { SeededRandom } from "./random.ts";
 import type { World } from "./world.ts";
 
 /** What the platform needs of its host. */
 export interface PlatformHost {
+  readonly streams: HostStreams;
   listInterfaces(): readonly NetworkInterface[];
   /** @throws SocketError */
   bind(options: BindOptions, listener: DatagramListener): DatagramSocket;
@@ -67,6 +75,33 @@ class VirtualNetwork implements Network {
       this.#world.plan(this.#world.now, () => {
         try {
           resolve(this.#host.bind(options, onDatagram));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  connectStream(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket> {
+    return new Promise((resolve, reject) => {
+      this.#world.plan(this.#world.now, () => {
+        try {
+          this.#host.streams.connect(options, listener, (outcome) => {
+            if (outcome instanceof SocketError) reject(outcome);
+            else resolve(outcome);
+          });
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  listenStream(options: ListenOptions, onConnection: (connection: StreamConnection) => StreamListener): Promise<StreamServer> {
+    return new Promise((resolve, reject) => {
+      this.#world.plan(this.#world.now, () => {
+        try {
+          resolve(this.#host.streams.listen(options, onConnection));
         } catch (error) {
           reject(error);
         }

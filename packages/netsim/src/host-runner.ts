@@ -12,12 +12,15 @@ import type {
   Transmit,
 } from "visavis/base";
 import { SocketError } from "./errors.ts";
+import type { HostStreams } from "./host-streams.ts";
 import { Runner } from "./runner.ts";
+import { RunnerStreams } from "./runner-streams.ts";
 import type { UdpSocket } from "./udp-socket.ts";
 import type { World } from "./world.ts";
 
 /** What the runner needs of a host. */
 export interface EngineHost {
+  readonly streams: HostStreams;
   listInterfaces(): readonly NetworkInterface[];
   /** @throws SocketError */
   bind(options: BindOptions, listener: DatagramListener): UdpSocket;
@@ -28,10 +31,12 @@ export interface EngineHost {
 export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
   readonly #host: EngineHost;
   readonly #sockets = new Map<SocketId, UdpSocket>();
+  readonly #streams: RunnerStreams;
 
   constructor(world: World, name: string, engine: E, host: EngineHost) {
     super(world, name, engine);
     this.#host = host;
+    this.#streams = new RunnerStreams(world, engine, host.streams, (answer) => this.#hand(answer));
   }
 
   /** The sockets that the engine holds. */
@@ -43,6 +48,7 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
     super.stop();
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
+    this.#streams.stop();
   }
 
   protected override answerAsks(): boolean {
@@ -57,7 +63,9 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
   protected override sendOut(out: Transmit): void {
     const { route } = out;
     if (route === undefined) throw new Error(`${this.name} sent a datagram without a route`);
-    this.#sockets.get(route.local)?.send(out.bytes, out.start, out.length, route.address, route.port);
+    const { bytes, start, length } = out;
+    if (this.#streams.send(route.local, bytes, start, length)) return;
+    this.#sockets.get(route.local)?.send(bytes, start, length, route.address, route.port);
   }
 
   /** Answers come in steps of their own. */
@@ -68,6 +76,7 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
         this.engine.routes.forget(ask.socket);
         this.#sockets.get(ask.socket)?.close();
         this.#sockets.delete(ask.socket);
+        this.#streams.close(ask.socket);
         return;
       case "coalesce":
         // A hint; datagrams arrive one by one here.
@@ -83,12 +92,15 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
       case "bind":
         world.plan(world.now, () => this.#bind(ask));
         return;
-      // There are no streams in this world.
       case "connect":
-        world.plan(world.now, () => this.#hand({ type: "connect-failed", id: ask.id, code: "ENOSYS" }));
+        world.plan(world.now, () => {
+          if (!this.stopped) this.#streams.connect(ask);
+        });
         return;
       case "listen":
-        world.plan(world.now, () => this.#hand({ type: "bind-failed", id: ask.id, code: "ENOSYS" }));
+        world.plan(world.now, () => {
+          if (!this.stopped) this.#streams.listen(ask);
+        });
         return;
     }
   }

@@ -8,6 +8,7 @@ import type { Datagram } from "./datagram.ts";
 import { SocketError } from "./errors.ts";
 import { createPlatform, type PlatformHost } from "./host-platform.ts";
 import { HostRunner } from "./host-runner.ts";
+import { HostStreams } from "./host-streams.ts";
 import { Interface, type NetworkNode } from "./interface.ts";
 import { PortTable } from "./port-table.ts";
 import { Subnet } from "./subnet.ts";
@@ -39,6 +40,8 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
   readonly name: string;
   /** The clock, the chance and the network of programs on this host. */
   readonly platform: Platform;
+  /** Its streams: what programs ask for by `connectStream` and `listenStream`. */
+  readonly streams: HostStreams;
   /** Host names that only this host can resolve; they go before those of the simulation. */
   readonly names: Map<string, readonly string[]> = new Map();
   /** Datagrams without a way to their destination. */
@@ -59,6 +62,7 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
     this.#way = world.addWay(this.name, new Counts());
     const random = world.random.stream(`host ${this.name}`);
     this.#ports = new PortTable(random.stream("ports"));
+    this.streams = new HostStreams(world, this, random.stream("streams"));
     this.platform = createPlatform(world, this, random.stream("platform"));
     this.#loopback = new Interface(this, "lo", new Subnet(world, { name: `${this.name} lo` }), ["127.0.0.1", "::1"]);
     this.#interfaces.set("lo", this.#loopback);
@@ -154,6 +158,9 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
         const listeners = this.#ports.inGroup(datagram, via);
         for (const [i, socket] of listeners.entries()) socket.deliver(i === 0 ? datagram : datagram.clone(), via);
         if (listeners.length > 0) return;
+      } else if (via.has(destination.text) && datagram.protocol === "tcp") {
+        this.streams.receive(datagram, isLinkLocal(destination) ? via.name : "");
+        return;
       } else if (via.has(destination.text)) {
         const socket = this.#ports.find(datagram, via, destination.family);
         if (socket !== undefined) {
@@ -171,7 +178,14 @@ export class Host implements NetworkNode, SocketOwner, PlatformHost {
   }
 
   pathFrom(socket: UdpSocket, destination: Address): Path | undefined {
-    const { local } = socket.binding;
+    return this.pathOf(socket.binding.local, destination);
+  }
+
+  hasAddress(address: Address): boolean {
+    return this.#owner(address) !== undefined;
+  }
+
+  pathOf(local: Address | undefined, destination: Address): Path | undefined {
     const own = isMulticast(destination) ? undefined : this.#owner(destination);
     const bound = local === undefined ? undefined : this.#owner(local);
     if (local !== undefined && bound === undefined) return undefined;

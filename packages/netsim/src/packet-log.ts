@@ -15,6 +15,8 @@ export interface PacketRecord {
   /** The direction of a link, such as `a>b`; or a host, for what found no way or no listener there. */
   readonly way: string;
   readonly fate: Fate;
+  /** Of `tcp`, the bytes are those of a segment of the simulator's own format. */
+  readonly protocol: "udp" | "tcp";
   readonly source: string;
   readonly sourcePort: number;
   readonly destination: string;
@@ -65,10 +67,10 @@ export class PacketLog implements Recorder {
       this.missed++;
       return;
     }
-    const { source, sourcePort, destination, destinationPort } = datagram;
+    const { source, sourcePort, destination, destinationPort, protocol } = datagram;
     // The receiver owns the bytes and may change them: the log has its own.
     const bytes = new Uint8Array(datagram.bytes);
-    this.records.push({ time: now, arrival, way: name, fate, source, sourcePort, destination, destinationPort, bytes });
+    this.records.push({ time: now, arrival, way: name, fate, protocol, source, sourcePort, destination, destinationPort, bytes });
   }
 
   /**
@@ -77,11 +79,12 @@ export class PacketLog implements Recorder {
    */
   text(prefix: number = 16): string {
     const lines = this.records.map(({ time, arrival, way, fate, bytes, ...flow }) => {
+      const kind = flow.protocol === "udp" ? "" : ` ${flow.protocol}`;
       const from = printAddress(flow.source, flow.sourcePort);
       const to = printAddress(flow.destination, flow.destinationPort);
       const transit = arrival === undefined ? "" : ` +${(arrival - time).toFixed(3)}`;
       const hex = printHex(bytes, prefix);
-      return `${time.toFixed(3).padStart(12)} ${way} ${from} > ${to} ${bytes.length} B ${fate}${transit} ${hex}`.trimEnd();
+      return `${time.toFixed(3).padStart(12)} ${way} ${from} > ${to} ${bytes.length} B${kind} ${fate}${transit} ${hex}`.trimEnd();
     });
     if (this.missed > 0) lines.push(`${this.missed} more`);
     return lines.map((line) => `${line}\n`).join("");
@@ -104,7 +107,8 @@ export class PacketLog implements Recorder {
       const destination = parseAddress(record.destination);
       if (source === undefined || destination === undefined || source.family !== destination.family) return [];
       const frame = udpFrame(source, record.sourcePort, destination, record.destinationPort, record.bytes);
-      const comment = record.fate === "delivered" ? "" : record.fate;
+      const fate = record.fate === "delivered" ? "" : record.fate;
+      const comment = record.protocol === "udp" ? fate : `segment of a stream ${fate}`.trimEnd();
       return [{ interface: ways.indexOf(record.way), time: this.#epoch + record.time, bytes: frame, comment }];
     });
     return writePcapng(ways, packets);

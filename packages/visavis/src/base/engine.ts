@@ -46,13 +46,14 @@ export type Ask =
    * first; a hint that many platforms pass over. Not answered.
    */
   | { readonly type: "coalesce"; readonly socket: SocketId; readonly on: boolean }
-  /** A stream to `address` and `port`, from `localAddress` where that is given; over TLS with a `serverName`. */
+  /** A stream to `address` and `port`, from `localAddress` and `localPort` where they are given; over TLS with a `serverName`. */
   | {
       readonly type: "connect";
       readonly id: number;
       readonly address: string;
       readonly port: number;
       readonly localAddress?: string;
+      readonly localPort?: number;
       readonly serverName?: string;
     }
   /** Connections to `address` and `port`; over TLS with a certificate (PEM). */

@@ -20,13 +20,18 @@ export {
 export type {
   BindOptions,
   Clock,
+  ConnectOptions,
   DatagramListener,
   DatagramSocket,
+  ListenOptions,
   Network,
   NetworkInterface,
   Platform,
   SegmentedSending,
   SegmentListener,
+  StreamConnection,
+  StreamListener,
+  StreamServer,
 } from "./platform.ts";
 export { type Random, randomBelow, randomBytes, randomString, randomU32, randomU64 } from "./random.ts";
 export { Ring } from "./ring.ts";

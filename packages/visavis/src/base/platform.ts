@@ -125,6 +125,8 @@ export interface ConnectOptions {
   readonly port: number;
   /** The address to go out from; the system chooses without one. */
   readonly localAddress?: string;
+  /** The port to go out from; the system chooses without one. */
+  readonly localPort?: number;
   /** With it the stream is secured by TLS, and the server's certificate must be for this name or address. */
   readonly serverName?: string;
 }

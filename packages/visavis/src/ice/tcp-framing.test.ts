@@ -5,9 +5,7 @@ import { decodeTcpFrame, encodeTcpFrame, TcpFraming } from "./tcp-framing.ts";
 
 /** Datagrams of these lengths, each of one value, as a stream. */
 function stream(...lengths: number[]): Uint8Array {
-  return Uint8Array.from(
-    lengths.flatMap((length, i) => [length >> 8, length & 0xff, ...new Uint8Array(length).fill(i + 1)]),
-  );
+  return Uint8Array.from(lengths.flatMap((length, i) => [length >> 8, length & 0xff, ...new Uint8Array(length).fill(i + 1)]));
 }
 
 /** What comes out when the stream goes in by pieces of this size. */

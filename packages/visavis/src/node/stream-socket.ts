@@ -80,8 +80,9 @@ function plain(address: string | undefined): string {
 
 /** Opens a connection. Rejects with the system's error and its `code`, or with that of TLS. */
 export function connectStream(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket> {
-  const { address, port, localAddress, serverName } = options;
-  const to = { host: address, port, ...(localAddress !== undefined && { localAddress }) };
+  const { address, port, localAddress, localPort, serverName } = options;
+  const from = { ...(localAddress !== undefined && { localAddress }), ...(localPort !== undefined && { localPort }) };
+  const to = { host: address, port, ...from };
   return new Promise((resolve, reject) => {
     const socket =
       serverName === undefined
