@@ -8,21 +8,20 @@ import type { Answer } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import { addressScope, parseIpAddress, printIpAddress } from "../base/ip-address.ts";
 import type { NetworkInterface } from "../base/platform.ts";
-import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
-import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import type { Route, SocketId } from "../base/route.ts";
 import type { TransportAddress } from "../stun/address-attribute.ts";
 import type { BindingOutcome } from "../stun/binding-client.ts";
 import type { StunMessage } from "../stun/message.ts";
 import type { IceCandidate } from "./candidate.ts";
-import { chooseHostAddresses, type HostAddress, MAX_HOST_ADDRESSES } from "./host-addresses.ts";
+import { hiddenAddress, hostCandidate, reflexiveCandidate, relayCandidate } from "./gathered-candidate.ts";
+import type { HostAddress } from "./host-addresses.ts";
+import { externalAddress, type HostSocket, HostSockets, type HostSocketsContext } from "./host-sockets.ts";
 import type { IceGatheringState } from "./ice-event.ts";
 import { type IceServer, IceServers, type RelayServer, type StunServer } from "./ice-servers.ts";
 import type { Base, LocalCandidate, LocalCandidates } from "./local-candidates.ts";
-import type { AgentOutput } from "./output.ts";
 import { Pacer } from "./pacer.ts";
-import { type PathBound, pathBound, USUAL_MTU } from "./path-bound.ts";
-import { candidateFoundation, candidatePriority } from "./priorities.ts";
+import { type PathBound, USUAL_MTU } from "./path-bound.ts";
 import type { Relay, Relays } from "./relays.ts";
 import { ServerReflexiveProbe } from "./server-reflexive.ts";
 
@@ -42,11 +41,10 @@ const RELAYED_PATH: PathBound = { mtu: USUAL_MTU, headers: 48 + 48, isLocal: fal
 const MAX_PROBES = 48;
 
 /** What gathering needs of the agent. */
-export interface GathererContext {
-  readonly random: Random;
-  readonly routes: RouteTable;
-  readonly output: AgentOutput;
+export interface GathererContext extends HostSocketsContext {
   readonly relays: Relays;
+  /** Sockets whose addresses this machine has lost. */
+  readonly absent: Set<SocketId>;
   /** Makes names for statistics. */
   readonly nextId: (prefix: string) => string;
 }
@@ -67,7 +65,6 @@ interface Run {
   readonly options: GatheringOptions;
   readonly servers: IceServers;
   readonly endsAt: Instant;
-  readonly bindAsks: Map<number, HostAddress>;
   readonly bases: Base[];
   readonly probes: ServerReflexiveProbe[];
   /** Allocations that are not there yet. */
@@ -75,30 +72,20 @@ interface Run {
   interfacesAsk: number | undefined;
 }
 
-/** A bound socket, kept from run to run. */
-interface Socket {
-  readonly id: SocketId;
-  /** What it was bound to, zone included. */
-  readonly address: string;
-  readonly port: number;
-  /** The last run that used it. */
-  run: Run;
-}
-
 /** Finds local candidates for one agent. */
 export class Gatherer {
   readonly #context: GathererContext;
-  readonly #sockets = new Map<SocketId, Socket>();
+  readonly #hosts: HostSockets;
   readonly #newBases = new Ring<LocalCandidate>();
   readonly #pacer = new Pacer();
   #run: Run | undefined;
   #suspended: Run | undefined;
-  #interfaces: readonly NetworkInterface[] = [];
   #state: IceGatheringState = "new";
   #told: IceGatheringState = "new";
 
   constructor(context: GathererContext) {
     this.#context = context;
+    this.#hosts = new HostSockets(context);
   }
 
   /** How far it is. */
@@ -108,13 +95,12 @@ export class Gatherer {
 
   /** Whether a socket is one of the agent's own. */
   owns(socket: SocketId): boolean {
-    return this.#sockets.has(socket) || this.#context.relays.owns(socket);
+    return this.#hosts.owns(socket) || this.#context.relays.owns(socket);
   }
 
   /** What is known of the way to this address from a socket of the agent. */
-  pathBound({ local, address }: Route): PathBound {
-    if (this.#context.relays.owns(local)) return RELAYED_PATH;
-    return pathBound(this.#interfaces, this.#sockets.get(local)?.address ?? "", address);
+  pathBound(route: Route): PathBound {
+    return this.#context.relays.owns(route.local) ? RELAYED_PATH : this.#hosts.pathBound(route);
   }
 
   /** Begins a run. */
@@ -129,7 +115,6 @@ export class Gatherer {
       options,
       servers,
       endsAt: now + GATHERING_DURATION,
-      bindAsks: new Map(),
       bases: [],
       probes: [],
       relays: new Set(),
@@ -170,11 +155,8 @@ export class Gatherer {
   /** Lets sockets go that the current run does not use. Nothing older needs them any more. */
   releaseUnused(): void {
     this.#suspended = undefined;
-    for (const socket of this.#sockets.values()) {
-      if (socket.run === this.#run) continue;
-      this.#context.relays.release(socket.id);
-      this.#release(socket);
-    }
+    const used = new Set(this.#run?.bases.map(({ socket }) => socket));
+    for (const socket of this.#hosts.releaseAllBut(used)) this.#context.relays.release(socket);
   }
 
   /** Lets all sockets go. What relays still have to say is said before they are closed. */
@@ -182,7 +164,7 @@ export class Gatherer {
     this.#endRun();
     this.#run = undefined;
     this.#newBases.clear();
-    for (const socket of this.#sockets.values()) this.#release(socket);
+    this.#hosts.releaseAllBut(new Set());
   }
 
   /** An answer of the platform. False when it was not asked for here. */
@@ -198,18 +180,13 @@ export class Gatherer {
       case "interfaces":
         if (run.interfacesAsk !== answer.id) return false;
         run.interfacesAsk = undefined;
-        this.#interfaces = answer.interfaces;
         this.#bind(run, answer.interfaces, now);
         return true;
       case "bound":
       case "bind-failed": {
-        const host = run.bindAsks.get(answer.id);
-        if (host === undefined) return false;
-        run.bindAsks.delete(answer.id);
-        if (answer.type === "bound")
-          this.#bound(run, host, { id: answer.socket, address: host.address, port: answer.port, run }, now);
-        else this.#context.output.drops.count("bind-failed");
-        return true;
+        const bound = this.#hosts.answer(answer);
+        if (typeof bound === "object" && bound.socket !== undefined) this.#bound(run, bound.host, bound.socket, now);
+        return bound !== undefined;
       }
       case "resolved": {
         const found = run.servers.answer(answer);
@@ -271,17 +248,13 @@ export class Gatherer {
   }
 
   #bind(run: Run, interfaces: readonly NetworkInterface[], now: Instant): void {
-    const { output } = this.#context;
-    for (const host of chooseHostAddresses(interfaces, run.options.includeLoopback)) {
-      const socket = [...this.#sockets.values()].find(({ address }) => address === host.address);
+    for (const host of this.#hosts.choose(interfaces, run.options.includeLoopback)) {
+      const socket = this.#hosts.open(host);
       if (socket !== undefined) this.#bound(run, host, socket, now);
-      else run.bindAsks.set(output.ask({ type: "bind", address: host.address, port: 0 }), host);
     }
   }
 
-  #bound(run: Run, host: HostAddress, socket: Socket, now: Instant): void {
-    socket.run = run;
-    this.#sockets.set(socket.id, socket);
+  #bound(run: Run, host: HostAddress, socket: HostSocket, now: Instant): void {
     const parsed = parseIpAddress(host.address);
     if (parsed === undefined) return;
     const { family, scope, localPreference } = host;
@@ -293,18 +266,22 @@ export class Gatherer {
   }
 
   #hostCandidate(run: Run, base: Base, address: string): boolean {
-    const local = this.#candidate(run, base, {
-      foundation: candidateFoundation("host", address, "udp", ""),
-      component: 1,
-      protocol: "udp",
-      priority: candidatePriority("host", base.localPreference),
-      address,
-      port: base.port,
-      type: "host",
-      usernameFragment: run.options.usernameFragment,
-    });
-    if (local !== undefined) this.#newBases.push(local);
-    return local !== undefined;
+    const { network } = this.#context;
+    const { usernameFragment } = run.options;
+    const external = base.scope === "other" ? externalAddress(network, address) : undefined;
+    const isReflexive = network.nat1To1Type === "srflx";
+    const shown = isReflexive ? address : (external ?? address);
+    const local = this.#candidate(run, base, hostCandidate(base, shown, usernameFragment));
+    if (local === undefined) return false;
+    this.#newBases.push(local);
+    const { port } = base;
+    if (isReflexive && external !== undefined)
+      this.#candidate(
+        run,
+        base,
+        reflexiveCandidate(base, { address, port }, undefined, { address: external, port }, usernameFragment),
+      );
+    return true;
   }
 
   /** Asks a server from a socket what it is there for. No server sees loopback and link-local addresses as anything but themselves. */
@@ -329,21 +306,9 @@ export class Gatherer {
     const { transportPolicy, usernameFragment } = run.options;
     if (transportPolicy === "all" && from.scope === "other") this.#reflexive(run, from, server, mapped);
     for (const { base, relayed } of bases) {
-      const local = this.#candidate(run, base, {
-        foundation: candidateFoundation("relay", relayed.address, "udp", `${server.address} ${server.transport}`),
-        component: 1,
-        protocol: "udp",
-        priority: candidatePriority("relay", base.localPreference),
-        address: relayed.address,
-        port: relayed.port,
-        type: "relay",
-        // Under the relay policy nothing tells where we are: RFC 8828 §5.
-        relatedAddress: transportPolicy === "relay" ? (base.family === 4 ? "0.0.0.0" : "::") : mapped.address,
-        relatedPort: transportPolicy === "relay" ? 0 : mapped.port,
-        usernameFragment,
-        url: server.url,
-        relayProtocol: server.transport,
-      });
+      // Under the relay policy nothing tells where we are: RFC 8828 §5.
+      const related = transportPolicy === "relay" ? hiddenAddress(base.family) : mapped;
+      const local = this.#candidate(run, base, relayCandidate(base, server, relayed, related, usernameFragment));
       if (local !== undefined) this.#newBases.push(local);
     }
   }
@@ -363,25 +328,13 @@ export class Gatherer {
     this.#reflexive(run, base, server, outcome.mapped);
   }
 
-  #reflexive(run: Run, base: Base, server: StunServer | RelayServer, { address, port }: TransportAddress): void {
+  #reflexive(run: Run, base: Base, server: StunServer | RelayServer, mapped: TransportAddress): void {
     const { candidates, usernameFragment } = run.options;
-    const scope = addressScope(parseIpAddress(address)?.bytes ?? new Uint8Array(4));
+    const scope = addressScope(parseIpAddress(mapped.address)?.bytes ?? new Uint8Array(4));
     // Where there is no NAT it is the host candidate again; two servers may see the same: RFC 8445 §5.1.3.
-    if (scope !== "other" || candidates.find(base, address, port) !== undefined) return;
-    const relatedAddress = candidates.ofBase(base)?.candidate.address ?? base.address;
-    this.#candidate(run, base, {
-      foundation: candidateFoundation("srflx", relatedAddress, "udp", server.address),
-      component: 1,
-      protocol: "udp",
-      priority: candidatePriority("srflx", Math.max(base.localPreference - MAX_HOST_ADDRESSES * server.index, 0)),
-      address,
-      port,
-      type: "srflx",
-      relatedAddress,
-      relatedPort: base.port,
-      usernameFragment,
-      url: server.url,
-    });
+    if (scope !== "other" || candidates.find(base, mapped.address, mapped.port) !== undefined) return;
+    const related = { address: candidates.ofBase(base)?.candidate.address ?? base.address, port: base.port };
+    this.#candidate(run, base, reflexiveCandidate(base, related, server, mapped, usernameFragment));
   }
 
   #candidate(run: Run, base: Base, candidate: IceCandidate): LocalCandidate | undefined {
@@ -407,7 +360,7 @@ export class Gatherer {
       this.#context.output.send(probe.start(now), probe.route);
     }
     if (this.#state !== "gathering") return;
-    const waiting = run.interfacesAsk !== undefined || run.bindAsks.size > 0;
+    const waiting = run.interfacesAsk !== undefined || this.#hosts.pending;
     const busy = waiting || run.servers.open || run.relays.size > 0 || run.probes.some(({ settled }) => !settled);
     if (busy && now < run.endsAt) return;
     if (busy) this.#endRun();
@@ -419,15 +372,9 @@ export class Gatherer {
     const run = this.#run;
     if (run === undefined) return;
     run.interfacesAsk = undefined;
-    run.bindAsks.clear();
+    this.#hosts.forgetAsks();
     run.servers.stop();
     for (const probe of run.probes) if (!probe.settled) probe.stop();
-  }
-
-  #release({ id }: Socket): void {
-    this.#sockets.delete(id);
-    this.#context.routes.forget(id);
-    this.#context.output.asks.push({ type: "unbind", socket: id });
   }
 
   #setState(state: IceGatheringState): void {

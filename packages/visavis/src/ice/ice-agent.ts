@@ -83,6 +83,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     const context = {
       random,
       routes,
+      network: options.network ?? {},
+      absent: new Set<SocketId>(),
       pins: new RoutePins(routes),
       role: new RoleResolution(role, random),
       pacer: new Pacer(),
