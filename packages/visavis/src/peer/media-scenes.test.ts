@@ -237,6 +237,39 @@ test("a section of a stopped transceiver is rejected, and its place used again",
   await call.end();
 });
 
+test("streams go on where they were when their transport is another one", async () => {
+  const [call, audio, video] = await mediaCall();
+  const { a, b } = call;
+  let number = 0;
+  const sendMore = async (): Promise<void> => {
+    for (const end = number + 20; number < end; number++) {
+      const frame = picture(number);
+      assert.ok(a.act((peer, now) => peer.media?.sendFrame(video, 0, frame, now)));
+      await call.wait(20);
+    }
+    await call.wait(500);
+  };
+  await sendMore();
+  const before = video.transport;
+  a.act((peer, now) => peer.stopTransceiver(audio, now));
+  await call.negotiate();
+  await connected(call);
+  assert.notEqual(video.transport, before);
+  // There is no key frame among these: nothing may be missing, and nothing may begin anew.
+  await sendMore();
+  assert.equal(framesOf(b, "video").length, 40);
+  const of = (party: Party, type: string): readonly StatsEntry[] => entriesOf(party, type).filter(({ kind }) => kind === "video");
+  const [[sent], [received]] = [of(a, "outbound-rtp"), of(b, "inbound-rtp")];
+  assert.deepEqual([sent?.["framesSent"], received?.["framesReceived"], received?.["packetsLost"]], [40, 40, 0]);
+  assert.equal(sent?.["packetsSent"], received?.["packetsReceived"]);
+  const muted = b.events.filter((event) => event.type === "track-muted" && event.transceiver.kind === "video");
+  assert.deepEqual(
+    muted.map((event) => event.type === "track-muted" && event.isMuted),
+    [false],
+  );
+  await call.end();
+});
+
 test("who ends says good-bye: the tracks of the other side fall silent", async () => {
   const [call, audio, video] = await mediaCall();
   const { a, b } = call;

@@ -3,7 +3,7 @@
  * that has audio or video.
  */
 import { type Instant, NEVER } from "../base/instant.ts";
-import { type EncodedFrame, type RtpEvent, type RtpSession, roleOf } from "../transport/parts.ts";
+import { type EncodedFrame, type ReleasedStreams, type RtpEvent, type RtpSession, roleOf } from "../transport/parts.ts";
 import type { PeerEvent } from "./peer-events.ts";
 import { type MediaFrame, ReceivedMedia } from "./received-media.ts";
 import { isReceiving, receiveParametersOf, sendParametersOf } from "./rtp-parameters.ts";
@@ -12,7 +12,9 @@ import type { TransportSet } from "./transport-set.ts";
 
 /** Where a transceiver is at work. */
 interface Place {
-  readonly rtp: RtpSession;
+  rtp: RtpSession;
+  /** What is on its way to another session. */
+  released: ReleasedStreams | undefined;
   /** What sessions call it. */
   readonly id: string;
   /** Whether its track is silent. */
@@ -46,10 +48,10 @@ export class PeerMedia {
       return;
     }
     const { rtp } = live.transport;
-    if (this.#places.get(transceiver)?.rtp !== rtp) this.#leave(transceiver, now);
     let place = this.#places.get(transceiver);
-    if (place === undefined) {
-      place = { rtp, id: String(transceiver.key), isMuted: true };
+    if (place !== undefined) this.#move(place, rtp, now);
+    else {
+      place = { rtp, released: undefined, id: String(transceiver.key), isMuted: true };
       this.#places.set(transceiver, place);
       this.#byId.set(place.id, transceiver);
     }
@@ -59,6 +61,13 @@ export class PeerMedia {
     rtp.setReceiver(place.id, receive, now);
     this.received.follow(transceiver, receive?.codecs ?? []);
     if (!isReceiving(transceiver)) place.isMuted = true;
+  }
+
+  /** A session is about to end: what is negotiated goes on at another one. */
+  evacuate(rtp: RtpSession, now: Instant): void {
+    for (const [{ negotiated, isStopping }, place] of this.#places) {
+      if (place.rtp === rtp && negotiated !== undefined && !isStopping) place.released ??= rtp.release(place.id, now);
+    }
   }
 
   /** The header extensions that some section of a transport encrypts: their ids mean the same in all of them (RFC 9143 §9.1). */
@@ -166,6 +175,16 @@ export class PeerMedia {
   /** All streams of ours say good-bye. */
   close(now: Instant): void {
     for (const transceiver of [...this.#places.keys()]) this.#leave(transceiver, now);
+  }
+
+  #move(place: Place, rtp: RtpSession, now: Instant): void {
+    const before = place.rtp;
+    const released = place.released ?? (before === rtp ? undefined : before.release(place.id, now));
+    if (released === undefined) return;
+    rtp.adopt(released, now);
+    place.released = undefined;
+    place.rtp = rtp;
+    this.received.move(released, rtp);
   }
 
   #unmute(transceiver: Transceiver): void {

@@ -272,7 +272,8 @@ export class PeerTransport {
 
   /** No section is left for the transport. */
   #lose(live: LiveTransport, rolledBack: boolean, now: Instant): void {
-    const { key, mid, remoteCertificates } = live;
+    const { key, mid, remoteCertificates, transport } = live;
+    if (transport.hasRtp) this.media?.evacuate(transport.rtp, now);
     this.gathered.forget(mid);
     this.#dropCandidates(key);
     if (!rolledBack) {

@@ -6,7 +6,14 @@ import { createReceiver } from "../media/receive/create-receiver.ts";
 import type { ReceiveCounters, ReceivedFrame } from "../media/receive/received-frame.ts";
 import type { ReceiveFormat, StreamReceiver } from "../media/receive/stream-receiver.ts";
 import { SyncGroup } from "../media/receive/sync-group.ts";
-import { payloadFormat, type RoutedPacket, type RtpCodec, type RtpEvent, type RtpSession } from "../transport/parts.ts";
+import {
+  payloadFormat,
+  type ReleasedStreams,
+  type RoutedPacket,
+  type RtpCodec,
+  type RtpEvent,
+  type RtpSession,
+} from "../transport/parts.ts";
 import { PlayedCounters } from "./played-counters.ts";
 import { isReceiving } from "./rtp-parameters.ts";
 import { SourceList } from "./source-list.ts";
@@ -26,7 +33,7 @@ type SenderReport = Extract<RtpEvent, { type: "sender-report" }>;
 /** One stream on its way. */
 interface Pipeline {
   readonly transceiver: Transceiver;
-  readonly rtp: RtpSession;
+  rtp: RtpSession;
   readonly stream: Stream;
   readonly receiver: StreamReceiver;
   /** The codecs that its formats were made of. */
@@ -121,6 +128,14 @@ export class ReceivedMedia {
       if (pipeline.transceiver !== transceiver) continue;
       pipeline.codecs = codecs;
       pipeline.receiver.setFormats(formatsOf(codecs));
+    }
+  }
+
+  /** Streams go on by another transport. */
+  move({ receiver }: ReleasedStreams, rtp: RtpSession): void {
+    for (const stream of receiver?.receiver.streams ?? []) {
+      const pipeline = this.#pipelines.get(stream);
+      if (pipeline !== undefined) pipeline.rtp = rtp;
     }
   }
 

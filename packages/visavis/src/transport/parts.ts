@@ -22,7 +22,7 @@ export type { DtlsChoices, DtlsGroupName } from "./dtls-choices.ts";
 export type { RoutedPacket } from "./routed-packet.ts";
 export type { RtpEvent } from "./rtp-event.ts";
 export { type RtpCodec, type RtpReceiveParameters, type RtpSendParameters, roleOf } from "./rtp-parameters.ts";
-export type { RtpSession } from "./rtp-session.ts";
+export type { ReleasedStreams, RtpSession } from "./rtp-session.ts";
 export type { RtpStats } from "./rtp-stats.ts";
 export type { DtlsCounters, SctpCounters, TransportCounters } from "./transport-counters.ts";
 export type { TransportEvent } from "./transport-event.ts";

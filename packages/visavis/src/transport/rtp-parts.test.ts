@@ -9,6 +9,7 @@ import { RtcpInterval } from "./rtp-interval.ts";
 import { MissingPackets } from "./rtp-missing-packets.ts";
 import { PacketHistory } from "./rtp-packet-history.ts";
 import { Reception } from "./rtp-reception.ts";
+import { awayFromWrapping } from "./rtp-repeats.ts";
 
 /** A packet that says its number in every byte. */
 const packet = (number: number, length: number): Uint8Array => new Uint8Array(length).fill(number & 0xff);
@@ -173,4 +174,9 @@ test("reports keep to their share, to the minimum, and to chance", () => {
     assert.ok(Math.abs(mean(intervals) / expected - 1) < 0.25, `${mean(intervals)} ms, not ${expected}`);
     assert.ok(Math.max(...intervals) - Math.min(...intervals) > expected / 3, "all the same");
   }
+});
+
+test("numbers that go on with new keys do not wrap before one of them has arrived", () => {
+  assert.deepEqual([0, 1, 0x8000, 0xfbff].map(awayFromWrapping), [0, 1, 0x8000, 0xfbff]);
+  assert.deepEqual([0xfc00, 0xfffe, 0xffff].map(awayFromWrapping), [0xffff, 0xffff, 0xffff]);
 });

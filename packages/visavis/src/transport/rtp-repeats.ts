@@ -31,6 +31,14 @@ export interface WrittenPacket {
   isRepeat: boolean;
 }
 
+/** Packets that may get lost before the first one arrives, at most. */
+const LOST_AT_FIRST = 1024;
+
+/** The sequence number to go on from with keys that are new: the same, unless it is about to wrap. */
+export function awayFromWrapping(sequenceNumber: number): number {
+  return sequenceNumber > 0xffff - LOST_AT_FIRST ? 0xffff : sequenceNumber;
+}
+
 /** The repetitions of one encoding. */
 export class RtpRepeats {
   readonly history: PacketHistory = new PacketHistory();
@@ -99,6 +107,11 @@ export class RtpRepeats {
     o = elements.write(bytes, start, o, transportNumber, true, undefined, false, now);
     out.length = writePadding(bytes, start, o, PADDING) - start;
     return false;
+  }
+
+  /** Goes on with other keys. */
+  onNewKeys(): void {
+    this.#sequenceNumber = awayFromWrapping(this.#sequenceNumber);
   }
 
   /** Forgets all. */

@@ -64,6 +64,12 @@ export interface SsrcEntry {
   heardAt: Instant;
 }
 
+/** A receiver on its way to another transport. */
+export interface ReleasedReceiver {
+  readonly receiver: RtpReceiver;
+  readonly entries: readonly SsrcEntry[];
+}
+
 /** The table of streams of one transport. */
 export class RtpRouter {
   readonly drops: Drops<RouterDrop> = new Drops();
@@ -104,6 +110,24 @@ export class RtpRouter {
       before.codecs = new CodecTable(parameters.codecs);
       for (const stream of before.streams) stream.update(before.codecs);
     }
+    this.#rebuild(now);
+  }
+
+  /** Takes a receiver out with all its streams, which go on at another transport. */
+  release(id: string, now: Instant): ReleasedReceiver | undefined {
+    const receiver = this.#receivers.get(id);
+    if (receiver === undefined) return undefined;
+    const entries = [...this.#ssrcs.values()].filter((entry) => entry.receiver === receiver);
+    for (const entry of entries) this.#delete(entry);
+    this.#receivers.delete(id);
+    this.#rebuild(now);
+    return { receiver, entries };
+  }
+
+  /** Takes a receiver of another transport in. */
+  adopt({ receiver, entries }: ReleasedReceiver, now: Instant): void {
+    this.#receivers.set(receiver.id, receiver);
+    for (const entry of entries) if (!this.#ssrcs.has(entry.ssrc)) this.#add(entry);
     this.#rebuild(now);
   }
 

@@ -19,7 +19,7 @@ import { type OutgoingPacket, OutgoingQueue, type WaitingUnit } from "./rtp-outg
 import { CodecTable, hasFeedback, type RtpCodec, type RtpSendEncoding, type RtpSendParameters } from "./rtp-parameters.ts";
 import { AudioRedundancy } from "./rtp-redundancy.ts";
 import { RemoteReception } from "./rtp-remote-reception.ts";
-import { RtpRepeats, type WrittenPacket } from "./rtp-repeats.ts";
+import { awayFromWrapping, RtpRepeats, type WrittenPacket } from "./rtp-repeats.ts";
 import { createSendCounts, type SendCounts } from "./rtp-send-counts.ts";
 
 /** Bytes that a repetition has more than what it repeats (RFC 4588 §4). */
@@ -254,6 +254,13 @@ export class RtpSendStream {
   /** Notes that a sender report about the stream went out. */
   onSenderReport({ seconds, fraction }: NtpTime, now: Instant): void {
     this.remote.onSenderReport(compactNtp(seconds, fraction), now);
+  }
+
+  /** Goes on with other keys, whose count of cycles begins at 0: no number may wrap before it is there (RFC 3711 §3.3.1). */
+  onNewKeys(): void {
+    this.#sequenceNumber = awayFromWrapping(this.#sequenceNumber);
+    this.#fecSequenceNumber = awayFromWrapping(this.#fecSequenceNumber);
+    this.#repeats.onNewKeys();
   }
 
   /** Lets go of all memory. */

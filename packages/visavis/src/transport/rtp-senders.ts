@@ -86,6 +86,24 @@ export class RtpSenders {
     return gone.filter((stream) => stream.isStarted).map((stream) => stream.encoding.ssrc);
   }
 
+  /** Takes a sender out with all its encodings, which go on at another transport. */
+  release(id: string): RtpSender | undefined {
+    const sender = this.#senders.get(id);
+    this.#senders.delete(id);
+    this.#rebuild();
+    return sender;
+  }
+
+  /** Takes a sender of another transport in: its numbers go on, as the other side has no other way to know what is new. */
+  adopt(sender: RtpSender): void {
+    this.#senders.set(sender.id, sender);
+    for (const stream of sender.streams) {
+      this.#retired.delete(stream.encoding.ssrc);
+      stream.onNewKeys();
+    }
+    this.#rebuild();
+  }
+
   /** The next encoding of audio that has something to send. */
   nextAudio(): RtpSendStream | undefined {
     for (const stream of this.#audio) if (stream.hasRepeats || stream.queue.size > 0) return stream;

@@ -23,11 +23,11 @@ import type { OutgoingPacket } from "./rtp-outgoing.ts";
 import { hasFeedback, type RtpCodec, type RtpReceiveParameters, type RtpSendParameters } from "./rtp-parameters.ts";
 import { RtpReceiving } from "./rtp-receiving.ts";
 import type { WrittenPacket } from "./rtp-repeats.ts";
-import { RtpRouter } from "./rtp-router.ts";
+import { type ReleasedReceiver, RtpRouter } from "./rtp-router.ts";
 import { RtcpReader } from "./rtp-rtcp-reader.ts";
 import { RtcpWriter } from "./rtp-rtcp-writer.ts";
 import { type RtpSendStream, ssrcOf } from "./rtp-send-stream.ts";
-import { RtpSenders } from "./rtp-senders.ts";
+import { type RtpSender, RtpSenders } from "./rtp-senders.ts";
 import { type RtpStats, rtpStats } from "./rtp-stats.ts";
 import { RtpTones } from "./rtp-tones.ts";
 
@@ -50,6 +50,12 @@ export interface RtpSessionOptions {
   readonly epoch?: number;
   /** The most bytes of a packet before it is protected; default 1170. */
   readonly maxPacketSize?: number;
+}
+
+/** What goes by one id, on its way to another transport. */
+export interface ReleasedStreams {
+  readonly sender: RtpSender | undefined;
+  readonly receiver: ReleasedReceiver | undefined;
 }
 
 /** A UDP payload of 1200 bytes less the tag and index of SRTCP. */
@@ -182,6 +188,20 @@ export class RtpSession implements MediaEngine {
     if (this.#recordsTransport || this.#recordsCongestion || !hasFeedback(all, "goog-remb")) this.#estimate = undefined;
     else this.#estimate ??= new ReceiveSideEstimate();
     this.#settle(now);
+  }
+
+  /** Takes out all that goes by an id, without good-byes: it goes on at another transport. */
+  release(id: string, now: Instant): ReleasedStreams {
+    const released = { sender: this.senders.release(id), receiver: this.router.release(id, now) };
+    this.#demand(now);
+    this.#settle(now);
+    return released;
+  }
+
+  /** Takes in what another transport let go of; parameters are to be set next. */
+  adopt({ sender, receiver }: ReleasedStreams, now: Instant): void {
+    if (sender !== undefined) this.senders.adopt(sender);
+    if (receiver !== undefined) this.router.adopt(receiver, now);
   }
 
   /**
