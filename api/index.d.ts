@@ -629,6 +629,12 @@ export type RTCIceComponent = "rtp" | "rtcp";
 // RTCIceConnectionState
 export type RTCIceConnectionState = RTCIceTransportState;
 
+// RTCIceGatherOptions
+export interface RTCIceGatherOptions {
+    gatherPolicy?: RTCIceTransportPolicy;
+    iceServers?: RTCIceServer[];
+}
+
 // RTCIceGathererState
 export type RTCIceGathererState = "new" | "gathering" | "complete";
 
@@ -637,8 +643,9 @@ export type RTCIceGatheringState = RTCIceGathererState;
 
 // RTCIceParameters
 export interface RTCIceParameters {
-    usernameFragment?: string;
+    iceLite?: boolean;
     password?: string;
+    usernameFragment?: string;
 }
 
 // RTCIceProtocol
@@ -666,16 +673,23 @@ export interface RTCIceTransport extends TypedEventTarget<RTCIceTransportEventMa
     readonly gatheringState: RTCIceGathererState;
     readonly role: RTCIceRole;
     readonly state: RTCIceTransportState;
+    onerror: EventHandler<RTCPeerConnectionIceErrorEvent>;
     ongatheringstatechange: EventHandler;
+    onicecandidate: EventHandler<RTCPeerConnectionIceEvent>;
     onselectedcandidatepairchange: EventHandler;
     onstatechange: EventHandler;
+    addRemoteCandidate(remoteCandidate?: RTCIceCandidateInit): void;
+    gather(options?: RTCIceGatherOptions): void;
     getLocalCandidates(): RTCIceCandidate[];
     getLocalParameters(): RTCIceParameters | null;
     getRemoteCandidates(): RTCIceCandidate[];
     getRemoteParameters(): RTCIceParameters | null;
     getSelectedCandidatePair(): RTCIceCandidatePair | null;
+    start(remoteParameters?: RTCIceParameters, role?: RTCIceRole): void;
+    stop(): void;
 }
 export declare const RTCIceTransport: RTCIceTransportConstructor;
+export type RTCIceTransport = RTCIceTransportInterface;
 
 // RTCIceTransportConstructor
 export interface RTCIceTransportConstructor {
@@ -685,7 +699,9 @@ export interface RTCIceTransportConstructor {
 
 // RTCIceTransportEventMap
 export interface RTCIceTransportEventMap {
+    error: RTCPeerConnectionIceErrorEvent;
     gatheringstatechange: Event;
+    icecandidate: RTCPeerConnectionIceEvent;
     selectedcandidatepairchange: Event;
     statechange: Event;
 }

@@ -4,6 +4,7 @@
 import { nodeMediaDevices, nodeWebRTC } from "./node-webrtc.ts";
 import type { MediaDevices as MediaDevicesInterface } from "./webrtc/media-devices.ts";
 import type { MediaStreamConstructor, MediaStream as MediaStreamInterface } from "./webrtc/media-stream.ts";
+import type { RTCIceTransportConstructor, RTCIceTransport as RTCIceTransportInterface } from "./webrtc/rtc-ice-transport.ts";
 import type {
   RTCPeerConnectionConstructor,
   RTCPeerConnection as RTCPeerConnectionInterface,
@@ -17,6 +18,12 @@ export const RTCPeerConnection: RTCPeerConnectionConstructor = nodeWebRTC.RTCPee
 
 /** A connection to another peer. */
 export type RTCPeerConnection = RTCPeerConnectionInterface;
+
+/** A path to another peer: the one under a connection, or one by itself. */
+export const RTCIceTransport: RTCIceTransportConstructor = nodeWebRTC.RTCIceTransport;
+
+/** A path to another peer. */
+export type RTCIceTransport = RTCIceTransportInterface;
 
 /** A script in a worker that transforms the frames of a sender or a receiver. */
 export const RTCRtpScriptTransform: RTCRtpScriptTransformConstructor = nodeWebRTC.RTCRtpScriptTransform;

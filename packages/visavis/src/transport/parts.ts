@@ -11,6 +11,7 @@ export { createToldInit, isToldInit, type ToldInits } from "../datachannel/told-
 export type { DtlsState } from "../dtls/connection.ts";
 export type { DtlsError } from "../dtls/errors.ts";
 export { type IceCandidate, parseCandidate, printCandidate } from "../ice/candidate.ts";
+export { IceAgent } from "../ice/ice-agent.ts";
 export type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "../ice/ice-event.ts";
 export type { IceNetworkOptions, Nat1To1Address } from "../ice/ice-network-options.ts";
 export { createIceParameters, type IceParameters } from "../ice/ice-parameters.ts";

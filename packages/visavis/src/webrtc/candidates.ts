@@ -3,20 +3,16 @@
  * https://w3c.github.io/webrtc-pc/#surfacing-candidates
  */
 
-import { printCandidate } from "../peer/candidate.ts";
 import type { CandidateEvent, PeerEvent } from "../peer/peer-events.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
 import { surfaceDescriptions, surfaceRemoteDescriptions } from "./descriptions.ts";
 import { domError } from "./errors.ts";
 import { fire } from "./events.ts";
 import { type ConvertedCandidate, RTCIceCandidate } from "./rtc-ice-candidate.ts";
-import { createIceCandidatePair, type RTCIceCandidatePair } from "./rtc-ice-transport.ts";
 import { RTCPeerConnectionIceErrorEvent } from "./rtc-peer-connection-ice-error-event.ts";
 import { RTCPeerConnectionIceEvent } from "./rtc-peer-connection-ice-event.ts";
 import { deriveGatheringState } from "./states.ts";
-import { type TransportSlots, transportOf } from "./transport-slots.ts";
-
-type ParsedPair = Extract<PeerEvent, { type: "selected-pair" }>["pair"];
+import { transportOf } from "./transport-slots.ts";
 
 /** https://w3c.github.io/webrtc-pc/#dom-peerconnection-addicecandidate */
 export function addIceCandidate(connection: ConnectionSlots, init: ConvertedCandidate): Promise<void> {
@@ -109,28 +105,4 @@ export function gatheringChanged(connection: ConnectionSlots, event: Extract<Pee
       if (changed && connection.iceGatheringState === "complete") fireCandidate(connection, null);
     },
   );
-}
-
-/** The pair for scripts, made of the candidates they know wherever there are such. */
-export function pairOf({ ice }: TransportSlots, { local, remote }: ParsedPair): RTCIceCandidatePair {
-  return createIceCandidatePair(
-    known(ice.localCandidates, local) ?? candidateOf(local),
-    known(ice.remoteCandidates, remote) ?? candidateOf(remote),
-  );
-}
-
-function known(list: readonly RTCIceCandidate[], wanted: ParsedPair["local"]): RTCIceCandidate | undefined {
-  return list.find(
-    ({ address, port, type, protocol }) =>
-      address === wanted.address && port === wanted.port && type === wanted.type && protocol === wanted.protocol,
-  );
-}
-
-/** A candidate that was learnt by checks only: no description or signalling named it. */
-function candidateOf(candidate: ParsedPair["local"]): RTCIceCandidate {
-  return new RTCIceCandidate({
-    candidate: printCandidate(candidate),
-    sdpMLineIndex: 0,
-    ...(candidate.usernameFragment !== undefined && { usernameFragment: candidate.usernameFragment }),
-  });
 }

@@ -50,6 +50,12 @@ const ICE_SERVER = dictionary<RTCIceServer>("RTCIceServer", {
   username: { type: domString },
 });
 
+/** `sequence<RTCIceServer>`. */
+export const ICE_SERVERS: Converter<RTCIceServer[]> = sequence(ICE_SERVER);
+
+/** The enumeration RTCIceTransportPolicy. */
+export const ICE_TRANSPORT_POLICY: Converter<RTCIceTransportPolicy> = enumeration("RTCIceTransportPolicy", ["relay", "all"]);
+
 /** The dictionary RTCConfiguration. */
 export const CONFIGURATION: Converter<Configuration> = dictionary<Configuration>("RTCConfiguration", {
   bundlePolicy: {
@@ -58,11 +64,8 @@ export const CONFIGURATION: Converter<Configuration> = dictionary<Configuration>
   },
   certificates: { type: sequence(interfaceType("RTCCertificate", isRTCCertificate)), byDefault: () => [] },
   iceCandidatePoolSize: { type: octetInRange, byDefault: () => 0 },
-  iceServers: { type: sequence(ICE_SERVER), byDefault: () => [] },
-  iceTransportPolicy: {
-    type: enumeration<RTCIceTransportPolicy>("RTCIceTransportPolicy", ["relay", "all"]),
-    byDefault: () => "all",
-  },
+  iceServers: { type: ICE_SERVERS, byDefault: () => [] },
+  iceTransportPolicy: { type: ICE_TRANSPORT_POLICY, byDefault: () => "all" },
   rtcpMuxPolicy: {
     type: enumeration<RTCRtcpMuxPolicy>("RTCRtcpMuxPolicy", ["require"]),
     byDefault: () => "require",
@@ -92,7 +95,12 @@ export function validateConfiguration(
   } else {
     checkModification(configuration, old, mayResizePool);
   }
-  for (const server of configuration.iceServers) checkServer(server);
+  validateServers(configuration.iceServers);
+}
+
+/** @throws InvalidAccessError, SyntaxError */
+export function validateServers(servers: readonly RTCIceServer[]): void {
+  for (const server of servers) checkServer(server);
 }
 
 /** What cannot change any more once the connection is there. */
@@ -140,6 +148,10 @@ export function copyConfiguration(configuration: Configuration): Configuration {
 /** The part of a configuration that the peer connection below wants to know. */
 export function peerConfiguration(configuration: Configuration): PeerConfiguration {
   const { iceTransportPolicy, iceCandidatePoolSize } = configuration;
-  const iceServers = configuration.iceServers.map((server) => ({ ...server, urls: urlsOf(server) }));
-  return { iceServers, iceTransportPolicy, iceCandidatePoolSize };
+  return { iceServers: serversOf(configuration.iceServers), iceTransportPolicy, iceCandidatePoolSize };
+}
+
+/** Servers as the layers below know them. */
+export function serversOf(servers: readonly RTCIceServer[]): PeerConfiguration["iceServers"] {
+  return servers.map((server) => ({ ...server, urls: urlsOf(server) }));
 }

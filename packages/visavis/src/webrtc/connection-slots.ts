@@ -50,6 +50,7 @@ export class ConnectionSlots {
   /** The RTCPeerConnection. */
   readonly object: EventTarget;
   readonly platform: Platform;
+  readonly extensions: PeerExtensions | undefined;
   /** The connection without its clothes. Every call into it is followed by `wake`. */
   readonly peer: PeerConnection;
   readonly tasks: TaskQueue;
@@ -111,6 +112,7 @@ export class ConnectionSlots {
     this.object = object;
     slotsOfConnections.set(object, this);
     this.platform = platform;
+    this.extensions = extensions;
     this.configuration = configuration;
     const certificates = configuration.certificates.map(certificateOf);
     if (certificates.length === 0) certificates.push(defaultCertificate(platform));

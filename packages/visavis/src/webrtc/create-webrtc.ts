@@ -31,12 +31,8 @@ import {
 import { RTCError, type RTCErrorConstructor } from "./rtc-error.ts";
 import { RTCErrorEvent, type RTCErrorEventConstructor } from "./rtc-error-event.ts";
 import { RTCIceCandidate, type RTCIceCandidateConstructor } from "./rtc-ice-candidate.ts";
-import {
-  RTCIceCandidatePair,
-  type RTCIceCandidatePairConstructor,
-  RTCIceTransport,
-  type RTCIceTransportConstructor,
-} from "./rtc-ice-transport.ts";
+import { RTCIceCandidatePair, type RTCIceCandidatePairConstructor } from "./rtc-ice-candidate-pair.ts";
+import { bindIceTransport, type RTCIceTransportConstructor } from "./rtc-ice-transport.ts";
 import type { RTCPeerConnectionConstructor } from "./rtc-peer-connection.ts";
 import {
   RTCPeerConnectionIceErrorEvent,
@@ -54,7 +50,7 @@ import { RTCTrackEvent, type RTCTrackEventConstructor } from "./rtc-track-event.
 import { SFrameTransform, type SFrameTransformConstructor } from "./sframe-transform.ts";
 import { SFrameTransformErrorEvent, type SFrameTransformErrorEventConstructor } from "./sframe-transform-error-event.ts";
 
-/** The interface objects. RTCPeerConnection and MediaStream are bound to the platform; the others are the same for all. */
+/** The interface objects. RTCPeerConnection, RTCIceTransport, MediaStream and RTCRtpScriptTransform are bound to the platform; the others are the same for all. */
 export interface WebRTC {
   readonly DeviceChangeEvent: DeviceChangeEventConstructor;
   readonly InputDeviceInfo: InputDeviceInfoConstructor;
@@ -117,7 +113,7 @@ export function createWebRTC(platform: Platform, extensions?: PeerExtensions): W
     RTCErrorEvent,
     RTCIceCandidate,
     RTCIceCandidatePair,
-    RTCIceTransport,
+    RTCIceTransport: bindIceTransport(platform, extensions),
     RTCPeerConnectionIceErrorEvent,
     RTCPeerConnectionIceEvent,
     RTCDTMFSender,

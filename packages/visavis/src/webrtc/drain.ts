@@ -3,13 +3,14 @@
  * procedure.
  */
 import type { PeerEvent } from "../peer/peer-events.ts";
-import { candidateFailed, candidateGathered, gatheringChanged, pairOf } from "./candidates.ts";
+import { candidateFailed, candidateGathered, gatheringChanged } from "./candidates.ts";
 import type { Channel } from "./channel-owner.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
 import { beginToSend, deliverFrames, keyFrameRequested, senderOf, trackMuted } from "./media-flow.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
+import { pairOf } from "./rtc-ice-candidate-pair.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
 import { transportOf } from "./transport-slots.ts";
 
@@ -57,7 +58,7 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       iceTransportChanged(connection, event.transport, event.state, undefined);
       return;
     case "selected-pair":
-      iceTransportChanged(connection, event.transport, undefined, (transport) => pairOf(transport, event.pair));
+      iceTransportChanged(connection, event.transport, undefined, ({ ice }) => pairOf(ice, event.pair));
       return;
     case "ice-role":
       connection.queueTask(() => {

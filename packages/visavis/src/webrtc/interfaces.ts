@@ -101,16 +101,16 @@ export {
   type RTCIceTcpCandidateType,
   type RTCLocalIceCandidateInit,
 } from "./rtc-ice-candidate.ts";
-export {
-  RTCIceCandidatePair,
-  type RTCIceCandidatePairConstructor,
-  type RTCIceGathererState,
-  type RTCIceParameters,
-  type RTCIceRole,
+export { RTCIceCandidatePair, type RTCIceCandidatePairConstructor } from "./rtc-ice-candidate-pair.ts";
+export type {
+  RTCIceGathererState,
+  RTCIceGatherOptions,
+  RTCIceParameters,
+  RTCIceRole,
   RTCIceTransport,
-  type RTCIceTransportConstructor,
-  type RTCIceTransportEventMap,
-  type RTCIceTransportState,
+  RTCIceTransportConstructor,
+  RTCIceTransportEventMap,
+  RTCIceTransportState,
 } from "./rtc-ice-transport.ts";
 export type {
   RTCAnswerOptions,

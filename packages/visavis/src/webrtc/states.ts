@@ -7,7 +7,8 @@ import { fire } from "./events.ts";
 import type { RTCDtlsTransportState } from "./rtc-dtls-transport.ts";
 import { RTCError, type RTCErrorInit } from "./rtc-error.ts";
 import { RTCErrorEvent } from "./rtc-error-event.ts";
-import type { RTCIceCandidatePair, RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
+import type { RTCIceCandidatePair } from "./rtc-ice-candidate-pair.ts";
+import type { RTCIceGathererState, RTCIceTransportState } from "./rtc-ice-transport.ts";
 import { maxMessageSizeOf, type TransportSlots, transportOf } from "./transport-slots.ts";
 
 /** The states of one transport. */

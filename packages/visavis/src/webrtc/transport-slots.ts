@@ -8,7 +8,13 @@ import type { ConnectionSlots } from "./connection-slots.ts";
 import { fire } from "./events.ts";
 import { createDtlsTransport, type DtlsTransportSlots, type RTCDtlsTransport } from "./rtc-dtls-transport.ts";
 import type { RTCIceCandidate } from "./rtc-ice-candidate.ts";
-import { createIceTransport, type IceTransportSlots, type RTCIceTransport } from "./rtc-ice-transport.ts";
+import {
+  type ConvertedIceParameters,
+  createIceTransport,
+  createIceTransportSlots,
+  type IceTransportSlots,
+  type RTCIceTransport,
+} from "./rtc-ice-transport.ts";
 import { createSctpTransport, type RTCSctpTransport, type SctpTransportSlots } from "./rtc-sctp-transport.ts";
 
 /** What the other side takes when its description does not say, in bytes (RFC 8841 §6.1). */
@@ -44,18 +50,9 @@ export function transportOf(connection: ConnectionSlots, key: number | undefined
 }
 
 /** Makes a transport in the states it begins with (https://w3c.github.io/webrtc-pc/#create-dtls-transport). */
-function createTransport(key: number | undefined): TransportSlots {
-  const ice: IceTransportSlots = {
-    role: "unknown",
-    state: "new",
-    gatheringState: "new",
-    localCandidates: [],
-    remoteCandidates: [],
-    localParameters: null,
-    remoteParameters: null,
-    selectedPair: null,
-  };
-  const iceObject = createIceTransport(ice);
+function createTransport({ platform, extensions }: ConnectionSlots, key: number | undefined): TransportSlots {
+  const ice = createIceTransportSlots();
+  const iceObject = createIceTransport(platform, extensions, ice);
   const dtls: DtlsTransportSlots = { iceTransport: iceObject, state: "new", remoteCertificates: [] };
   return { key, ice, iceObject, dtls, dtlsObject: createDtlsTransport(dtls) };
 }
@@ -93,13 +90,13 @@ export function updateTransports(connection: ConnectionSlots): readonly Transpor
   const unnumbered = before.find(({ key }) => key === undefined);
   if (unnumbered !== undefined && !before.some(({ key }) => key === carrierKey)) unnumbered.key = carrierKey;
   const after = infos.map((info) => {
-    const transport = before.find(({ key }) => key === info.key) ?? createTransport(info.key);
+    const transport = before.find(({ key }) => key === info.key) ?? createTransport(connection, info.key);
     describeTransport(connection, transport, info);
     return transport;
   });
   let carrier = after.find(({ key }) => key === carrierKey);
   if (hasData && carrier === undefined) {
-    carrier = before.find(({ key }) => key === undefined) ?? createTransport(undefined);
+    carrier = before.find(({ key }) => key === undefined) ?? createTransport(connection, undefined);
     after.push(carrier);
   }
   connection.transports = after;
@@ -133,7 +130,7 @@ function describeTransport(connection: ConnectionSlots, { ice }: TransportSlots,
   connection.earlyCandidates = earlyCandidates.filter((early) => !own.includes(early));
 }
 
-function parametersOf(parameters: TransportInfo["localParameters"]): IceTransportSlots["localParameters"] {
+function parametersOf(parameters: TransportInfo["localParameters"]): ConvertedIceParameters | null {
   return parameters && { usernameFragment: parameters.usernameFragment, password: parameters.password };
 }
 
