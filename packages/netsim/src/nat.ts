@@ -115,7 +115,7 @@ export class Nat implements NetworkNode {
   }
 
   receive(datagram: Datagram, via: Interface): void {
-    if (!this.udp) this.#drop(datagram, "blocked");
+    if (datagram.protocol === "udp" && !this.udp) this.#drop(datagram, "blocked");
     else if (via === this.inside) this.#outward(datagram);
     else this.#inward(datagram);
   }
@@ -142,7 +142,7 @@ export class Nat implements NetworkNode {
 
   #inward(datagram: Datagram): void {
     const { now } = this.#world;
-    const mapping = this.#table.inward("udp", datagram.destination, datagram.destinationPort, now);
+    const mapping = this.#table.inward(datagram.protocol, datagram.destination, datagram.destinationPort, now);
     if (mapping === undefined) this.#toExposedHost(datagram);
     else if (this.#letsIn(mapping, datagram)) {
       if (this.#inboundRefresh) mapping.used = now;
@@ -164,11 +164,11 @@ export class Nat implements NetworkNode {
     } else this.#drop(datagram, "unmapped");
   }
 
-  #map({ source, sourcePort, destination, destinationPort }: Datagram, now: Instant): Mapping | undefined {
+  #map({ protocol, source, sourcePort, destination, destinationPort }: Datagram, now: Instant): Mapping | undefined {
     const family = parseAddress(destination)?.family;
     const outside = this.#mapping === "none" ? source : this.outside.addresses.find((each) => each.family === family)?.text;
     if (outside === undefined) return undefined;
-    const from = { address: source, port: sourcePort, protocol: "udp" };
+    const from = { address: source, port: sourcePort, protocol };
     return this.#table.outward(from, { address: destination, port: destinationPort }, outside, now);
   }
 

@@ -1,7 +1,15 @@
 /**
  * Scenes behind NATs: two homes on opposite sides of an internet with a server in it that answers STUN and TURN.
  */
-import { type Host, type HostRunner, type Nat, type NatBehaviour, type NatOptions, Simulation, type Subnet } from "@visavis/netsim";
+import {
+  type Host,
+  type HostRunner,
+  type Nat,
+  type NatBehaviour,
+  type NatOptions,
+  Simulation,
+  type Subnet,
+} from "@visavis/netsim";
 import { RelayPolicy } from "../turn/relay-policy.ts";
 import { namedUsers } from "../turn/server-authentication.ts";
 import { TurnServer } from "../turn/turn-server.ts";
@@ -47,9 +55,9 @@ export class Internet {
   readonly subnet: Subnet;
   readonly server: HostRunner<TurnServer>;
 
-  constructor(seed: number | string = 1, delay: number = ONE_WAY) {
+  constructor(seed: number | string = 1, loss: number = 0) {
     this.sim = new Simulation({ seed });
-    this.subnet = this.sim.subnet({ name: "internet", link: { delay } });
+    this.subnet = this.sim.subnet({ name: "internet", link: { delay: ONE_WAY, loss } });
     const host = this.host("server", [SERVER]);
     const { random, clock } = host.platform;
     const users = namedUsers(new Map([["alice", "secret"]]));
@@ -89,12 +97,18 @@ export interface HomesOptions {
   readonly agents?: Partial<IceAgentOptions>;
   readonly nats?: Partial<NatOptions>;
   readonly seed?: number | string;
+  /** The share of datagrams that is lost between any two edges. */
+  readonly loss?: number;
   readonly signalling?: Partial<Signalling>;
 }
 
 /** Two homes, and an agent in each; that of the first is controlling. */
-export function twoHomes(first: Edge, second: Edge, options: HomesOptions = {}): Scene & { internet: Internet; nats: readonly [Nat, Nat] } {
-  const internet = new Internet(options.seed);
+export function twoHomes(
+  first: Edge,
+  second: Edge,
+  options: HomesOptions = {},
+): Scene & { internet: Internet; nats: readonly [Nat, Nat] } {
+  const internet = new Internet(options.seed, options.loss);
   const [left, right] = [internet.home("a", 7, first, options.nats), internet.home("z", 9, second, options.nats)];
   const agents = options.agents ?? STUN;
   const a = new Peer(internet.sim, left.host, "controlling", agents);
