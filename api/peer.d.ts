@@ -232,6 +232,7 @@ export interface IceNetworkOptions {
     readonly nat1To1Type?: "host" | "srflx";
     readonly obfuscateAddresses?: boolean;
     readonly followChanges?: boolean;
+    readonly continualGathering?: boolean;
     readonly renomination?: boolean;
     readonly lite?: boolean;
 }

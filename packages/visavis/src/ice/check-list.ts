@@ -90,9 +90,9 @@ export class CheckList {
     for (const pair of this.#pairs) if (pair.state === "frozen" && pair.foundation === foundation) pair.state = "waiting";
   }
 
-  /** All pairs are checked anew, whatever became of them; except `spared`. */
-  revive(spared: CandidatePair): void {
-    for (const pair of this.#pairs) if (pair !== spared) pair.settle("waiting");
+  /** All pairs are checked anew, whatever became of them; except those that are `spared`. */
+  revive(spared: (pair: CandidatePair) => boolean): void {
+    for (const pair of this.#pairs) if (!spared(pair)) pair.settle("waiting");
   }
 
   /** Ends the running checks; nothing is known of these pairs any more. */

@@ -51,6 +51,21 @@ export class Consent {
     this.#missing = false;
   }
 
+  /** Whether the last check is unanswered, so that the next comes sooner. */
+  get doubtful(): boolean {
+    return this.#unanswered > 1;
+  }
+
+  /** The path may not work any more: asks at once. */
+  hurry(now: Instant): void {
+    if (this.#nextCheckAt !== NEVER) this.#nextCheckAt = Math.min(this.#nextCheckAt, now);
+  }
+
+  /** The path cannot work any more, for all that is known here. */
+  lose(): void {
+    if (this.#expiresAt !== NEVER) this.#missing = true;
+  }
+
   /** Something else came from the peer. It is no consent, but the path is not lost. */
   hear(): void {
     this.#signOfLife = true;

@@ -20,6 +20,7 @@ import { externalAddress, type HostSocket, HostSockets, type HostSocketsContext 
 import type { IceGatheringState } from "./ice-event.ts";
 import { type IceServer, IceServers, type RelayServer, type StunServer } from "./ice-servers.ts";
 import type { Base, LocalCandidate, LocalCandidates } from "./local-candidates.ts";
+import { type NetworkChange, NetworkWatch } from "./network-watch.ts";
 import { Pacer } from "./pacer.ts";
 import { type PathBound, USUAL_MTU } from "./path-bound.ts";
 import type { Relay, Relays } from "./relays.ts";
@@ -63,13 +64,17 @@ export interface GatheringOptions {
 /** One generation's gathering. */
 interface Run {
   readonly options: GatheringOptions;
+  /** There is nothing to gather whatever interfaces there are. */
+  readonly isInVain: boolean;
   readonly servers: IceServers;
   readonly endsAt: Instant;
-  readonly bases: Base[];
-  readonly probes: ServerReflexiveProbe[];
+  bases: Base[];
+  probes: ServerReflexiveProbe[];
   /** Allocations that are not there yet. */
   readonly relays: Set<Relay>;
   interfacesAsk: number | undefined;
+  /** What was there at first has been found, or given up. */
+  isOver: boolean;
 }
 
 /** Finds local candidates for one agent. */
@@ -78,6 +83,8 @@ export class Gatherer {
   readonly #hosts: HostSockets;
   readonly #newBases = new Ring<LocalCandidate>();
   readonly #pacer = new Pacer();
+  readonly #watch = new NetworkWatch();
+  readonly #changes = new Ring<NetworkChange>();
   #run: Run | undefined;
   #suspended: Run | undefined;
   #state: IceGatheringState = "new";
@@ -91,6 +98,11 @@ export class Gatherer {
   /** How far it is. */
   get state(): IceGatheringState {
     return this.#state;
+  }
+
+  /** Whether what was there at first has been found, or given up. */
+  get isOver(): boolean {
+    return this.#run?.isOver ?? false;
   }
 
   /** Whether a socket is one of the agent's own. */
@@ -113,13 +125,16 @@ export class Gatherer {
     const interfacesAsk = isInVain ? undefined : output.ask({ type: "interfaces" });
     this.#run = {
       options,
+      isInVain,
       servers,
       endsAt: now + GATHERING_DURATION,
       bases: [],
       probes: [],
       relays: new Set(),
       interfacesAsk,
+      isOver: false,
     };
+    this.#watch.seen(now);
     this.#progress(now);
   }
 
@@ -139,7 +154,20 @@ export class Gatherer {
     this.#suspended = undefined;
     this.#newBases.clear();
     if (this.#run === undefined) this.#state = "new";
-    else this.#setState("complete");
+    else this.#setState(this.#context.network.continualGathering ? "gathering" : "complete");
+  }
+
+  /** Time to see whether interfaces have come or gone, if that is to be followed. @param worried the path in use does not answer */
+  look(now: Instant, worried: boolean): void {
+    const run = this.#run;
+    const { network, output } = this.#context;
+    if (!run?.isOver || run.isInVain || run.interfacesAsk !== undefined || network.followChanges === false) return;
+    if (this.#watch.due(now, worried)) run.interfacesAsk = output.ask({ type: "interfaces" });
+  }
+
+  /** What became of sockets whose address is not there any more. */
+  takeChange(): NetworkChange | undefined {
+    return this.#changes.shift();
   }
 
   /** The next base that was found, with its candidate. */
@@ -180,7 +208,8 @@ export class Gatherer {
       case "interfaces":
         if (run.interfacesAsk !== answer.id) return false;
         run.interfacesAsk = undefined;
-        this.#bind(run, answer.interfaces, now);
+        // A system that says nothing at all has not lost everything.
+        if (answer.interfaces.length > 0 || !run.isOver) this.#follow(run, answer.interfaces, now);
         return true;
       case "bound":
       case "bind-failed": {
@@ -242,23 +271,50 @@ export class Gatherer {
   deadline(now: Instant): Instant {
     const run = this.#run;
     if (run === undefined) return NEVER;
-    let deadline = this.#state === "gathering" ? run.endsAt : NEVER;
+    let deadline = run.isOver ? NEVER : run.endsAt;
     for (const probe of run.probes) deadline = Math.min(deadline, probe.queued ? this.#pacer.next(now) : probe.deadline);
     return Math.min(deadline, run.servers.deadline, this.#context.relays.deadline());
   }
 
-  #bind(run: Run, interfaces: readonly NetworkInterface[], now: Instant): void {
-    for (const host of this.#hosts.choose(interfaces, run.options.includeLoopback)) {
+  /** Opens sockets on addresses that have none, and notes those that have lost theirs. */
+  #follow(run: Run, interfaces: readonly NetworkInterface[], now: Instant): void {
+    const hosts = this.#hosts.choose(interfaces, run.options.includeLoopback);
+    for (const change of this.#watch.compare(run.bases, (address) => this.#hosts.has(address), now)) this.#change(run, change);
+    for (const host of hosts) {
+      if (run.bases.some(({ address }) => address === host.address)) continue;
+      // That nothing is left for a moment is no reason to go on within this machine.
+      if (run.isOver && host.scope === "loopback" && !run.options.includeLoopback) continue;
       const socket = this.#hosts.open(host);
       if (socket !== undefined) this.#bound(run, host, socket, now);
+    }
+  }
+
+  #change(run: Run, { type, sockets }: NetworkChange): void {
+    const { relays, absent } = this.#context;
+    // What goes by way of a relay goes by the socket to it first.
+    const all = new Set([...sockets, ...[...sockets].flatMap((socket) => relays.above(socket))]);
+    for (const socket of all) {
+      if (type === "vanished") absent.add(socket);
+      else absent.delete(socket);
+    }
+    this.#changes.push({ type, sockets: all });
+    if (type !== "gone") return;
+    run.bases = run.bases.filter(({ socket }) => !sockets.has(socket));
+    run.probes = run.probes.filter(({ base }) => !sockets.has(base.socket));
+    for (const socket of sockets) {
+      relays.release(socket);
+      this.#hosts.release(socket);
     }
   }
 
   #bound(run: Run, host: HostAddress, socket: HostSocket, now: Instant): void {
     const parsed = parseIpAddress(host.address);
     if (parsed === undefined) return;
-    const { family, scope, localPreference } = host;
+    const { family, scope } = host;
     const { zone } = parsed;
+    // Unique also among those that came at another time: RFC 8445 §5.1.2.1.
+    let { localPreference } = host;
+    while (localPreference > 0 && run.bases.some((other) => other.localPreference === localPreference)) localPreference--;
     const base: Base = { socket: socket.id, address: host.address, port: socket.port, family, scope, zone, localPreference };
     run.bases.push(base);
     if (run.options.transportPolicy === "all" && !this.#hostCandidate(run, base, printIpAddress(parsed.bytes))) return;
@@ -340,7 +396,8 @@ export class Gatherer {
   #candidate(run: Run, base: Base, candidate: IceCandidate): LocalCandidate | undefined {
     const local: LocalCandidate = { id: this.#context.nextId("I"), candidate, base };
     if (!run.options.candidates.add(local)) return undefined;
-    this.#context.output.events.push({ type: "candidate", candidate });
+    // After the end nothing is told any more: RFC 8838 §13.
+    if (this.#state === "gathering") this.#context.output.events.push({ type: "candidate", candidate });
     return local;
   }
 
@@ -359,12 +416,13 @@ export class Gatherer {
       if (!this.#pacer.take(now)) break;
       this.#context.output.send(probe.start(now), probe.route);
     }
-    if (this.#state !== "gathering") return;
+    if (run.isOver) return;
     const waiting = run.interfacesAsk !== undefined || this.#hosts.pending;
     const busy = waiting || run.servers.open || run.relays.size > 0 || run.probes.some(({ settled }) => !settled);
     if (busy && now < run.endsAt) return;
     if (busy) this.#endRun();
-    this.#setState("complete");
+    run.isOver = true;
+    if (!this.#context.network.continualGathering) this.#setState("complete");
   }
 
   /** What the run still waits for is not waited for any more. A socket that comes late is given back by the agent. */

@@ -440,6 +440,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       this.#noticeRole(true);
       if (sessions.advance(now)) this.#gatherer.releaseUnused();
       if (current.concluded) this.#gatherer.settle();
+      if (current.started && !current.expired) this.#gatherer.look(now, current.worried);
     }
     this.#noticeSelected();
     this.#noticeState(now);
@@ -449,8 +450,9 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   /** Hands sockets and addresses that were found to the newest generation. */
   #collect(now: Instant): void {
     const { current } = this.#sessions;
-    for (let base = this.#gatherer.takeBase(); base !== undefined; base = this.#gatherer.takeBase())
-      current.pairing.addBase(base);
+    for (let base = this.#gatherer.takeBase(); base !== undefined; base = this.#gatherer.takeBase()) current.addBase(base, now);
+    for (let change = this.#gatherer.takeChange(); change !== undefined; change = this.#gatherer.takeChange())
+      for (const session of this.#sessions.all) session.follow(change, now);
     for (let found = this.#names.takeResolved(); found !== undefined; found = this.#names.takeResolved())
       for (const { candidate, name } of this.#waiting)
         if (name === found.name) current.addRemoteCandidate(candidate, found.address, now);
@@ -487,7 +489,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     const gathered = this.#gatherer.state === "complete";
     if (usable === undefined) {
       // A check of the peer that comes later still is welcome: a person may carry the answer by hand.
-      if (current.expired || (current.exhausted(now) && gathered && !this.#names.pending)) return "failed";
+      if (current.expired || (current.exhausted(now) && this.#gatherer.isOver && !this.#names.pending)) return "failed";
       // A restart that the peer has not answered changes nothing, except that what was there may end.
       if (!current.started && restarted) return all.some(({ expired }) => expired) ? "failed" : this.#state;
     }

@@ -35,6 +35,11 @@ export interface IceNetworkOptions {
   readonly obfuscateAddresses?: boolean;
   /** Whether sockets follow the interfaces of this machine as they come and go while connected; default true. */
   readonly followChanges?: boolean;
+  /**
+   * Whether gathering never completes, so that candidates on new interfaces are told too. Without it they are used all the same, but
+   * only the peer's sight of their checks tells it of them (RFC 8838 §13: nothing is told after the end); default false.
+   */
+  readonly continualGathering?: boolean;
   /** Whether the controlling side may nominate again (draft-thatcher-ice-renomination), where the peer takes it; default true. */
   readonly renomination?: boolean;
   /** Only answers checks and never sends any: for servers that everybody reaches (RFC 8445 §2.5); default false. */

@@ -31,7 +31,7 @@ export interface LocalCandidate {
 
 /** The local candidates of a generation. */
 export class LocalCandidates {
-  readonly #candidates: LocalCandidate[] = [];
+  #candidates: LocalCandidate[] = [];
 
   /** All of them, in the order they were found. */
   get all(): readonly LocalCandidate[] {
@@ -60,5 +60,10 @@ export class LocalCandidates {
     if (this.#candidates.length >= MAX_LOCAL_CANDIDATES) return false;
     this.#candidates.push(local);
     return true;
+  }
+
+  /** Takes out those of sockets that are gone. */
+  remove(sockets: ReadonlySet<SocketId>): void {
+    this.#candidates = this.#candidates.filter(({ base }) => !sockets.has(base.socket));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Forms the pairs of one generation from its bases and the remote candidates: RFC 8445 §6.1.2.2, §7.3.1.3, §7.3.1.4.
  */
-import type { Route, RouteTable } from "../base/route.ts";
+import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { IceCandidate } from "./candidate.ts";
 import { CandidatePair } from "./candidate-pair.ts";
 import { CheckList } from "./check-list.ts";
@@ -17,6 +17,8 @@ export interface PairingContext {
   readonly pins: RoutePins;
   readonly role: RoleResolution;
   readonly output: AgentOutput;
+  /** Sockets whose addresses this machine has lost. */
+  readonly absent: ReadonlySet<SocketId>;
   /** Makes names for statistics. */
   readonly nextId: (prefix: string) => string;
 }
@@ -37,7 +39,7 @@ export class Pairing {
   readonly remotes: RemoteCandidates;
   readonly list: CheckList = new CheckList();
   readonly #context: PairingContext;
-  readonly #bases: LocalCandidate[];
+  #bases: LocalCandidate[];
 
   /** @param bases sockets that are there already */
   constructor(context: PairingContext, bases: readonly LocalCandidate[]) {
@@ -46,10 +48,20 @@ export class Pairing {
     this.remotes = new RemoteCandidates(() => context.nextId("I"));
   }
 
-  /** A socket is there: it is paired with every remote candidate. */
-  addBase(local: LocalCandidate): void {
+  /** A socket is there: it is paired with every remote candidate. Returns the pairs. */
+  addBase(local: LocalCandidate): CandidatePair[] {
     this.#bases.push(local);
-    for (const remote of this.remotes.all) if (canPair(local.base, remote, this.#bases)) this.#pair(local, remote, false);
+    const remotes = [...this.remotes.all].filter((remote) => canPair(local.base, remote, this.#bases));
+    return remotes.flatMap((remote) => this.#pair(local, remote, false) ?? []);
+  }
+
+  /** Sockets are gone, and their pairs with them. */
+  removeBases(sockets: ReadonlySet<SocketId>): void {
+    this.#bases = this.#bases.filter(({ base }) => !sockets.has(base.socket));
+    for (const pair of this.list.pairs.filter(({ base }) => sockets.has(base.socket))) {
+      this.list.remove(pair);
+      this.#context.pins.unpin(pair.route);
+    }
   }
 
   /** A signalled candidate at `address`, its own or what its name resolved to. False when nothing new came of it. */
@@ -103,6 +115,7 @@ export class Pairing {
       pins.unpin(removed.route);
       output.drops.count("pair-limit");
     }
+    if (this.#context.absent.has(socket)) pair.settle("failed");
     return removed === pair ? undefined : pair;
   }
 }

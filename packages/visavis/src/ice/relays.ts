@@ -324,6 +324,11 @@ export class Relays {
     if (framing !== undefined && route !== undefined) this.#output.asks.push({ type: "unbind", socket: route.local });
   }
 
+  /** The sockets of the relayed bases that are reached from a socket. */
+  above(socket: SocketId): SocketId[] {
+    return [...this.#bySocket].filter(([, { base }]) => base.socket === socket).map(([id]) => id);
+  }
+
   /** Gives up the allocations made from a socket that goes. */
   release(socket: SocketId): void {
     for (const relay of [...this.#all]) if (relay.base.socket === socket) this.#forget(relay);

@@ -23,6 +23,7 @@ import { controllingStep } from "./controlling.ts";
 import { EarlyChecks } from "./early-checks.ts";
 import type { IceParameters } from "./ice-parameters.ts";
 import { type LocalCandidate, LocalCandidates } from "./local-candidates.ts";
+import type { NetworkChange } from "./network-watch.ts";
 import { NominationAttempt } from "./nomination.ts";
 import { type OutstandingCheck, OutstandingChecks } from "./outstanding-checks.ts";
 import type { Pacer } from "./pacer.ts";
@@ -34,6 +35,9 @@ export const PAC_DURATION = 39_500;
 
 /** Milliseconds for which a pair that is not in use counts as valid without another check. */
 const VALIDITY_DURATION = 5000;
+
+/** Milliseconds after the first valid pair in which others are no news. A way that works only later shows that something has changed. */
+const SETTLING_DURATION = 2000;
 
 /** What all sessions of an agent share. */
 export interface SessionContext extends PairingContext {
@@ -99,6 +103,11 @@ export class Session {
     return this.#selected !== undefined && this.#consent.missing;
   }
 
+  /** Whether the selected pair is lost or may be. */
+  get worried(): boolean {
+    return this.lost || (this.#selected !== undefined && this.#consent.doubtful);
+  }
+
   /** Whether data may go over the selected pair. */
   get usable(): boolean {
     return this.#selected !== undefined && this.#phase !== "expired";
@@ -144,6 +153,33 @@ export class Session {
   /** A signalled candidate at `address`, its own or what its name resolved to. */
   addRemoteCandidate(candidate: IceCandidate, address: string, now: Instant): void {
     if (this.pairing.addSignalled(candidate, address) && this.#phase === "checking") this.#lastCandidateAt = now;
+  }
+
+  /** A socket is there. When all is settled its pairs are checked all the same: they may be needed. */
+  addBase(local: LocalCandidate, now: Instant): void {
+    const pairs = this.pairing.addBase(local);
+    if (this.#phase === "checking" && this.#triggeredOnly) for (const pair of pairs) this.pairing.list.trigger(pair, now);
+  }
+
+  /** Something has become of sockets that pairs leave by. */
+  follow({ type, sockets }: NetworkChange, now: Instant): void {
+    const { list } = this.pairing;
+    if (type === "gone") {
+      this.pairing.removeBases(sockets);
+      this.locals.remove(sockets);
+      return;
+    }
+    const isSelected = this.#selected !== undefined && sockets.has(this.#selected.base.socket);
+    if (type === "vanished") {
+      for (const pair of list.pairs) if (sockets.has(pair.base.socket)) pair.settle("failed");
+      if (isSelected && this.#phase === "checking" && !this.#consent.missing) {
+        this.#consent.lose();
+        this.#search();
+      }
+    } else if (this.#phase === "checking") {
+      if (isSelected) this.#consent.hurry(now);
+      for (const pair of list.pairs) if (sockets.has(pair.base.socket) && pair !== this.#selected) list.trigger(pair, now);
+    }
   }
 
   /** A check of the peer that proved to be from it, and was answered: RFC 8445 §7.3.1. */
@@ -214,7 +250,8 @@ export class Session {
     if (this.pairing.list.ofRoute(pair.route) !== pair) return;
     pair.confirm(now, now - check.sentAt);
     this.#locate(pair, mapped, check.priority);
-    if (!pair.valid) {
+    const isNew = !pair.valid;
+    if (isNew) {
       pair.settle("succeeded");
       this.pairing.list.thaw(pair.foundation);
       if (this.#firstValidAt === NEVER) this.#firstValidAt = now;
@@ -222,6 +259,7 @@ export class Session {
     if (pair === this.#selected) this.#confirm(now);
     else if (this.#selected === undefined) this.#select(pair);
     else if (this.#consent.missing) this.#replace(this.#selected, pair);
+    else if (isNew && this.#triggeredOnly && now >= this.#firstValidAt + SETTLING_DURATION) this.#consent.hurry(now);
     if (check.useCandidate && this.#attempt?.pair === pair) this.#conclude(pair);
   }
 
@@ -342,12 +380,15 @@ export class Session {
       pair.counters.consentRequestsSent++;
       this.#sendRequest(pair, false, now);
     }
-    if (this.#consent.missing && !wasMissing) {
-      // The path is lost; any other may work now, also one that did not before.
-      this.#firstValidAt = NEVER;
-      this.#attempt = undefined;
-      this.pairing.list.revive(pair);
-    }
+    if (this.#consent.missing && !wasMissing) this.#search();
+  }
+
+  /** The path in use is lost; any other may work now, also one that did not before. */
+  #search(): void {
+    this.#firstValidAt = NEVER;
+    this.#attempt = undefined;
+    const { absent } = this.#context;
+    this.pairing.list.revive((pair) => pair === this.#selected || absent.has(pair.base.socket));
   }
 
   #decide(now: Instant): void {
