@@ -1,5 +1,5 @@
 /**
- * Random command scripts over two associations and two tables of channels: npm run test:fuzz -- --seeds 5 --steps 100000
+ * Random command scripts over two associations, tables of channels, sides that negotiate, ICE agents: npm run test:fuzz -- --seeds 5 --steps 100000
  * A script that fails is made shorter as long as it fails, and printed. Ends non-zero then.
  */
 import { parseArgs } from "node:util";
@@ -10,7 +10,7 @@ const USAGE = `usage: run-scripts [options]
   --seed NAME    run this seed alone
   --steps N      commands for each seed (default 100000)
   --life N       commands for each two engines (default 2000)
-  --only KIND    associations, channels or negotiations
+  --only KIND    associations, channels, negotiations or agents
   --at N         run only the engines with this number
   --short        do not make failing scripts shorter`;
 

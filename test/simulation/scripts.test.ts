@@ -30,12 +30,24 @@ const MUST: Readonly<Record<ScriptKind, readonly string[]>> = {
     "state have-local-pranswer",
     "state have-remote-pranswer",
   ],
+  agents: [
+    "rests",
+    "datagrams lost",
+    "datagrams repeated",
+    "datagrams spoiled",
+    "restarts taken back",
+    "state disconnected",
+    "state failed",
+    "dropped bad-integrity",
+    "dropped stale-candidate",
+  ],
 };
 
 const WHAT: Readonly<Record<ScriptKind, string>> = {
   associations: "two associations: nothing that was promised is lost",
   channels: "two tables of channels: nothing that was promised is lost",
   negotiations: "two sides that negotiate: they come to rest with equal views",
+  agents: "two ICE agents: they find each other, and nobody else",
 };
 
 for (const kind of Object.keys(SCRIPT_KINDS) as ScriptKind[]) {

@@ -1,6 +1,8 @@
 /**
  * The kinds of random scripts, and how one seed of them is run: engine pair after engine pair, each with a script of its own.
  */
+import { AGENT_COMMANDS, type AgentCommand } from "./agent-commands.ts";
+import { AgentScript } from "./agent-script.ts";
 import { ASSOCIATION_COMMANDS, type AssociationCommand } from "./association-commands.ts";
 import { AssociationScript } from "./association-script.ts";
 import { CHANNEL_COMMANDS, type ChannelCommand } from "./channel-commands.ts";
@@ -16,7 +18,7 @@ export interface Kind {
 }
 
 /** One kind of scripts. */
-export type ScriptKind = "associations" | "channels" | "negotiations";
+export type ScriptKind = "associations" | "channels" | "negotiations" | "agents";
 
 /** What scripts there are. */
 export const SCRIPT_KINDS: Readonly<Record<ScriptKind, Kind>> = {
@@ -31,6 +33,10 @@ export const SCRIPT_KINDS: Readonly<Record<ScriptKind, Kind>> = {
   negotiations: {
     draw: (seed, count) => drawCommands(seed, NEGOTIATION_COMMANDS, count),
     run: (seed, commands) => new NegotiationScript(seed).run(commands as readonly NegotiationCommand[]),
+  },
+  agents: {
+    draw: (seed, count) => drawCommands(seed, AGENT_COMMANDS, count),
+    run: (seed, commands) => new AgentScript(seed).run(commands as readonly AgentCommand[]),
   },
 };
 
