@@ -478,10 +478,13 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   #noticeState(now: Instant): void {
     const state = this.#closed ? "closed" : this.#computeState(now);
     if (state === this.#state) return;
-    // Programs wait for "connected": it is never skipped, however fast all went.
-    if (state === "completed" && this.#state !== "connected") this.#output.events.push({ type: "state", state: "connected" });
+    const { events } = this.#output;
+    const isThere = state === "connected" || state === "completed";
+    // Programs wait for these: they are never skipped, however fast all went, or by way of which generation.
+    if (this.#state === "new" && isThere) events.push({ type: "state", state: "checking" });
+    if (state === "completed" && this.#state !== "connected") events.push({ type: "state", state: "connected" });
     this.#state = state;
-    this.#output.events.push({ type: "state", state });
+    events.push({ type: "state", state });
   }
 
   #computeState(now: Instant): IceState {

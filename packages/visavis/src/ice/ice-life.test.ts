@@ -159,6 +159,22 @@ test("a restart in the middle keeps the path, finds a new pair and forgets the o
   assert.deepEqual([...new Set(z.states)], ["checking", "connected", "completed"]);
 });
 
+test("no state is skipped when the generation before a restart finds the first path", () => {
+  // The candidates of `a` are not known to `z`, which only hears its checks.
+  const scene = twoPeers({
+    signalling: {
+      pass: (candidate, from) => (from.agent.role === "controlled" ? candidate : undefined),
+      endOfCandidates: false,
+    },
+  });
+  scene.start();
+  scene.pass(10);
+  assert.deepEqual(scene.z.states, []);
+  scene.z.agent.restart(scene.sim.now);
+  scene.until(() => scene.z.connected, 5000);
+  assert.deepEqual(scene.z.states, ["checking", "connected"]);
+});
+
 test("many restarts, also half-way, leave nothing behind", () => {
   const scene = connectedScene();
   for (let i = 0; i < 20; i++) {
