@@ -448,6 +448,7 @@ export declare class PeerMedia {
     constructor(transports: TransportSet);
     follow(transceivers: readonly Transceiver[], now: Instant): void;
     update(transceiver: Transceiver, now: Instant): void;
+    evacuate(rtp: RtpSession, now: Instant): void;
     isReady({ transport }: Transceiver): boolean;
     sendFrame(transceiver: Transceiver, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
     waitingFrames(transceiver: Transceiver, encodingIndex: number): number;

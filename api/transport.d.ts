@@ -379,6 +379,8 @@ export declare class RtpSession implements MediaEngine {
     get bandwidth(): number;
     setSender(id: string, parameters: RtpSendParameters | undefined, now: Instant): void;
     setReceiver(id: string, parameters: RtpReceiveParameters | undefined, now: Instant): void;
+    release(id: string, now: Instant): ReleasedStreams;
+    adopt({ sender, receiver }: ReleasedStreams, now: Instant): void;
     sendFrame(id: string, encodingIndex: number, frame: EncodedFrame, now: Instant): boolean;
     waitingFrames(id: string, encodingIndex: number): number;
     sendPacket(id: string, encodingIndex: number, packet: OutgoingPacket, now: Instant): boolean;
