@@ -194,3 +194,16 @@ test("a payload type that the other side gives two meanings is not given a third
   assert.ok(av1 !== undefined && av1 !== "49");
   assert.match(second, new RegExp(`apt=${av1}\r\n`));
 });
+
+test("a codec on demand is offered when preferences name it and once it was negotiated, and is always taken", () => {
+  const codecs = [video("VP8", 96), { ...video("flexfec-03", 122, "", []), isOnDemand: true }];
+  const names = (sdp: string): boolean => sdp.includes("flexfec-03/90000");
+  const [amy, zoe] = [new MediaParty("amy"), new MediaParty("zoe")];
+  const asking = amy.add("video", "sendrecv", { codecs });
+  assert.equal(names(amy.offer()), false);
+  asking.hasPreferences = true;
+  zoe.add("video", "sendrecv", { codecs, isByAddTrack: true });
+  const { offer, answer } = exchange(amy, zoe);
+  assert.deepEqual([names(offer), names(answer)], [true, true]);
+  assert.equal(names(zoe.offer()), true);
+});

@@ -95,8 +95,11 @@ export interface OfferedParts {
 export function offeredSection(transceiver: TransceiverMaterial, parts: OfferedParts): MediaDescription {
   const { before, numbers, cryptex } = parts;
   const { direction, extensions, sendRids } = transceiver;
+  const known = before === undefined ? [] : codecsOf(before);
+  const isWanted = ({ isOnDemand, mimeType }: CodecCapability): boolean =>
+    isOnDemand !== true || transceiver.hasPreferences || known.some((codec) => isNamed(codec, mimeType));
   const codecs = numbers.codecs(
-    transceiver.codecs.filter((codec) => isUseful(codec, direction)),
+    transceiver.codecs.filter((codec) => isUseful(codec, direction) && isWanted(codec)),
     before,
   );
   const section = printSection(transceiver, {
@@ -111,6 +114,10 @@ export function offeredSection(transceiver: TransceiverMaterial, parts: OfferedP
     flags: ["rtcp-mux", "rtcp-rsize", ...flag("cryptex", cryptex), ...flag("bundle-only", parts.isBundleOnly)],
   });
   return parts.isBundleOnly ? { ...section, port: 0 } : section;
+}
+
+function isNamed(codec: MediaCodec, mimeType: string): boolean {
+  return codec.mimeType.toLowerCase() === mimeType.toLowerCase();
 }
 
 /** The codecs of an answer, in its order; none when the section is to be rejected. RFC 9429 §5.3.1. */

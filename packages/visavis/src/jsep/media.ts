@@ -47,6 +47,8 @@ export interface CodecCapability {
   readonly payloadType: number;
   /** Left out of sections that only send, or only receive, when it is for the other way; both ways unless told. */
   readonly use?: "send" | "receive" | "both";
+  /** Offered only when preferences name it, or once it was negotiated; taken when the other side offers it. */
+  readonly isOnDemand?: boolean;
 }
 
 /** A header extension that the local side wants. */

@@ -70,7 +70,8 @@ const VIDEO_CODECS: readonly CodecCapability[] = [
   repair("red", 119),
   rtx(120, 119),
   repair("ulpfec", 121),
-  repair("flexfec-03", 122, "repair-window=10000000"),
+  // Some that know nothing of it take its source for that of retransmissions; browsers offer it only to those who ask for it, too.
+  { ...repair("flexfec-03", 122, "repair-window=10000000"), isOnDemand: true },
 ];
 
 /** All codecs of a kind, those preferred first. The same list serves sending and receiving. */

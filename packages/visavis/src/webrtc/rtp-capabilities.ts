@@ -32,9 +32,9 @@ export function capabilitiesOf(kind: string): RTCRtpCapabilities | null {
   };
 }
 
-/** One of each: retransmissions are one format, whatever they repair. */
+/** One of each: retransmissions are one format, whatever they repair. What is not offered by itself is for those who name it. */
 function distinctCodecs(kind: MediaKind): readonly CodecCapability[] {
-  const all = codecCapabilities(kind);
+  const all = codecCapabilities(kind).filter(({ isOnDemand }) => isOnDemand !== true);
   const isFirst = ({ mimeType }: CodecCapability, index: number): boolean =>
     all.findIndex((each) => each.mimeType === mimeType) === index;
   return all.filter((codec, index) => !codec.mimeType.endsWith("/rtx") || isFirst(codec, index));
