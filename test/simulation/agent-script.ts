@@ -264,25 +264,14 @@ export class AgentScript {
     else host.addInterface({ name: "wlan0", addresses: [`10.0.0.${index + 11}`] });
   }
 
+  /** Somebody who has read the descriptions, but for the password, would be the other side. */
   #forge(side: Side, kind: number, draw: number, length: number): void {
     const { remoteParameters, localParameters } = side.agent;
     const sockets = side.runner.sockets.filter(({ address }) => address.startsWith("10."));
     const socket = sockets[draw % Math.max(1, sockets.length)];
     if (socket === undefined) return;
-    const bytes = new Uint8Array(kind % 5 === 0 ? length % 1500 : 20 + 4 * (length % 40));
-    for (let i = 0; i < bytes.length; i++) bytes[i] = this.#random.u32();
-    if (kind % 5 > 0 && bytes.length >= 20) {
-      const view = new DataView(bytes.buffer);
-      view.setUint16(0, [0x0001, 0x0101, 0x0111, 0x0011][kind % 4] as number);
-      view.setUint16(2, bytes.length - 20);
-      view.setUint32(4, 0x2112a442);
-      const name = new TextEncoder().encode(`${localParameters.usernameFragment}:${remoteParameters?.usernameFragment ?? "x"}`);
-      if (kind % 3 > 0 && bytes.length >= 24 + name.length) {
-        view.setUint16(20, 0x0006);
-        view.setUint16(22, name.length);
-        bytes.set(name, 24);
-      }
-    }
+    const username = `${localParameters.usernameFragment}:${remoteParameters?.usernameFragment ?? "x"}`;
+    const bytes = kind % 2 === 0 ? forgedCheck(this.#random, username) : forgedMessage(this.#random, kind, length);
     this.#attacker.send(bytes, 0, bytes.length, socket.address, socket.port);
   }
 
@@ -419,6 +408,45 @@ export class AgentScript {
     addCounts(counts, { "datagrams lost": dropped, "datagrams repeated": duplicated, "datagrams spoiled": corrupted });
     return counts;
   }
+}
+
+/** Rubbish, most of it with the header of STUN. */
+function forgedMessage(random: SeededRandom, kind: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(kind % 5 === 0 ? length % 1500 : 20 + 4 * (length % 40));
+  random.fill(bytes);
+  if (kind % 5 > 0) writeHeader(bytes, [0x0001, 0x0101, 0x0111, 0x0011][kind % 4] as number);
+  return bytes;
+}
+
+/** A check that nominates: all of it right but MESSAGE-INTEGRITY, RFC 8445 §7.1. */
+function forgedCheck(random: SeededRandom, username: string): Uint8Array {
+  const name = new TextEncoder().encode(username);
+  const value = (type: number, content: Uint8Array): number[] => {
+    const padding = Array<number>((4 - (content.length % 4)) % 4).fill(0);
+    return [type >> 8, type & 255, content.length >> 8, content.length & 255, ...content, ...padding];
+  };
+  const drawn = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    random.fill(bytes);
+    return bytes;
+  };
+  const attributes = [
+    ...value(0x0006, name),
+    ...value(0x0024, Uint8Array.of(0x7e, 0xff, 0xff, 0xff)),
+    ...value(random.u32() % 2 === 0 ? 0x8029 : 0x802a, drawn(8)),
+    ...value(0x0025, new Uint8Array(0)),
+    ...value(0x0008, drawn(20)),
+  ];
+  const bytes = Uint8Array.of(...drawn(20), ...attributes);
+  writeHeader(bytes, 0x0001);
+  return bytes;
+}
+
+function writeHeader(bytes: Uint8Array, type: number): void {
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, type);
+  view.setUint16(2, bytes.length - 20);
+  view.setUint32(4, 0x2112a442);
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
