@@ -13,7 +13,8 @@ process.dlopen = (module, file, ...rest) => {
 };
 
 const extensions = JSON.parse(process.env.EXTENSIONS ?? "{}");
-const peer = new TestPeer(createWebRTC(nodePlatform(), extensions).RTCPeerConnection, {});
+const configuration = JSON.parse(process.env.CONFIGURATION ?? "{}");
+const peer = new TestPeer(createWebRTC(nodePlatform(), extensions).RTCPeerConnection, configuration);
 
 const methods = {
   inspect: async () => ({

@@ -63,6 +63,12 @@ export class TestPeer {
     this.problems = [];
     this.pc.onnegotiationneeded = () => this.#offer().catch((error) => this.problems.push(`offer: ${error}`));
     this.pc.onicecandidate = ({ candidate }) => this.#put({ candidate: candidate?.toJSON() ?? null });
+    /** @type {{ errorCode: number, errorText: string, url: string }[]} */
+    this.candidateErrors = [];
+    this.pc.onicecandidateerror = ({ errorCode, errorText, url }) => this.candidateErrors.push({ errorCode, errorText, url });
+    /** @type {string[]} of the connection, one after the other */
+    this.states = [];
+    this.pc.onconnectionstatechange = () => this.states.push(this.pc.connectionState);
     this.pc.ondatachannel = ({ channel }) => this.#watch(channel.label, channel);
   }
 
@@ -291,6 +297,22 @@ export class TestPeer {
     await this.#until(() => this.pc.connectionState === "connected");
   }
 
+  /** Waits until the connection is, or has been since the start, in a state. @param {string} state @param {number} timeout */
+  async reached(state, timeout) {
+    await this.#until(() => this.states.includes(state), timeout);
+  }
+
+  /** The states since it was asked last. */
+  takeStates() {
+    return this.states.splice(0);
+  }
+
+  /** The errors of gathering, when it is over. */
+  async gatheringErrors() {
+    await this.#until(() => this.pc.iceGatheringState === "complete");
+    return this.candidateErrors;
+  }
+
   /** Which of the two descriptions, ours and theirs, tell an INIT. */
   told() {
     return [this.pc.currentLocalDescription, this.pc.currentRemoteDescription].map((each) =>
@@ -365,6 +387,22 @@ export class TestPeer {
         })),
       maxMessageSize: this.pc.sctp?.maxMessageSize ?? null,
     };
+  }
+
+  /** By which way data goes; no candidate but relays may have been told. */
+  async way() {
+    const report = new Map();
+    (await this.pc.getStats()).forEach((value, key) => {
+      report.set(key, value);
+    });
+    const { pair } = await this.stats();
+    const local = [...report.values()].find(
+      ({ type, address, port }) => type === "local-candidate" && address === pair?.local.address && port === pair?.local.port,
+    );
+    const told = (this.pc.currentLocalDescription?.sdp ?? "").match(/(?<=^a=candidate:.* typ )\S+/gm) ?? [];
+    const { bytesSent, bytesReceived, remote } = pair ?? {};
+    const { candidateType, relayProtocol, url, address } = local ?? {};
+    return { told: [...new Set(told)], candidateType, relayProtocol, url, address, remote, bytesSent, bytesReceived };
   }
 
   trouble() {

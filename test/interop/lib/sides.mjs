@@ -35,15 +35,16 @@ export async function servePage() {
  * The browser's side, in a tab of its own.
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} url
+ * @param {RTCConfiguration} [configuration]
  */
-export async function browserSide(browser, url) {
+export async function browserSide(browser, url, configuration = {}) {
   const page = await browser.newPage();
   await page.goto(url);
   const renew = () =>
-    page.evaluate(async () => {
+    page.evaluate(async (given) => {
       const { TestPeer } = await import("/peer.mjs");
-      window.peer = new TestPeer(RTCPeerConnection, {});
-    });
+      window.peer = new TestPeer(RTCPeerConnection, given);
+    }, configuration);
   await renew();
   return {
     /** The same tab for another call. */
@@ -57,11 +58,12 @@ export async function browserSide(browser, url) {
 /**
  * The side of Node, in a process of its own.
  * @param {object} extensions as for createWebRTC
+ * @param {{ configuration?: RTCConfiguration, env?: Record<string, string> }} [options] env: more of its environment
  */
-export async function nodeSide(extensions) {
+export async function nodeSide(extensions, { configuration = {}, env = {} } = {}) {
   const child = fork(path.join(here, "node-side.mjs"), {
     execArgv: ["--import", pathToFileURL(path.join(here, "record-modules.mjs")).href],
-    env: { ...process.env, EXTENSIONS: JSON.stringify(extensions) },
+    env: { ...process.env, ...env, EXTENSIONS: JSON.stringify(extensions), CONFIGURATION: JSON.stringify(configuration) },
   });
   running.add(child);
   child.once("exit", () => running.delete(child));

@@ -1,0 +1,212 @@
+// Our client at coturn: by UDP, TCP and TLS, over IPv4 and IPv6, with credentials that are wrong or too old, and when coturn goes away and comes back.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, afterEach, before, describe, test } from "node:test";
+import { createAuthority } from "./lib/authority.mjs";
+import { findCoturn, ownAddresses, REALM, startCoturn, turnUrl, USER } from "./lib/coturn.mjs";
+import { carry, endLeftOvers, nodeSide } from "./lib/sides.mjs";
+
+const LENGTH = 2_000_000;
+const SECRET = "north";
+const TRANSPORTS = /** @type {const} */ (["udp", "tcp", "tls"]);
+
+const addresses = ownAddresses();
+const skip =
+  findCoturn() === undefined
+    ? "coturn is missing: apt-get install coturn"
+    : Object.keys(addresses).length === 0 && "this machine has no address but its loopback";
+
+/** As TURN's REST API has them: the name is the time they end at. @param {number} seconds from now */
+function timeLimited(seconds) {
+  const username = `${Math.floor(Date.now() / 1000) + seconds}:alice`;
+  return { username, credential: createHmac("sha1", SECRET).update(username).digest("base64") };
+}
+
+describe("coturn", { skip, timeout: 240_000 }, () => {
+  /** @type {ReturnType<typeof createAuthority>} */
+  let authority;
+  /** @type {Awaited<ReturnType<typeof startCoturn>>} */
+  let coturn;
+  /** The same with credentials that are limited in time. @type {Awaited<ReturnType<typeof startCoturn>>} */
+  let limited;
+  /** What is still open. @type {Awaited<ReturnType<typeof nodeSide>>[]} */
+  let open = [];
+
+  before(async () => {
+    authority = createAuthority(Object.values(addresses));
+    [coturn, limited] = await Promise.all([startCoturn(authority), startCoturn({ ...authority, secret: SECRET })]);
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((side) => side.call("close").then(() => side.end())));
+    open = [];
+  });
+  after(async () => {
+    endLeftOvers();
+    await coturn?.stop();
+    await limited?.stop();
+    authority?.remove();
+  });
+
+  /** @param {RTCIceServer | RTCIceServer[]} iceServers */
+  async function side(iceServers, env = { NODE_EXTRA_CA_CERTS: authority.ca }) {
+    const configuration = { iceServers: [iceServers].flat(), iceTransportPolicy: /** @type {const} */ ("relay") };
+    const made = await nodeSide({}, { configuration, env });
+    open.push(made);
+    return made;
+  }
+
+  /** Two sides with an open channel, each by its servers. @param {RTCIceServer} first @param {RTCIceServer} [second] */
+  async function call(first, second = first) {
+    const sides = await Promise.all([side(first), side(second)]);
+    const [a, z] = sides;
+    /** @type {string[]} */
+    const problems = [];
+    void carry(a, z, problems);
+    void carry(z, a, problems);
+    await a.call("create", "main");
+    await Promise.all(sides.map((each) => each.call("open", "main")));
+    return { a, z, problems };
+  }
+
+  /** Made bytes go both ways and arrive. */
+  async function exchange({ a, z }, length = LENGTH) {
+    for (const [from, to] of [
+      [a, z],
+      [z, a],
+    ]) {
+      await to.call("expectMany", "main", length);
+      const [sent, received] = await Promise.all([from.call("sendMany", "main", length, length), to.call("received")]);
+      assert.equal(sent.hash, received.hash);
+    }
+  }
+
+  /** Both sides go by a relay of theirs, and it carried the data. */
+  async function areRelayed({ a, z, problems }, [firstUrl, secondUrl], protocols) {
+    const ways = await Promise.all([a.call("way"), z.call("way")]);
+    for (const [index, way] of ways.entries()) {
+      assert.deepEqual(way.told, ["relay"]);
+      assert.equal(way.candidateType, "relay");
+      assert.equal(way.relayProtocol, protocols[index]);
+      assert.equal(way.url, [firstUrl, secondUrl][index]);
+      assert.equal(way.remote.candidateType, "relay");
+      assert.ok(way.bytesSent > LENGTH && way.bytesReceived > LENGTH, JSON.stringify(way));
+    }
+    assert.equal(ways[0].address, ways[1].remote.address);
+    assert.equal(ways[1].address, ways[0].remote.address);
+    assert.deepEqual(problems, []);
+  }
+
+  for (const [family, address] of Object.entries(addresses)) {
+    for (const transport of TRANSPORTS) {
+      test(`${transport}, IPv${family}: data both ways`, async () => {
+        const before = coturn.log().length;
+        const urls = turnUrl(address, transport, coturn);
+        const pair = await call({ urls, ...USER });
+        await exchange(pair);
+        await areRelayed(pair, [urls, urls], [transport, transport]);
+        const log = coturn.log().slice(before);
+        const sessions = [...log.matchAll(/session (\d+): realm <([^>]*)> user <([^>]*)>: incoming packet ALLOCATE processed, success/g)];
+        assert.deepEqual(sessions.map(([, , realm, user]) => `${user}@${realm}`), [`alice@${REALM}`, `alice@${REALM}`]);
+        // What it counted of each session, in datagrams, as both are given back.
+        await Promise.all([pair.a.call("close"), pair.z.call("close")]);
+        for (const [, session] of sessions) {
+          await coturn.says(new RegExp(`session ${session}: usage: realm=<${REALM}>, username=<alice>, rp=\\d{3,},`));
+        }
+      });
+    }
+  }
+
+  test("one side by UDP, the other by TLS", async () => {
+    const address = Object.values(addresses)[0];
+    const [udp, tls] = [turnUrl(address, "udp", coturn), turnUrl(address, "tls", coturn)];
+    const pair = await call({ urls: udp, ...USER }, { urls: tls, ...USER });
+    await exchange(pair);
+    await areRelayed(pair, [udp, tls], ["udp", "tls"]);
+  });
+
+  test("credentials limited in time", async () => {
+    const urls = turnUrl(Object.values(addresses)[0], "udp", limited);
+    const pair = await call({ urls, ...timeLimited(3600) });
+    await exchange(pair);
+    await areRelayed(pair, [urls, urls], ["udp", "udp"]);
+  });
+
+  /** What a side is told that gathers by itself with these. @param {RTCIceServer} server @param {Record<string, string>} [env] */
+  async function refused(server, env) {
+    const only = await side(server, env);
+    await only.call("create", "main");
+    const errors = await only.call("gatheringErrors");
+    const { told } = await only.call("way");
+    assert.deepEqual(told, []);
+    assert.ok(errors.length > 0 && errors.every(({ url }) => url === server.urls), JSON.stringify(errors));
+    return [...new Set(errors.map(({ errorCode, errorText }) => `${errorCode} ${errorText}`))];
+  }
+
+  for (const transport of TRANSPORTS) {
+    test(`${transport}: a wrong password is told as 401`, async () => {
+      const urls = turnUrl(Object.values(addresses)[0], transport, coturn);
+      const errors = await refused({ urls, username: USER.username, credential: "looking-glass" });
+      assert.deepEqual(errors, ["401 Unauthorized"]);
+      await coturn.says(/check_stun_auth: Cannot find credentials of user <alice>|user <alice>: incoming packet message processed, error 401/);
+    });
+  }
+
+  test("a user that nobody knows is told as 401", async () => {
+    const urls = turnUrl(Object.values(addresses)[0], "udp", coturn);
+    assert.deepEqual(await refused({ urls, username: "nobody", credential: USER.credential }), ["401 Unauthorized"]);
+  });
+
+  test("credentials that are over are told as 401", async () => {
+    const urls = turnUrl(Object.values(addresses)[0], "udp", limited);
+    assert.deepEqual(await refused({ urls, ...timeLimited(-60) }), ["401 Unauthorized"]);
+  });
+
+  test("a certificate that nobody vouches for is told as 701", async () => {
+    const urls = turnUrl(Object.values(addresses)[0], "tls", coturn);
+    const errors = await refused({ urls, ...USER }, {});
+    assert.equal(errors.length, 1);
+    assert.match(errors[0], /^701 .*UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
+  });
+
+  test("where nobody listens is told as 701", async () => {
+    const urls = turnUrl(Object.values(addresses)[0], "tcp", { port: 9, tlsPort: 9 });
+    const errors = await refused({ urls, ...USER });
+    assert.equal(errors.length, 1);
+    assert.match(errors[0], /^701 .*ECONNREFUSED/);
+  });
+
+  for (const transport of TRANSPORTS) {
+    test(`${transport}: coturn dies in mid-call, comes back, and an ICE restart recovers`, async () => {
+      let own = await startCoturn(authority);
+      try {
+        const address = Object.values(addresses)[0];
+        const urls = turnUrl(address, transport, own);
+        const pair = await call({ urls, ...USER });
+        const { a, z } = pair;
+        await exchange(pair);
+        const before = await a.call("way");
+        for (const each of [a, z]) await each.call("takeStates");
+        await own.stop();
+        const startedAt = performance.now();
+        await Promise.all([a, z].map((each) => each.call("reached", "disconnected", 60_000)));
+        const disconnectedAfter = Math.round(performance.now() - startedAt);
+        await Promise.all([a, z].map((each) => each.call("reached", "failed", 60_000)));
+        const failedAfter = Math.round(performance.now() - startedAt);
+        own = await startCoturn({ ...authority, ports: own });
+        for (const each of [a, z]) await each.call("takeStates");
+        const restartedAt = performance.now();
+        await a.call("restartIce");
+        await Promise.all([a, z].map((each) => each.call("reached", "connected", 60_000)));
+        const recoveredAfter = Math.round(performance.now() - restartedAt);
+        console.log(`${transport}: disconnected after ${disconnectedAfter} ms, failed after ${failedAfter} ms, recovered in ${recoveredAfter} ms`);
+        // The same channel goes on.
+        await exchange(pair);
+        await areRelayed(pair, [urls, urls], [transport, transport]);
+        assert.notEqual((await a.call("way")).address + (await z.call("way")).address, undefined);
+        assert.equal(before.url, urls);
+      } finally {
+        await own.stop();
+      }
+    });
+  }
+});
