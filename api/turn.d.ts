@@ -93,6 +93,7 @@ export declare class TurnClient {
     get dataEnd(): number;
     start(now: Instant): void;
     close(now: Instant): void;
+    confirm(now: Instant): void;
     peer(address: string, port: number, now: Instant): TurnPeer | undefined;
     wrap(out: Transmit, peer: TurnPeer, now: Instant): boolean;
     bind(peer: TurnPeer, now: Instant): void;
@@ -145,6 +146,9 @@ export type TurnEvent = {
     readonly address: string;
     readonly code: number;
     readonly reason: string;
+}
+ | {
+    readonly type: "confirmed";
 }
  | {
     readonly type: "lost";

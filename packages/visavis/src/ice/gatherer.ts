@@ -261,9 +261,11 @@ export class Gatherer {
     for (const news of relays.takeNews(now)) {
       const { relay } = news;
       // Whom the server sent on is waited for in its place.
-      run.relays.delete(relay);
-      if (news.type === "allocated") this.#allocated(run, relay);
+      const isAwaited = run.relays.delete(relay);
+      if (news.type === "allocated" || news.type === "confirmed") this.#allocated(run, relay);
       else if (news.type === "failed") this.#fail(relay.server.url, relay.base, news.reason, news.code);
+      else if (isAwaited && news.code === SERVER_UNREACHABLE) this.#fail(relay.server.url, relay.base, news.reason);
+      else if (isAwaited) this.#allocate(run, relay.server, relay.base, now);
     }
   }
 
@@ -351,9 +353,10 @@ export class Gatherer {
     if (base.scope === "link-local") return;
     const { relays } = this.#context;
     const known = relays.find(server, base);
-    if (known?.mapped !== undefined) this.#allocated(run, known);
+    // One of an earlier run; the server may have forgotten it since.
+    if (known?.mapped !== undefined && !run.relays.has(known)) relays.confirm(known, now);
     const relay = known ?? (run.relays.size < MAX_RELAYS ? relays.add(server, base, now) : undefined);
-    if (relay !== undefined && relay.mapped === undefined) run.relays.add(relay);
+    if (relay !== undefined) run.relays.add(relay);
   }
 
   /** The candidates of an allocation that is there: RFC 8445 §5.1.1.2. */

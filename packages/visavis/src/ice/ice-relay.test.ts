@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type HostRunner, Simulation } from "@visavis/netsim";
+import { type Host, type HostRunner, Simulation } from "@visavis/netsim";
 import { Transmit } from "../base/transmit.ts";
 import { AttributeType } from "../stun/attribute-type.ts";
 import { decodeU32 } from "../stun/integer-attribute.ts";
@@ -23,8 +23,8 @@ function turnServer(
   sim: Simulation,
   options: Partial<TurnServerOptions> = {},
   address: string = "198.51.100.1",
+  host: Host = sim.host({ name: `turn ${address}`, addresses: [address] }),
 ): HostRunner<TurnServer> {
-  const host = sim.host({ name: `turn ${address}`, addresses: [address] });
   const engine = new TurnServer(
     {
       random: host.platform.random,
@@ -160,6 +160,29 @@ test("an allocation outlives a restart of ICE and is used again", () => {
   scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 5000);
   assert.equal(a.selectedTypes, "relay/relay");
   assert.equal(server.engine.allocationCount, 2);
+});
+
+test("allocations of a server that has forgotten them are made anew by a restart of ICE", () => {
+  const sim = new Simulation({ seed: 8 });
+  const host = sim.host({ name: "turn", addresses: ["198.51.100.1"] });
+  const server = turnServer(sim, {}, "198.51.100.1", host);
+  const relay: Partial<IceAgentOptions> = { ...TURN, transportPolicy: "relay" };
+  const scene = twoHomes(sim, "symmetric", { a: relay, z: relay });
+  scene.start();
+  scene.until(() => scene.paired, 5000);
+  const { a, z } = scene;
+  server.stop();
+  scene.until(() => a.agent.state === "failed" && z.agent.state === "failed", 60_000);
+  const again = turnServer(sim, {}, "198.51.100.1", host);
+  a.agent.restart(sim.now);
+  z.agent.restart(sim.now);
+  a.takeNew();
+  z.takeNew();
+  scene.start();
+  scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 5000);
+  assert.equal(a.selectedTypes, "relay/relay");
+  assert.equal(again.engine.allocationCount, 2);
+  assert.equal(a.events.filter(({ type }) => type === "candidate-error").length, 0);
 });
 
 test("the path through a relay lives for an hour: consent, permissions, channels, allocation", () => {

@@ -51,7 +51,10 @@ export type RelayNews =
       readonly mapped: TransportAddress;
     }
   | { readonly type: "failed"; readonly relay: Relay; readonly code: number; readonly reason: string }
-  | { readonly type: "lost"; readonly relay: Relay };
+  /** What `confirm` asked for. */
+  | { readonly type: "confirmed"; readonly relay: Relay }
+  /** It was there and is gone; the code is 701 when the server does not answer any more, 0 when it closed the connection. */
+  | { readonly type: "lost"; readonly relay: Relay; readonly code: number; readonly reason: string };
 
 /** One allocation. */
 export class Relay {
@@ -151,6 +154,11 @@ export class Relays {
     return relay;
   }
 
+  /** Asks whether an allocation that is there has outlived what happened since: news of `confirmed` or `lost`. */
+  confirm({ client }: Relay, now: Instant): void {
+    client.confirm(now);
+  }
+
   #start(relay: Relay, route: Route, now: Instant): void {
     relay.route = route;
     this.#byServer.set(route, relay);
@@ -176,7 +184,9 @@ export class Relays {
       const isPending = relay.mapped === undefined;
       this.#forget(relay);
       const reason = "the TURN server closed the connection";
-      this.#failures.push(isPending ? { type: "failed", relay, code: SERVER_UNREACHABLE, reason } : { type: "lost", relay });
+      this.#failures.push(
+        isPending ? { type: "failed", relay, code: SERVER_UNREACHABLE, reason } : { type: "lost", relay, code: 0, reason },
+      );
     }
     return true;
   }
@@ -292,7 +302,9 @@ export class Relays {
       }
       case "lost":
         this.#forget(relay);
-        return { type: "lost", relay };
+        return { type: "lost", relay, code: event.code, reason: event.reason };
+      case "confirmed":
+        return { type: "confirmed", relay };
       case "refused":
         // Checks of that peer time out.
         return undefined;

@@ -82,6 +82,8 @@ export type TurnEvent =
     }
   /** The server does not relay to this address. */
   | { readonly type: "refused"; readonly address: string; readonly code: number; readonly reason: string }
+  /** What `confirm` asked for: the allocation is still there. */
+  | { readonly type: "confirmed" }
   /** The allocation that was there is gone. */
   | { readonly type: "lost"; readonly code: number; readonly reason: string };
 
@@ -152,6 +154,16 @@ export class TurnClient {
     if (!isThere) return;
     this.#state = "closing";
     this.#request({ type: "refresh", lifetime: 0 }, now);
+  }
+
+  /**
+   * Asks the server whether it still knows the allocation, by renewing it: `confirmed` or `lost` follows. Before it is relied on again
+   * after a path has failed: a server that was started anew drops what comes by the old channels without a word.
+   */
+  confirm(now: Instant): void {
+    if (this.#state !== "allocated") return;
+    this.#refreshAt = NEVER;
+    this.#request({ type: "refresh", lifetime: this.#options.lifetime ?? DEFAULT_LIFETIME, confirms: true }, now);
   }
 
   /**
@@ -338,6 +350,7 @@ export class TurnClient {
         break;
       case "refresh":
         this.#schedule(decodeU32(message, AttributeType.LIFETIME) ?? DEFAULT_LIFETIME, now);
+        if (purpose.confirms === true) this.#events.push({ type: "confirmed" });
         break;
       case "permission": {
         const { permission } = purpose;

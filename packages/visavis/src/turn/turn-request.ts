@@ -31,7 +31,13 @@ const MAX_PLAIN = 200;
 /** What a request asks for. */
 export type Purpose =
   | { readonly type: "allocate"; readonly options: AllocateOptions }
-  | { readonly type: "refresh"; readonly lifetime: number }
+  | {
+      readonly type: "refresh";
+      /** Seconds. */
+      readonly lifetime: number;
+      /** Somebody waits to hear whether the allocation is there. */
+      readonly confirms?: true;
+    }
   | { readonly type: "permission"; readonly permission: Permission }
   | { readonly type: "channel"; readonly peer: TurnPeer };
 
