@@ -24,7 +24,9 @@ export function findCoturn() {
 /** Own addresses that others on the network know this machine by, the first of each family. @returns {{ 4?: string, 6?: string }} */
 export function ownAddresses() {
   const all = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
-  const usable = all.filter(({ internal, address }) => !internal && !address.startsWith("fe80:") && !address.startsWith("169.254."));
+  const usable = all.filter(
+    ({ internal, address }) => !internal && !address.startsWith("fe80:") && !address.startsWith("169.254."),
+  );
   const first = (/** @type {string} */ family) => usable.find((each) => each.family === family)?.address;
   const [four, six] = [first("IPv4"), first("IPv6")];
   return { ...(four !== undefined && { 4: four }), ...(six !== undefined && { 6: six }) };
