@@ -132,6 +132,7 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   parseAddressRange: text("10.0.0.0/8", "2001:db8::/32", "192.0.2.1"),
   // ice
   decodeCheckRequest: message([CHECK, CONTROLLING], "controlled"),
+  decodeMdnsQuery: whole(["0000000000010000000000000161056c6f63616c0000010001"]),
   decodeMdnsResponse: whole(["0000840000000001000000000b766973617669732d616263056c6f63616c00000180010000007800040a000002"]),
   parseCandidate: text(
     "candidate:1 1 udp 2130706431 10.0.0.1 59334 typ host ufrag VXqi network-cost 10",

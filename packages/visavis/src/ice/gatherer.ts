@@ -46,6 +46,8 @@ export interface GathererContext extends HostSocketsContext {
   readonly relays: Relays;
   /** Sockets whose addresses this machine has lost. */
   readonly absent: Set<SocketId>;
+  /** The name that is shown for an address. */
+  readonly publish: (address: string) => string;
   /** Makes names for statistics. */
   readonly nextId: (prefix: string) => string;
 }
@@ -328,17 +330,16 @@ export class Gatherer {
     const { usernameFragment } = run.options;
     const external = base.scope === "other" ? externalAddress(network, address) : undefined;
     const isReflexive = network.nat1To1Type === "srflx";
-    const shown = isReflexive ? address : (external ?? address);
-    const local = this.#candidate(run, base, hostCandidate(base, shown, usernameFragment));
+    const own = isReflexive ? address : (external ?? address);
+    const isHidden = network.obfuscateAddresses === true && own === address;
+    const shown = isHidden ? this.#context.publish(address) : own;
+    const local = this.#candidate(run, base, hostCandidate(base, shown, usernameFragment), isHidden ? address : undefined);
     if (local === undefined) return false;
     this.#newBases.push(local);
     const { port } = base;
-    if (isReflexive && external !== undefined)
-      this.#candidate(
-        run,
-        base,
-        reflexiveCandidate(base, { address, port }, undefined, { address: external, port }, usernameFragment),
-      );
+    const related = isHidden ? hiddenAddress(base.family) : { address, port };
+    const mapped = external && { address: external, port };
+    if (isReflexive && mapped) this.#candidate(run, base, reflexiveCandidate(base, related, undefined, mapped, usernameFragment));
     return true;
   }
 
@@ -391,13 +392,18 @@ export class Gatherer {
     const { candidates, usernameFragment } = run.options;
     const scope = addressScope(parseIpAddress(mapped.address)?.bytes ?? new Uint8Array(4));
     // Where there is no NAT it is the host candidate again; two servers may see the same: RFC 8445 §5.1.3.
-    if (scope !== "other" || candidates.find(base, mapped.address, mapped.port) !== undefined) return;
-    const related = { address: candidates.ofBase(base)?.candidate.address ?? base.address, port: base.port };
+    // What is hidden is told here all the same: its name means nothing to those far away.
+    const own = candidates.ofBase(base);
+    if (scope !== "other" || candidates.shows(base, mapped.address, mapped.port)) return;
+    const related =
+      own?.hidden === undefined
+        ? { address: own?.candidate.address ?? base.address, port: base.port }
+        : hiddenAddress(base.family);
     this.#candidate(run, base, reflexiveCandidate(base, related, server, mapped, usernameFragment));
   }
 
-  #candidate(run: Run, base: Base, candidate: IceCandidate): LocalCandidate | undefined {
-    const local: LocalCandidate = { id: this.#context.nextId("I"), candidate, base };
+  #candidate(run: Run, base: Base, candidate: IceCandidate, hidden?: string): LocalCandidate | undefined {
+    const local: LocalCandidate = { id: this.#context.nextId("I"), candidate, base, ...(hidden !== undefined && { hidden }) };
     if (!run.options.candidates.add(local)) return undefined;
     // After the end nothing is told any more: RFC 8838 §13.
     if (this.#state === "gathering") this.#context.output.events.push({ type: "candidate", candidate });

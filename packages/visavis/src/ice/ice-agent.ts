@@ -85,6 +85,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       routes,
       network: options.network ?? {},
       absent: new Set<SocketId>(),
+      publish: (address: string): string => this.#names.publish(address),
       pins: new RoutePins(routes),
       role: new RoleResolution(role, random),
       pacer: new Pacer(),
@@ -95,7 +96,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#role = context.role;
     this.#responder = new CheckResponder(context.role, context.output);
     this.#gatherer = new Gatherer(context);
-    this.#names = new NameResolution(routes, context.output);
+    this.#names = new NameResolution(routes, context.output, random);
     this.#sessions = new Succession(context, options.parameters ?? createIceParameters(random));
   }
 
@@ -439,7 +440,10 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       for (const session of sessions.all) session.advance(now);
       this.#noticeRole(true);
       if (sessions.advance(now)) this.#gatherer.releaseUnused();
-      if (current.concluded) this.#gatherer.settle();
+      if (current.concluded) {
+        this.#gatherer.settle();
+        this.#names.rest();
+      }
       if (current.started && !current.expired) this.#gatherer.look(now, current.worried);
     }
     this.#noticeSelected();

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Host, Simulation } from "@visavis/netsim";
 import * as dns from "dns-packet";
-import { Peer, Scene } from "./ice-scene.test.ts";
+import { Peer, Scene, StunServer } from "./ice-scene.test.ts";
 
 const NAME = "5f2b9f1e-0c5a-4b8e-9a54-3d1f1c2b7a66.local";
 
@@ -161,5 +161,80 @@ test("a second candidate of a name that was found already is used too", () => {
   assert.deepEqual(
     a.agent.remoteCandidates.map(({ port }) => port),
     [5000, 5001],
+  );
+});
+
+test("addresses that are hidden are found by their names, and nothing shows them", () => {
+  for (const isHome of [false, true]) {
+    const sim = new Simulation({ seed: 1 });
+    const hosts = ["10.0.0.1", "10.0.0.2"].map((address, i) => sim.host({ name: `h${i}`, addresses: [address] }));
+    const [left, right] = hosts as [Host, Host];
+    if (!isHome) sim.link(left, right, { delay: 2 });
+    const network = { obfuscateAddresses: true };
+    const a = new Peer(sim, left, "controlling", { network });
+    const z = new Peer(sim, isHome ? left : right, "controlled", { network });
+    const scene = new Scene(sim, a, z);
+    scene.start();
+    scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 5000);
+    scene.assertPath();
+    for (const peer of [a, z]) {
+      assert.match(
+        peer.candidates.map(({ address }) => address).join(),
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.local$/,
+      );
+      assert.ok(!JSON.stringify(peer.agent.localCandidates).includes("10.0.0."));
+      assert.equal(peer.agent.selectedPair?.local.type, "host");
+    }
+    scene.pass(8000);
+    assert.equal(left.openSockets, isHome ? 2 : 1, "the sockets for names are closed again");
+    a.agent.restart(sim.now);
+    z.agent.restart(sim.now);
+    const before = a.candidates[0]?.address;
+    scene.start();
+    scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 5000);
+    assert.equal(a.candidates.at(-1)?.address, before, "an address keeps its name");
+  }
+});
+
+test("a name is told to those who ask by unicast and from elsewhere, and to nobody without end", () => {
+  const sim = new Simulation({ seed: 1 });
+  const a = new Peer(sim, sim.host({ name: "a", addresses: ["10.0.0.1"] }), "controlling", {
+    network: { obfuscateAddresses: true },
+  });
+  const other = sim.host({ name: "z", addresses: ["10.0.0.2"] });
+  a.gather();
+  sim.runFor(10);
+  const name = a.candidates[0]?.address ?? "";
+  const answers: dns.DecodedPacket[] = [];
+  const socket = other.bind({ address: "10.0.0.2", port: 0 }, (datagram) => answers.push(dns.decode(Buffer.from(datagram))));
+  const ask = (type: "A" | "AAAA"): void => {
+    const query = new Uint8Array(dns.encode({ type: "query", id: 77, questions: [{ type, name: name.toUpperCase() }] }));
+    socket.send(query, 0, query.length, "224.0.0.251", 5353);
+  };
+  ask("A");
+  ask("AAAA");
+  sim.runFor(10);
+  assert.equal(answers.length, 1, "there is no IPv6 address to tell of");
+  const [answer] = answers[0]?.answers ?? [];
+  assert.ok(answer?.type === "A");
+  assert.deepEqual([answers[0]?.id, answer.name, answer.data, answer.ttl], [77, name, "10.0.0.1", 10]);
+  for (let i = 0; i < 1000; i++) ask("A");
+  sim.runFor(10);
+  assert.ok(answers.length <= 31, `${answers.length} answers`);
+});
+
+test("where there is no NAT a hidden address is told by a server only", () => {
+  const sim = new Simulation({ seed: 1 });
+  new StunServer(sim.host({ name: "stun", addresses: ["198.51.100.1", "198.51.100.2"] }), "198.51.100.1");
+  const options = {
+    servers: [{ urls: ["stun:198.51.100.1"] }, { urls: ["stun:198.51.100.1:3478"] }],
+    network: { obfuscateAddresses: true },
+  };
+  const a = new Peer(sim, sim.host({ name: "a", addresses: ["203.0.113.5"] }), "controlling", options);
+  a.gather();
+  sim.runFor(1000);
+  assert.deepEqual(
+    a.candidates.slice(1).map(({ type, address, relatedAddress, relatedPort }) => [type, address, relatedAddress, relatedPort]),
+    [["srflx", "203.0.113.5", "0.0.0.0", 0]],
   );
 });

@@ -27,6 +27,13 @@ export interface LocalCandidate {
   readonly id: string;
   readonly candidate: IceCandidate;
   readonly base: Base;
+  /** The address that the candidate has only a name for. */
+  readonly hidden?: string;
+}
+
+/** Whether a candidate is at a transport address, whatever it shows. */
+export function isAt({ candidate, hidden }: LocalCandidate, address: string, port: number): boolean {
+  return candidate.port === port && (hidden ?? candidate.address) === address;
 }
 
 /** The local candidates of a generation. */
@@ -40,9 +47,12 @@ export class LocalCandidates {
 
   /** The candidate with this transport address and base. */
   find(base: Base, address: string, port: number): LocalCandidate | undefined {
-    return this.#candidates.find(
-      (local) => local.base === base && local.candidate.port === port && local.candidate.address === address,
-    );
+    return this.#candidates.find((local) => local.base === base && isAt(local, address, port));
+  }
+
+  /** Whether a candidate shows this transport address. */
+  shows(base: Base, address: string, port: number): boolean {
+    return this.#candidates.some((local) => local.base === base && local.hidden === undefined && isAt(local, address, port));
   }
 
   /** The candidates that stand for their base itself. */

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fromHex, toHex } from "../base/bytes.ts";
-import { canonicalLocalName, decodeMdnsResponse, encodeMdnsQuery, NAMES_PER_QUERY } from "./mdns-message.ts";
+import {
+  canonicalLocalName,
+  decodeMdnsQuery,
+  decodeMdnsResponse,
+  encodeMdnsAnswer,
+  encodeMdnsQuery,
+  NAMES_PER_QUERY,
+} from "./mdns-message.ts";
 
 /** A response as multicast responders send it: `visavis-host.local`, A with cache flush, and AAAA with a compressed name. */
 const RESPONSE = fromHex(
@@ -68,4 +75,25 @@ test("cut or damaged messages never throw", () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test("questions are read, those for unicast answers too, and what is answered can be read", () => {
+  const query = encodeMdnsQuery(["a.local", "b.local"]);
+  const expected = ["a", "b"].flatMap((name) =>
+    (["A", "AAAA"] as const).map((type) => ({ name: `${name}.local`, type, isUnicast: false })),
+  );
+  assert.deepEqual(decodeMdnsQuery(query), { id: 0, questions: expected });
+  const unicast = fromHex("0007 0000 0001 0000 0000 0000 0161 056c6f63616c 00 00ff 8001");
+  const asked = decodeMdnsQuery(unicast);
+  assert.deepEqual(asked, { id: 7, questions: [{ name: "a.local", type: "ANY", isUnicast: true }] });
+  const addresses = [
+    { name: "a.local", address: "192.0.2.7" },
+    { name: "a.local", address: "2001:db8::7" },
+  ];
+  const answer = encodeMdnsAnswer(addresses, undefined);
+  assert.deepEqual(decodeMdnsResponse(answer), addresses);
+  assert.equal(toHex(answer).slice(0, 8), "00008400");
+  assert.equal(toHex(encodeMdnsAnswer(addresses, asked)).slice(0, 12), "000784000001");
+  for (let end = 0; end < query.length; end++) decodeMdnsQuery(query.subarray(0, end));
+  assert.equal(decodeMdnsQuery(answer), undefined);
 });

@@ -1,5 +1,5 @@
 /**
- * Multicast DNS messages, as far as looking up host names needs them: RFC 6762 §5.1, §6, §18, over RFC 1035 §4.
+ * Multicast DNS messages, as far as host names need them: RFC 6762 §5.1, §6, §18, over RFC 1035 §4.
  */
 import { createRequire } from "node:module";
 import type * as dns from "dns-packet";
@@ -75,4 +75,63 @@ export function decodeMdnsResponse(bytes: Uint8Array): MdnsAddress[] | undefined
     if (name !== undefined && address !== undefined && record.ttl !== 0) found.push({ name, address });
   }
   return found;
+}
+
+/** Questions about names. */
+export interface MdnsQuery {
+  readonly id: number;
+  readonly questions: readonly {
+    /** Canonical. */
+    readonly name: string;
+    readonly type: "A" | "AAAA" | "ANY";
+    /** The answer may go to the asker alone: RFC 6762 §5.4. */
+    readonly isUnicast: boolean;
+  }[];
+}
+
+/** Questions of one message that are looked at. */
+const MAX_QUESTIONS = 64;
+
+/** The questions for addresses in a query; undefined when it is no well-formed query. Never throws. */
+export function decodeMdnsQuery(bytes: Uint8Array): MdnsQuery | undefined {
+  if (bytes.length < 12 || bytes.length > MAX_MESSAGE || ((bytes[2] as number) & 0xf8) !== 0) return undefined;
+  const { decode } = dnsPacket();
+  let message: dns.DecodedPacket;
+  try {
+    message = decode(asBuffer(bytes));
+  } catch {
+    return undefined;
+  }
+  if (decode.bytes > bytes.length) return undefined;
+  const questions = (message.questions ?? []).slice(0, MAX_QUESTIONS).flatMap((question) => {
+    const { type, class: group } = question;
+    const name = canonicalLocalName(question.name);
+    // The highest bit of the class asks for a unicast answer; dns-packet has no word for classes with it.
+    const isUnicast = group !== "IN";
+    const wanted = (type as string) === "ANY" ? "ANY" : type === "A" || type === "AAAA" ? type : undefined;
+    return name === undefined || wanted === undefined ? [] : [{ name, type: wanted, isUnicast } as const];
+  });
+  return { id: message.id ?? 0, questions };
+}
+
+/** Seconds that an answer is believed: RFC 6762 §10; for those who do not follow changes §6.7. */
+const TTL_SECONDS = 120;
+const LEGACY_TTL_SECONDS = 10;
+
+/**
+ * Tells addresses of names.
+ * @param legacy a query from another port than multicast DNS has: its asker wants to see its question again (RFC 6762 §6.7)
+ */
+export function encodeMdnsAnswer(addresses: readonly MdnsAddress[], legacy: MdnsQuery | undefined): Uint8Array {
+  const isLegacy = legacy !== undefined;
+  const { encode, AUTHORITATIVE_ANSWER } = dnsPacket();
+  const answers = addresses.map(({ name, address }) => ({
+    type: address.includes(":") ? ("AAAA" as const) : ("A" as const),
+    name,
+    data: address,
+    ttl: isLegacy ? LEGACY_TTL_SECONDS : TTL_SECONDS,
+    flush: !isLegacy,
+  }));
+  const questions = (legacy?.questions ?? []).map(({ name, type }) => ({ name, type: type as "A" }));
+  return new Uint8Array(encode({ type: "response", id: legacy?.id ?? 0, flags: AUTHORITATIVE_ANSWER, questions, answers }));
 }

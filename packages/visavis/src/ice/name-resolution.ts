@@ -2,17 +2,21 @@
  * Finds the addresses of remote candidates that are names: `.local` names by multicast and by the operating system at
  * once, others by the operating system. RFC 8839 §5.1 allows names; browsers send `.local` ones to hide their addresses.
  *
+ * Our own names, where addresses are not to be shown, are answered for.
+ *
  * The agent needs no luck here: a name without an address is one candidate less, and the peer may still come by itself.
  */
 
 import type { Answer } from "../base/engine.ts";
 import type { Instant } from "../base/instant.ts";
 import { canonicalIpAddress } from "../base/ip-address.ts";
+import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import { SparseMap } from "../base/sparse-map.ts";
 import { canonicalLocalName } from "./mdns-message.ts";
 import { MdnsResolver } from "./mdns-resolver.ts";
+import { MdnsResponder } from "./mdns-responder.ts";
 import type { AgentOutput } from "./output.ts";
 
 /** Names looked up at one time. */
@@ -42,22 +46,34 @@ export interface ResolvedName {
 export class NameResolution {
   readonly #output: AgentOutput;
   readonly #mdns: MdnsResolver;
+  readonly #responder: MdnsResponder;
   readonly #lookups = new SparseMap<string, Lookup>();
   readonly #resolved = new Ring<ResolvedName>();
 
-  constructor(routes: RouteTable, output: AgentOutput) {
+  constructor(routes: RouteTable, output: AgentOutput, random: Random) {
     this.#output = output;
     this.#mdns = new MdnsResolver(routes, output);
+    this.#responder = new MdnsResponder(routes, output, random);
   }
 
   /** Whether a socket listens for names only. */
   owns(socket: SocketId): boolean {
-    return this.#mdns.owns(socket);
+    return this.#mdns.owns(socket) || this.#responder.owns(socket);
   }
 
   /** Whether an answer may still come. */
   get pending(): boolean {
     return this.#lookups.size > 0;
+  }
+
+  /** The name that stands for an address of ours: whoever is near may ask for it. */
+  publish(address: string): string {
+    return this.#responder.publish(address);
+  }
+
+  /** Nobody needs our own names any more, until one is published again. */
+  rest(): void {
+    this.#responder.rest();
   }
 
   /** Begins to look up a name. When that is under way, what was found already is told again, for those who come later. */
@@ -88,7 +104,7 @@ export class NameResolution {
 
   /** An answer of the platform. False when it was not asked for here. */
   answer(answer: Answer, now: Instant): boolean {
-    if (answer.type !== "resolved") return this.#mdns.answer(answer, now);
+    if (answer.type !== "resolved") return this.#mdns.answer(answer, now) || this.#responder.answer(answer, now);
     for (const [name, lookup] of this.#lookups) {
       if (!lookup.asks.delete(answer.id)) continue;
       for (const text of answer.addresses) this.#found(name, lookup, text);
@@ -100,6 +116,10 @@ export class NameResolution {
 
   /** A datagram of a socket that this owns. */
   receive(datagram: Uint8Array, route: Route, now: Instant): void {
+    if (this.#responder.owns(route.local)) {
+      this.#responder.receive(datagram, route, now);
+      return;
+    }
     const answered = new Map<string, Lookup>();
     for (const { name, address } of this.#mdns.receive(datagram, route)) {
       const lookup = this.#lookups.get(name);
@@ -117,6 +137,7 @@ export class NameResolution {
 
   /** Repeats questions and gives up on names. */
   advance(now: Instant): void {
+    this.#responder.advance(now);
     for (const name of this.#mdns.advance(now)) {
       const lookup = this.#lookups.get(name);
       if (lookup === undefined) continue;
@@ -132,7 +153,7 @@ export class NameResolution {
 
   /** When `advance` is next needed. */
   get deadline(): Instant {
-    let deadline = this.#mdns.deadline;
+    let deadline = Math.min(this.#mdns.deadline, this.#responder.deadline);
     for (const { endsAt } of this.#lookups.values()) deadline = Math.min(deadline, endsAt);
     return deadline;
   }
@@ -142,6 +163,7 @@ export class NameResolution {
     this.#lookups.clear();
     this.#resolved.clear();
     this.#mdns.close();
+    this.#responder.rest();
   }
 
   #found(name: string, lookup: Lookup, text: string): void {

@@ -31,7 +31,7 @@ function canPair(base: Base, remote: RemoteCandidate, bases: readonly LocalCandi
   if (base.family !== remote.family) return false;
   if (base.family === 6 && (base.scope === "link-local") !== (remote.scope === "link-local")) return false;
   if (base.scope !== "loopback" || remote.scope === "loopback") return true;
-  return bases.some((local) => local.candidate.address === remote.address);
+  return bases.some(({ candidate, hidden }) => (hidden ?? candidate.address) === remote.address);
 }
 
 /** The bases, remote candidates and pairs of one generation. */

@@ -22,7 +22,7 @@ import { controlledStep } from "./controlled.ts";
 import { controllingStep } from "./controlling.ts";
 import { EarlyChecks } from "./early-checks.ts";
 import type { IceParameters } from "./ice-parameters.ts";
-import { type LocalCandidate, LocalCandidates } from "./local-candidates.ts";
+import { isAt, type LocalCandidate, LocalCandidates } from "./local-candidates.ts";
 import type { NetworkChange } from "./network-watch.ts";
 import { NominationAttempt } from "./nomination.ts";
 import { type OutstandingCheck, OutstandingChecks } from "./outstanding-checks.ts";
@@ -265,7 +265,7 @@ export class Session {
 
   /** The peer sees us at this address: the local candidate of the pair is the one that has it, perhaps a new one. */
   #locate(pair: CandidatePair, { address, port }: TransportAddress, priority: number): void {
-    if (pair.local.address === address && pair.local.port === port) return;
+    if (isAt(pair.localCandidate, address, port)) return;
     let local = this.locals.find(pair.base, address, port);
     if (local === undefined) {
       const { nextId } = this.#context;
