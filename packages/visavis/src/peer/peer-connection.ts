@@ -327,9 +327,9 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#credentials.requestRestart(this.#negotiation);
   }
 
-  /** Takes effect at the next gathering. */
-  setConfiguration(configuration: PeerConfiguration, _now: Instant): void {
-    this.#transport.configure(configuration);
+  /** Takes effect at the next gathering. That of the pool begins here, also when the configuration is that of the constructor. */
+  setConfiguration(configuration: PeerConfiguration, now: Instant): void {
+    this.#call(now, () => this.#transport.configure(configuration, this.#credentials.value, now));
   }
 
   /** Ends everything. Farewells are still to be transmitted; no event comes after it. */

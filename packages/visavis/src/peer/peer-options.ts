@@ -11,6 +11,7 @@ import type { SctpInitUse } from "./init-exchange.ts";
 export interface PeerConfiguration {
   readonly iceServers: readonly IceServer[];
   readonly iceTransportPolicy: "all" | "relay";
+  /** Transports that gather before a description asks for them; they begin with `setConfiguration`. */
   readonly iceCandidatePoolSize: number;
 }
 

@@ -105,11 +105,22 @@ export class PeerTransport {
     return { opened: this.#opened, closed: this.#closed };
   }
 
-  /** For the next gathering. */
-  configure(configuration: PeerConfiguration): void {
+  /**
+   * For the next gathering. While no description of ours was applied the pool gathers ahead: RFC 9429 §3.5.4.
+   * @param local the parameters of the first description
+   */
+  configure(configuration: PeerConfiguration, local: IceCredentials, now: Instant): void {
+    const isSame = gathersTheSame(configuration, this.#configuration);
     this.#configuration = configuration;
-    const { iceServers, iceTransportPolicy } = configuration;
+    const { iceServers, iceTransportPolicy, iceCandidatePoolSize } = configuration;
     for (const { transport } of this.set.live) transport.ice.configure(iceServers, iceTransportPolicy);
+    if (this.#lastKey > 0) return;
+    this.set.shrinkPool(isSame ? iceCandidatePoolSize : 0, now);
+    while (this.set.pooled.length < iceCandidatePoolSize) {
+      const transport = this.#make("controlled", local);
+      this.set.addToPool(transport);
+      transport.gather(now);
+    }
   }
 
   /** The transport of the data section. */
@@ -133,6 +144,8 @@ export class PeerTransport {
     const create = (wanted: TransportPlan, role: IceRole, local: IceCredentials): LiveTransport =>
       this.#create(wanted, role, local);
     followPlan(plan, { transports: this.set, create, inits: this.inits.inits, ...how }, now);
+    // What is left in the pool has parameters that no description will have.
+    if (this.set.live.length > 0) this.set.shrinkPool(0, now);
     this.#carrier = this.set.of(data?.mid);
     if (isAccepted) {
       this.#maxMessageSize = data.remoteMaxMessageSize === 0 ? Number.POSITIVE_INFINITY : (data.remoteMaxMessageSize ?? 65_536);
@@ -222,12 +235,21 @@ export class PeerTransport {
     return new ChannelTable({ random, maxReceiveMessageSize: maxMessageSize, ...(memory && { memory }), ...sctp });
   }
 
-  #create(plan: TransportPlan, role: IceRole, localParameters: IceCredentials): LiveTransport {
+  #create(plan: TransportPlan, role: IceRole, local: IceCredentials): LiveTransport {
+    const pooled = this.set.pooled.some(({ ice }) => ice.localParameters.usernameFragment === local.usernameFragment);
+    const transport = (pooled ? this.set.takeFromPool() : undefined) ?? this.#make(role, local);
+    transport.ice.setRole(role);
+    const live = new LiveTransport(++this.#lastKey, transport, plan);
+    this.set.adopt(live);
+    return live;
+  }
+
+  #make(role: IceRole, localParameters: IceCredentials): BundleTransport {
     const { random, certificates, extensions } = this.#options;
     const { iceServers, iceTransportPolicy } = this.#configuration;
     const [certificate] = certificates;
     if (certificate === undefined) throw new TypeError("a peer connection needs a certificate");
-    const transport = new BundleTransport({
+    return new BundleTransport({
       random,
       routes: this.#routes,
       ice: { role, parameters: localParameters, servers: iceServers, transportPolicy: iceTransportPolicy, ...extensions?.ice },
@@ -236,9 +258,6 @@ export class PeerTransport {
       channels: this.#channels,
       ...(this.#options.epoch !== undefined && { epoch: this.#options.epoch }),
     });
-    const live = new LiveTransport(++this.#lastKey, transport, plan);
-    this.set.adopt(live);
-    return live;
   }
 
   /** Lets go of transports and channels that the plan has no section for any more. */
@@ -375,4 +394,8 @@ export class PeerTransport {
       url: candidate?.url,
     });
   }
+}
+
+function gathersTheSame(a: PeerConfiguration, b: PeerConfiguration): boolean {
+  return JSON.stringify([a.iceServers, a.iceTransportPolicy]) === JSON.stringify([b.iceServers, b.iceTransportPolicy]);
 }

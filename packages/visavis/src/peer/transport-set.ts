@@ -27,6 +27,10 @@ interface Leaving {
 /** The transports in use, seldom more than one, and those that leave. */
 export class TransportSet {
   #live: readonly LiveTransport[] = [];
+  /** Transports that gather before there is a section for them (RFC 9429 §3.5.4). */
+  #pooled: readonly BundleTransport[] = [];
+  /** All that run: those in use and those of the pool. */
+  #running: readonly BundleTransport[] = [];
   #leaving: Leaving[] = [];
   readonly #owners = new Map<SocketId, BundleTransport>();
   readonly #openAsks = new Map<number, OpenAsk>();
@@ -48,19 +52,55 @@ export class TransportSet {
   /** Takes a new one into use. */
   adopt(live: LiveTransport): void {
     this.#live = [...this.#live, live];
+    this.#noteRunning();
+  }
+
+  /** The transports of the pool. */
+  get pooled(): readonly BundleTransport[] {
+    return this.#pooled;
+  }
+
+  /** Puts one into the pool. */
+  addToPool(transport: BundleTransport): void {
+    this.#pooled = [...this.#pooled, transport];
+    this.#noteRunning();
+  }
+
+  /** Takes the oldest out of the pool, to be adopted at once. */
+  takeFromPool(): BundleTransport | undefined {
+    const [transport, ...others] = this.#pooled;
+    this.#pooled = others;
+    return transport;
+  }
+
+  /** Closes those of the pool that are more than `size`. */
+  shrinkPool(size: number, now: Instant): void {
+    const given = this.#pooled.slice(size);
+    this.#pooled = this.#pooled.slice(0, size);
+    for (const transport of given) this.#leave(transport, now);
   }
 
   /** Closes one that is in use; its farewells and sockets are seen to. */
   retire(live: LiveTransport, now: Instant): void {
     if (!this.#live.includes(live)) return;
     this.#live = this.#live.filter((each) => each !== live);
-    live.transport.close(now);
-    this.#leaving.push({ transport: live.transport, silent: false });
+    this.#leave(live.transport, now);
   }
 
   /** Closes all. */
   retireAll(now: Instant): void {
+    this.shrinkPool(0, now);
     for (const live of this.#live) this.retire(live, now);
+  }
+
+  #leave(transport: BundleTransport, now: Instant): void {
+    this.#noteRunning();
+    transport.close(now);
+    this.#leaving.push({ transport, silent: false });
+  }
+
+  #noteRunning(): void {
+    this.#running = [...this.#live.map(({ transport }) => transport), ...this.#pooled];
   }
 
   receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
@@ -69,17 +109,17 @@ export class TransportSet {
 
   delimit(bytes: Uint8Array, start: number, end: number): number {
     let cut = end;
-    for (const { transport } of this.#live) cut = transport.delimit(bytes, start, end);
+    for (const transport of this.#running) cut = transport.delimit(bytes, start, end);
     return cut;
   }
 
   advance(now: Instant): void {
-    for (const { transport } of this.#live) transport.advance(now);
+    for (const transport of this.#running) transport.advance(now);
   }
 
   deadline(): Instant {
     let deadline: Instant = NEVER;
-    for (const { transport } of this.#live) deadline = Math.min(deadline, transport.deadline());
+    for (const transport of this.#running) deadline = Math.min(deadline, transport.deadline());
     return deadline;
   }
 
@@ -88,7 +128,7 @@ export class TransportSet {
       if (leaving.transport.transmit(out, now)) return true;
       leaving.silent = true;
     }
-    for (const { transport } of this.#live) if (transport.transmit(out, now)) return true;
+    for (const transport of this.#running) if (transport.transmit(out, now)) return true;
     return false;
   }
 
@@ -103,7 +143,7 @@ export class TransportSet {
     if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ silent }) => !silent);
     const socket = this.#unbinds.shift();
     if (socket !== undefined) return { type: "unbind", socket };
-    for (const { transport } of this.#live) {
+    for (const transport of this.#running) {
       const ask = transport.takeAsk();
       if (ask !== undefined) return this.#renumber(transport, ask);
     }
@@ -116,7 +156,7 @@ export class TransportSet {
     // The ask of a stream is answered once more, when the stream ends.
     const isStream = answer.type === "connected" || answer.type === "listening" || answer.type === "accepted";
     if (!isStream) this.#openAsks.delete(answer.id);
-    if (!this.#live.some(({ transport }) => transport === open.transport)) {
+    if (!this.#running.includes(open.transport)) {
       // Nobody wants the socket any more.
       if (answer.type === "bound" || isStream) this.#unbinds.push(answer.socket);
       this.#openAsks.delete(answer.id);

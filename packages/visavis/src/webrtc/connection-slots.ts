@@ -139,6 +139,13 @@ export class ConnectionSlots {
       drain: () => procedures.drain(this),
       failed: (error) => procedures.failed(this, error),
     });
+    if (configuration.iceCandidatePoolSize > 0) this.configure(configuration);
+  }
+
+  /** Puts a configuration into force. */
+  configure(configuration: Configuration): void {
+    this.configuration = configuration;
+    this.call(() => this.peer.setConfiguration(peerConfiguration(configuration), this.now()));
   }
 
   /** The time of the platform. */

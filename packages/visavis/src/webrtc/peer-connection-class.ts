@@ -5,13 +5,7 @@ import type { Platform } from "../base/platform.ts";
 import type { PeerExtensions } from "../peer/peer-options.ts";
 import { addIceCandidate } from "./candidates.ts";
 import { createChannel } from "./channels.ts";
-import {
-  CONFIGURATION,
-  copyConfiguration,
-  peerConfiguration,
-  type RTCConfiguration,
-  validateConfiguration,
-} from "./configuration.ts";
+import { CONFIGURATION, copyConfiguration, type RTCConfiguration, validateConfiguration } from "./configuration.ts";
 import { closeConnection } from "./connection-end.ts";
 import { ConnectionSlots, type RTCPeerConnectionState } from "./connection-slots.ts";
 import { createAnswer, createOffer, setLocalDescription, setRemoteDescription } from "./descriptions.ts";
@@ -306,8 +300,7 @@ export function bindPeerConnection(platform: Platform, extensions: PeerExtension
       if (slots.isClosed) throw domError("InvalidStateError", "The RTCPeerConnection is closed.");
       // 3. Set the configuration.
       validateConfiguration(configuration, slots.configuration, !slots.hasLocalDescription, platform.clock.wallTime());
-      slots.configuration = configuration;
-      slots.call(() => slots.peer.setConfiguration(peerConfiguration(configuration), slots.now()));
+      slots.configure(configuration);
     }
 
     getStats(...args: unknown[]): Promise<RTCStatsReport> {
