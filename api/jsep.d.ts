@@ -38,6 +38,7 @@ export interface CodecCapability {
     readonly feedback: readonly string[];
     readonly payloadType: number;
     readonly use?: "send" | "receive" | "both";
+    readonly isOnDemand?: boolean;
 }
 
 // Created

@@ -26,5 +26,8 @@ export declare function generateRsaKey(modulusLength: number, publicExponent: Ui
 // nodePlatform
 export declare function nodePlatform(): Platform;
 
+// untilEvent
+export declare function untilEvent<Event, T>(platform: Platform, engine: NetworkEngine<Event>, take: (event: Event) => T | undefined, signal?: AbortSignal): Promise<T>;
+
 // useSegmentedSockets
 export declare function useSegmentedSockets(on: boolean): void;

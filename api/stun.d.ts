@@ -3,6 +3,7 @@
 // AttributeType
 export declare const AttributeType: {
     readonly MAPPED_ADDRESS: 1;
+    readonly CHANGE_REQUEST: 3;
     readonly USERNAME: 6;
     readonly MESSAGE_INTEGRITY: 8;
     readonly ERROR_CODE: 9;
@@ -26,6 +27,8 @@ export declare const AttributeType: {
     readonly RESERVATION_TOKEN: 34;
     readonly PRIORITY: 36;
     readonly USE_CANDIDATE: 37;
+    readonly PADDING: 38;
+    readonly RESPONSE_PORT: 39;
     readonly ADDITIONAL_ADDRESS_FAMILY: 32768;
     readonly ADDRESS_ERROR_CODE: 32769;
     readonly PASSWORD_ALGORITHMS: 32770;
@@ -36,6 +39,8 @@ export declare const AttributeType: {
     readonly FINGERPRINT: 32808;
     readonly ICE_CONTROLLED: 32809;
     readonly ICE_CONTROLLING: 32810;
+    readonly RESPONSE_ORIGIN: 32811;
+    readonly OTHER_ADDRESS: 32812;
     readonly THIRD_PARTY_AUTHORIZATION: 32814;
     readonly NETWORK_COST: 49239;
 };
@@ -65,6 +70,28 @@ export type BindingOutcome = {
     readonly reason: string;
 };
 
+// ChangeRequest
+export interface ChangeRequest {
+    readonly address: boolean;
+    readonly port: boolean;
+}
+
+// DISCOVERY_TIMING
+export declare const DISCOVERY_TIMING: TransactionTiming;
+
+// DiscoveryAddresses
+export interface DiscoveryAddresses {
+    readonly addresses: readonly [string, string];
+    readonly ports: readonly [number, number];
+}
+
+// DiscoveryAnswer
+export interface DiscoveryAnswer {
+    readonly bytes: Uint8Array;
+    readonly from: TransportAddress;
+    readonly toPort: number;
+}
+
 // FINGERPRINT_LENGTH
 export declare const FINGERPRINT_LENGTH = 8;
 
@@ -79,6 +106,71 @@ export declare const MAGIC_COOKIE = 554869826;
 
 // MAX_GROWTH
 export declare const MAX_GROWTH = 24;
+
+// NatBehaviour
+export type NatBehaviour = "none" | "endpoint-independent" | "address-dependent" | "address-and-port-dependent";
+
+// NatDiscovery
+export declare class NatDiscovery implements NetworkEngine<NatDiscoveryEvent> {
+    #private;
+    readonly routes: RouteTable;
+    readonly drops: Drops<NatDiscoveryDrop>;
+    constructor(options: NatDiscoveryOptions);
+    takeAsk(): Ask | undefined;
+    answer(answer: Answer, now: Instant): void;
+    receive(datagram: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
+    advance(now: Instant): void;
+    deadline(): Instant;
+    transmit(out: Transmit, _now: Instant): boolean;
+    takeEvent(): NatDiscoveryEvent | undefined;
+}
+
+// NatDiscoveryDrop
+export type NatDiscoveryDrop = "malformed" | "unexpected";
+
+// NatDiscoveryEvent
+export type NatDiscoveryEvent =
+{
+    readonly type: "progress";
+    readonly step: "reached" | "behaviour" | "lifetime";
+}
+ | {
+    readonly type: "report";
+    readonly report: NatReport;
+};
+
+// NatDiscoveryOptions
+export interface NatDiscoveryOptions {
+    readonly random: Random;
+    readonly routes: RouteTable;
+    readonly server: TransportAddress;
+    readonly localAddress: string;
+    readonly lifetimes?: readonly number[];
+    readonly timing?: TransactionTiming;
+}
+
+// NatDiscoveryProblem
+export type NatDiscoveryProblem =
+"bind-failed"
+ | "unreachable"
+ | "refused"
+ | "no-other-address";
+
+// NatReport
+export interface NatReport {
+    readonly server: TransportAddress;
+    readonly local: TransportAddress | undefined;
+    readonly mapped: TransportAddress | undefined;
+    readonly roundTrip: number | undefined;
+    readonly mapping: NatBehaviour | undefined;
+    readonly filtering: NatBehaviour | undefined;
+    readonly hairpinning: boolean | undefined;
+    readonly lifetime: {
+        readonly alive: number;
+        readonly expired: number | undefined;
+    } | undefined;
+    readonly problem: NatDiscoveryProblem | undefined;
+}
 
 // PasswordAlgorithm
 export declare const PasswordAlgorithm: {
@@ -183,6 +275,9 @@ export interface TransportAddress {
 // answerBindingRequest
 export declare function answerBindingRequest(datagram: Uint8Array, address: string, port: number): Uint8Array | undefined;
 
+// answerDiscoveryRequest
+export declare function answerDiscoveryRequest(request: StunMessage, client: TransportAddress, at: TransportAddress, { addresses, ports }: DiscoveryAddresses): DiscoveryAnswer | undefined;
+
 // attributeValue
 export declare function attributeValue(message: StunMessage, type: number): Uint8Array | undefined;
 
@@ -198,6 +293,9 @@ export declare function checkIntegritySha256(message: StunMessage, key: HmacKey)
 // createTransactionId
 export declare function createTransactionId(random: Random): TransactionId;
 
+// decodeChangeRequest
+export declare function decodeChangeRequest(message: StunMessage): ChangeRequest | undefined;
+
 // decodeErrorCode
 export declare function decodeErrorCode(message: StunMessage): StunError | undefined;
 
@@ -212,6 +310,9 @@ export declare function decodePasswordAlgorithms(message: StunMessage): Password
 
 // decodePlainAddress
 export declare function decodePlainAddress(message: StunMessage, type: number): TransportAddress | undefined;
+
+// decodeResponsePort
+export declare function decodeResponsePort(message: StunMessage): number | undefined;
 
 // decodeText
 export declare function decodeText(message: StunMessage, type: number): string | undefined;
@@ -231,6 +332,9 @@ export declare function decodeXorAddress(message: StunMessage, type: number): Tr
 // encodeAttribute
 export declare function encodeAttribute(out: Uint8Array, offset: number, type: number, value: Uint8Array): number;
 
+// encodeChangeRequest
+export declare function encodeChangeRequest(out: Uint8Array, offset: number, { address, port }: ChangeRequest): number;
+
 // encodeErrorCode
 export declare function encodeErrorCode(out: Uint8Array, offset: number, code: number, reason: string): number;
 
@@ -249,11 +353,17 @@ export declare function encodeIntegrity(out: Uint8Array, start: number, offset: 
 // encodeIntegritySha256
 export declare function encodeIntegritySha256(out: Uint8Array, start: number, offset: number, key: HmacKey): number;
 
+// encodePadding
+export declare function encodePadding(out: Uint8Array, offset: number, length: number): number;
+
 // encodePasswordAlgorithms
 export declare function encodePasswordAlgorithms(out: Uint8Array, offset: number, type: typeof AttributeType.PASSWORD_ALGORITHM | typeof AttributeType.PASSWORD_ALGORITHMS, algorithms: readonly PasswordAlgorithm[]): number;
 
 // encodePlainAddress
 export declare function encodePlainAddress(out: Uint8Array, offset: number, type: number, address: string, port: number): number;
+
+// encodeResponsePort
+export declare function encodeResponsePort(out: Uint8Array, offset: number, port: number): number;
 
 // encodeText
 export declare function encodeText(out: Uint8Array, offset: number, type: number, text: string): number;

@@ -60,6 +60,8 @@ const TURN = stun(
   "000c000440010000001200080001a147e112a643001200080001a147e112a644001900041100000000170004010000008000000402000000001800018000000080010004" +
     "02000428",
 );
+/** CHANGE-REQUEST, RESPONSE-PORT, PADDING. */
+const DISCOVERY = stun("0001", "000300040000000600270004123400000026000400000000");
 const ERROR = stun("0111", `0009001000000414${hex("Unknown attr")}000a000400240025`);
 
 const CERTIFICATE =
@@ -117,6 +119,8 @@ export const DECODERS: Readonly<Record<string, DecoderRow>> = {
   decodeXorAddress: message([XOR_V4, XOR_V6], 0x0020),
   decodeErrorCode: message([ERROR]),
   decodeUnknownAttributes: message([ERROR]),
+  decodeChangeRequest: message([DISCOVERY]),
+  decodeResponsePort: message([DISCOVERY]),
   decodePasswordAlgorithms: message([ALGORITHMS]),
   decodePasswordAlgorithm: message([ALGORITHM]),
   // turn

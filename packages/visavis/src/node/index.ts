@@ -5,3 +5,4 @@ export { Driver, type DriverDrop, type DriverOwner } from "./driver.ts";
 export { useSegmentedSockets } from "./ffi-socket.ts";
 export { nodePlatform } from "./platform.ts";
 export { generateRsaKey } from "./rsa-key.ts";
+export { untilEvent } from "./until-event.ts";

@@ -6,6 +6,8 @@
 /** Attribute types by the names of their standards. */
 export const AttributeType = {
   MAPPED_ADDRESS: 0x0001,
+  /** RFC 5780, as PADDING, RESPONSE-PORT, RESPONSE-ORIGIN and OTHER-ADDRESS. */
+  CHANGE_REQUEST: 0x0003,
   USERNAME: 0x0006,
   MESSAGE_INTEGRITY: 0x0008,
   ERROR_CODE: 0x0009,
@@ -30,6 +32,8 @@ export const AttributeType = {
   RESERVATION_TOKEN: 0x0022,
   PRIORITY: 0x0024,
   USE_CANDIDATE: 0x0025,
+  PADDING: 0x0026,
+  RESPONSE_PORT: 0x0027,
   ADDITIONAL_ADDRESS_FAMILY: 0x8000,
   ADDRESS_ERROR_CODE: 0x8001,
   PASSWORD_ALGORITHMS: 0x8002,
@@ -40,6 +44,8 @@ export const AttributeType = {
   FINGERPRINT: 0x8028,
   ICE_CONTROLLED: 0x8029,
   ICE_CONTROLLING: 0x802a,
+  RESPONSE_ORIGIN: 0x802b,
+  OTHER_ADDRESS: 0x802c,
   /** RFC 7635. */
   THIRD_PARTY_AUTHORIZATION: 0x802e,
   /** What libwebrtc says about the cost of its network; ignored. */

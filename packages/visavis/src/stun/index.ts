@@ -47,6 +47,23 @@ export {
   unknownAttributes,
 } from "./message.ts";
 export {
+  DISCOVERY_TIMING,
+  NatDiscovery,
+  type NatDiscoveryDrop,
+  type NatDiscoveryEvent,
+  type NatDiscoveryOptions,
+} from "./nat-discovery.ts";
+export {
+  type ChangeRequest,
+  decodeChangeRequest,
+  decodeResponsePort,
+  encodeChangeRequest,
+  encodePadding,
+  encodeResponsePort,
+} from "./nat-discovery-attributes.ts";
+export { answerDiscoveryRequest, type DiscoveryAddresses, type DiscoveryAnswer } from "./nat-discovery-server.ts";
+export type { NatBehaviour, NatDiscoveryProblem, NatReport } from "./nat-report.ts";
+export {
   decodePasswordAlgorithm,
   decodePasswordAlgorithms,
   encodePasswordAlgorithms,
