@@ -314,7 +314,7 @@ export declare class PeerConnection implements NetworkEngine<PeerEvent> {
     resume(channel: Channel, now: Instant): void;
     takeMessage(): ChannelMessage | undefined;
     restartIce(): void;
-    setConfiguration(configuration: PeerConfiguration, _now: Instant): void;
+    setConfiguration(configuration: PeerConfiguration, now: Instant): void;
     close(now: Instant): void;
     stats(now: Instant, wallTime: number, sources?: readonly SentSource[]): readonly StatsEntry[];
     counters(): TransportCounters | undefined;
