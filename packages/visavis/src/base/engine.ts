@@ -94,6 +94,8 @@ export type Answer =
     }
   /** A connection came in at the listening socket of `id`; `address` and `port` are the other side's. */
   | { readonly type: "accepted"; readonly id: number; readonly socket: SocketId; readonly address: string; readonly port: number }
+  /** A connection that came in at the listening socket of `id` did not get as far as to be accepted: its TLS handshake failed, or took too long. */
+  | { readonly type: "handshake-failed"; readonly id: number }
   /** A stream that was connected, or accepted, by the ask of `id` has ended. The socket is gone. */
   | { readonly type: "disconnected"; readonly id: number; readonly socket: SocketId }
   /** No addresses: the name cannot be resolved. */

@@ -181,11 +181,13 @@ export interface Network {
   connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
   /**
    * Listens for streams. Absent where there are none.
+   * @param onHandshakeFailed hears of connections whose TLS handshake failed or took too long
    * @throws (rejects) an `Error` with the platform's `code`, such as `EADDRINUSE`
    */
   listenStream?(
     options: ListenOptions,
     onConnection: (connection: StreamConnection) => StreamListener,
+    onHandshakeFailed?: () => void,
     // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
   ): Promise<StreamServer>;
   /**

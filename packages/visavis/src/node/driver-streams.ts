@@ -73,7 +73,12 @@ export class DriverStreams {
     }
     const protocol = certificate === undefined ? "tcp" : "tls";
     listenStream
-      .call(this.#network, ask, (connection) => this.#accept(id, protocol, connection))
+      .call(
+        this.#network,
+        ask,
+        (connection) => this.#accept(id, protocol, connection),
+        () => this.#handler.answer({ type: "handshake-failed", id }),
+      )
       .then(
         (server) => {
           if (this.#stopped) {

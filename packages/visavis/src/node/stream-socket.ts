@@ -22,6 +22,10 @@ const MAX_WAITING = 1 << 20;
 /** Milliseconds until a connection is taken for impossible. */
 const CONNECT_TIMEOUT = 10_000;
 
+/** Milliseconds that a TLS handshake may take, and what was written may need to leave once a connection was given up. */
+const HANDSHAKE_TIMEOUT = 10_000;
+const FAREWELL_TIMEOUT = 5000;
+
 /** Connections that a listening socket holds at a time; more are refused. */
 const MAX_CONNECTIONS = 4096;
 
@@ -67,9 +71,14 @@ export class StreamSocket implements StreamConnection {
   }
 
   close(): void {
-    // What was written still goes out; the other side may take its time, but not the process.
-    this.#socket.end();
-    this.#socket.unref();
+    // What was written still goes out; the other side may take its time, but neither the process nor, for long, the descriptor.
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    const timer = setTimeout(() => socket.destroy(), FAREWELL_TIMEOUT);
+    timer.unref();
+    socket.once("close", () => clearTimeout(timer));
+    socket.unref();
+    socket.destroySoon();
   }
 }
 
@@ -109,16 +118,20 @@ export function connectStream(options: ConnectOptions, listener: StreamListener)
 export function listenStream(
   options: ListenOptions,
   onConnection: (connection: StreamConnection) => StreamListener,
+  onHandshakeFailed: () => void = () => undefined,
 ): Promise<StreamServer> {
   const { address, port, certificate } = options;
   const accept = (socket: net.Socket): void => {
     const stream = new StreamSocket(socket);
     stream.listen(onConnection(stream));
   };
-  const server = certificate === undefined ? net.createServer(accept) : tls.createServer({ ...certificate }, accept);
+  const server =
+    certificate === undefined
+      ? net.createServer(accept)
+      : tls.createServer({ ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT }, accept);
   server.maxConnections = MAX_CONNECTIONS;
   // A handshake that fails concerns its connection alone.
-  server.on("tlsClientError", () => undefined);
+  server.on("tlsClientError", () => onHandshakeFailed());
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: address, port, ipv6Only: address.includes(":") }, () => {

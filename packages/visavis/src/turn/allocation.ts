@@ -4,6 +4,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Route, SocketId } from "../base/route.ts";
 import type { TransactionId } from "../stun/message.ts";
+import type { Bitrate } from "./bitrate.ts";
 import type { AddressFamily } from "./turn-attribute.ts";
 
 /** Addresses with a permission, for each allocation. */
@@ -24,9 +25,18 @@ export interface RelayedAddress {
   readonly port: number;
 }
 
+/** That datagrams of an address go through. */
+export interface Permission {
+  expiresAt: Instant;
+  /** Whether the address is one of the server's own: then not every port of it is a peer. */
+  readonly isOwn: boolean;
+}
+
 /** A channel of an allocation. */
 export interface Channel {
   readonly number: number;
+  /** Of the peer's address, as it was when the channel was bound last. */
+  permission: Permission;
   /** From the relayed address to the peer; pinned. */
   readonly route: Route;
   expiresAt: Instant;
@@ -49,13 +59,13 @@ export class Allocation {
   readonly transactionId: TransactionId;
   readonly relayed: readonly RelayedAddress[];
   readonly traffic: AllocationTraffic = { bytesToPeers: 0, packetsToPeers: 0, bytesToClient: 0, packetsToClient: 0 };
-  readonly #permissions = new Map<string, Instant>();
+  readonly #permissions = new Map<string, Permission>();
   readonly #byNumber = new Map<number, Channel>();
   readonly #byPeer = new Map<Route, Channel>();
   expiresAt: Instant;
-  /** Bits that may still go, and since when they are counted: RFC 8656 leaves limits to the server. */
-  budget: number = 0;
-  budgetAt: Instant = 0;
+  /** What it may carry, and what all of its user's may, where that is limited. */
+  readonly bitrate: Bitrate | undefined;
+  readonly userBitrate: Bitrate | undefined;
 
   constructor(
     client: Route,
@@ -63,12 +73,15 @@ export class Allocation {
     transactionId: TransactionId,
     relayed: readonly RelayedAddress[],
     expiresAt: Instant,
+    { bitrate, userBitrate }: { readonly bitrate?: Bitrate | undefined; readonly userBitrate?: Bitrate | undefined } = {},
   ) {
     this.client = client;
     this.username = username;
     this.transactionId = transactionId;
     this.relayed = relayed;
     this.expiresAt = expiresAt;
+    this.bitrate = bitrate;
+    this.userBitrate = userBitrate;
   }
 
   /** The relayed address of a family. */
@@ -76,20 +89,26 @@ export class Allocation {
     return this.relayed.find((each) => each.family === family);
   }
 
-  /** Whether datagrams of this address go through. */
-  permits(address: string, now: Instant): boolean {
-    const until = this.#permissions.get(address);
-    return until !== undefined && now < until;
+  /** The permission of an address, while it lasts. */
+  permission(address: string, now: Instant): Permission | undefined {
+    const permission = this.#permissions.get(address);
+    return permission !== undefined && now < permission.expiresAt ? permission : undefined;
   }
 
-  /** Installs or renews a permission; false when there are too many. */
-  permit(address: string, now: Instant): boolean {
-    if (!this.#permissions.has(address) && this.#permissions.size >= MAX_PERMISSIONS) {
-      for (const [each, until] of this.#permissions) if (now >= until) this.#permissions.delete(each);
-      if (this.#permissions.size >= MAX_PERMISSIONS) return false;
+  /** Installs or renews a permission; undefined when there are too many. */
+  permit(address: string, isOwn: boolean, now: Instant): Permission | undefined {
+    const known = this.#permissions.get(address);
+    if (known !== undefined) {
+      known.expiresAt = now + PERMISSION_LIFETIME;
+      return known;
     }
-    this.#permissions.set(address, now + PERMISSION_LIFETIME);
-    return true;
+    if (this.#permissions.size >= MAX_PERMISSIONS) {
+      for (const [each, { expiresAt }] of this.#permissions) if (now >= expiresAt) this.#permissions.delete(each);
+      if (this.#permissions.size >= MAX_PERMISSIONS) return undefined;
+    }
+    const permission = { expiresAt: now + PERMISSION_LIFETIME, isOwn };
+    this.#permissions.set(address, permission);
+    return permission;
   }
 
   /** The channel with this number, while it lasts. */
@@ -106,28 +125,35 @@ export class Allocation {
 
   /**
    * Binds a channel, or renews it.
-   * @param route pinned, as long as the allocation lives
+   * @param route to be pinned when this succeeds
    * @returns false when number or peer is bound otherwise (RFC 8656 §12.2), or there are too many
    */
-  bind(number: number, route: Route, now: Instant): boolean {
-    this.#forgetOld(now);
+  bind(number: number, route: Route, isOwn: boolean, now: Instant): boolean {
     const known = this.#byNumber.get(number);
     if (known !== this.#byPeer.get(route)) return false;
-    if (known !== undefined) known.expiresAt = now + CHANNEL_LIFETIME;
-    else {
-      if (this.#byNumber.size >= MAX_CHANNELS) return false;
-      const channel = { number, route, expiresAt: now + CHANNEL_LIFETIME };
-      this.#byNumber.set(number, channel);
-      this.#byPeer.set(route, channel);
+    if (known === undefined && this.#byNumber.size >= MAX_CHANNELS) return false;
+    const permission = this.permit(route.address, isOwn, now);
+    if (permission === undefined) return false;
+    if (known !== undefined) {
+      known.permission = permission;
+      known.expiresAt = now + CHANNEL_LIFETIME;
+      return true;
     }
-    return this.permit(route.address, now);
+    const channel = { number, permission, route, expiresAt: now + CHANNEL_LIFETIME };
+    this.#byNumber.set(number, channel);
+    this.#byPeer.set(route, channel);
+    return true;
   }
 
-  #forgetOld(now: Instant): void {
+  /** Forgets the channels that have rested long enough. @returns their routes, which need not be pinned any more */
+  forgetOldChannels(now: Instant): Route[] {
+    const forgotten: Route[] = [];
     for (const [number, { route, expiresAt }] of this.#byNumber) {
       if (now < expiresAt + CHANNEL_REST) continue;
       this.#byNumber.delete(number);
       this.#byPeer.delete(route);
+      forgotten.push(route);
     }
+    return forgotten;
   }
 }
