@@ -47,6 +47,10 @@ export type Answer = {
     readonly port: number;
 }
  | {
+    readonly type: "handshake-failed";
+    readonly id: number;
+}
+ | {
     readonly type: "disconnected";
     readonly id: number;
     readonly socket: SocketId;
@@ -203,7 +207,7 @@ export interface Network {
     interfaces(): readonly NetworkInterface[];
     bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
     connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
-    listenStream?(options: ListenOptions, onConnection: (connection: StreamConnection) => StreamListener): Promise<StreamServer>;
+    listenStream?(options: ListenOptions, onConnection: (connection: StreamConnection) => StreamListener, onHandshakeFailed?: () => void): Promise<StreamServer>;
     resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]>;
 }
 

@@ -15,15 +15,26 @@ export declare class Allocation {
     readonly relayed: readonly RelayedAddress[];
     readonly traffic: AllocationTraffic;
     expiresAt: Instant;
-    budget: number;
-    budgetAt: Instant;
-    constructor(client: Route, username: string, transactionId: TransactionId, relayed: readonly RelayedAddress[], expiresAt: Instant);
+    readonly bitrate: Bitrate | undefined;
+    readonly userBitrate: Bitrate | undefined;
+    constructor(client: Route, username: string, transactionId: TransactionId, relayed: readonly RelayedAddress[], expiresAt: Instant, { bitrate, userBitrate }?: {
+        readonly bitrate?: Bitrate | undefined;
+        readonly userBitrate?: Bitrate | undefined;
+    });
     relayedOf(family: AddressFamily): RelayedAddress | undefined;
-    permits(address: string, now: Instant): boolean;
-    permit(address: string, now: Instant): boolean;
+    permission(address: string, now: Instant): Permission | undefined;
+    permit(address: string, isOwn: boolean, now: Instant): Permission | undefined;
     channel(number: number, now: Instant): Channel | undefined;
     channelOf(route: Route, now: Instant): Channel | undefined;
-    bind(number: number, route: Route, now: Instant): boolean;
+    bind(number: number, route: Route, isOwn: boolean, now: Instant): boolean;
+    forgetOldChannels(now: Instant): Route[];
+}
+
+// AllocationLimits
+export interface AllocationLimits {
+    readonly userQuota?: number;
+    readonly totalQuota?: number;
+    readonly userBitrate?: number;
 }
 
 // AllocationTraffic
@@ -34,11 +45,45 @@ export interface AllocationTraffic {
     packetsToClient: number;
 }
 
+// AlternateServer
+export interface AlternateServer extends TransportAddress {
+    readonly protocol?: RouteProtocol;
+}
+
 // CHANNEL_DATA_HEADER
 export declare const CHANNEL_DATA_HEADER = 4;
 
+// ConnectionLimits
+export interface ConnectionLimits {
+    readonly maxConnections?: number;
+    readonly maxConnectionsFromAddress?: number;
+}
+
+// DEFAULT_RELAY_PORTS
+export declare const DEFAULT_RELAY_PORTS: PortRange;
+
 // DENIED_RANGES
 export declare const DENIED_RANGES: readonly AddressRange[];
+
+// ListenAddress
+export interface ListenAddress {
+    readonly protocol?: RouteProtocol;
+    readonly address: string;
+    readonly port: number;
+    readonly certificate?: {
+        readonly cert: string;
+        readonly key: string;
+    };
+}
+
+// PortRange
+export interface PortRange {
+    readonly first: number;
+    readonly last: number;
+}
+
+// RedirectRule
+export type RedirectRule = "always" | "in-turn" | "draining";
 
 // RelayAddress
 export interface RelayAddress {
@@ -62,6 +107,9 @@ export interface RelayedAddress {
     readonly port: number;
 }
 
+// ReleaseReason
+export type ReleaseReason = "refreshed-to-zero" | "expired" | "disconnected" | "closed";
+
 // RequestAuthentication
 export declare class RequestAuthentication {
     #private;
@@ -78,7 +126,9 @@ export declare const SERVER_UNREACHABLE = 701;
 // StreamFraming
 export declare class StreamFraming {
     #private;
+    maxMessage: number;
     get isBroken(): boolean;
+    get waiting(): number;
     push(piece: Uint8Array): void;
     shift(): Uint8Array | undefined;
 }
@@ -167,14 +217,21 @@ export declare class TurnPeer {
     constructor(address: string, port: number, permission: Permission);
 }
 
+// TurnRequestName
+export type TurnRequestName = "binding" | "allocate" | "refresh" | "create-permission" | "channel-bind";
+
 // TurnServer
 export declare class TurnServer implements NetworkEngine<TurnServerEvent> {
     #private;
     readonly routes: RouteTable;
     readonly drops: Drops<TurnServerDrop>;
+    readonly counters: TurnServerCounters;
     constructor(options: TurnServerOptions, now: Instant, wallTime: number);
     get allocations(): Iterable<Allocation>;
     get allocationCount(): number;
+    get connectionCount(): number;
+    get userCount(): number;
+    traffic(): Allocation["traffic"];
     drain(): void;
     close(): void;
     receive(bytes: Uint8Array, route: Route, now: Instant, start?: number, end?: number): void;
@@ -186,18 +243,31 @@ export declare class TurnServer implements NetworkEngine<TurnServerEvent> {
     answer(answer: Answer, now: Instant): void;
 }
 
+// TurnServerCounters
+export declare class TurnServerCounters {
+    allocations: number;
+    connections: number;
+    readonly requests: Record<TurnRequestName, number>;
+    readonly errors: Map<number, number>;
+    countRequest(method: number): void;
+    countError(code: number): void;
+}
+
 // TurnServerDrop
-export type TurnServerDrop = "malformed" | "bad-fingerprint" | "unexpected-message" | "no-allocation" | "no-permission" | "no-channel" | "forbidden-peer" | "bitrate" | "queue-full" | "unknown-socket";
+export type TurnServerDrop = "malformed" | "bad-fingerprint" | "unexpected-message" | "no-allocation" | "no-permission" | "no-channel" | "forbidden-peer" | "bitrate" | "queue-full" | "unknown-socket"
+ | "too-many-connections" | "handshake-failed" | "broken-stream" | "slow-connection";
 
 // TurnServerEvent
 export type TurnServerEvent =
 {
     readonly type: "listening";
+    readonly protocol: RouteProtocol;
     readonly address: string;
     readonly port: number;
 }
  | {
     readonly type: "listen-failed";
+    readonly protocol: RouteProtocol;
     readonly address: string;
     readonly port: number;
     readonly code: string;
@@ -207,7 +277,7 @@ export type TurnServerEvent =
 } | {
     readonly type: "released";
     readonly allocation: Allocation;
-    readonly reason: "refreshed-to-zero" | "expired" | "closed";
+    readonly reason: ReleaseReason;
 }
  | {
     readonly type: "refused";
@@ -218,24 +288,21 @@ export type TurnServerEvent =
 };
 
 // TurnServerOptions
-export interface TurnServerOptions {
+export interface TurnServerOptions extends AllocationLimits, ConnectionLimits {
     readonly random: Random;
     readonly realm: string;
     readonly users: TurnUsers;
-    readonly listen: readonly {
-        readonly address: string;
-        readonly port: number;
-    }[];
+    readonly listen: readonly ListenAddress[];
     readonly relay: readonly RelayAddress[];
-    readonly relayPorts?: {
-        readonly first: number;
-        readonly last: number;
-    };
+    readonly relayPorts?: PortRange;
     readonly policy: RelayPolicy;
-    readonly userQuota?: number;
-    readonly totalQuota?: number;
     readonly bitrate?: number;
+    readonly totalBitrate?: number;
     readonly maxLifetime?: number;
+    readonly alternates?: readonly AlternateServer[];
+    readonly redirect?: RedirectRule;
+    readonly sharesRelayAddresses?: boolean;
+    readonly discovery?: DiscoveryAddresses;
 }
 
 // TurnUsers
