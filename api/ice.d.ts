@@ -26,7 +26,7 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     get remoteCandidates(): readonly IceCandidate[];
     get drops(): Drops<IceDropReason>;
     isKnownRoute(route: Route): boolean;
-    get hasRelays(): boolean;
+    get hasDetours(): boolean;
     isNameSocket(socket: SocketId): boolean;
     setRole(role: IceRole): void;
     configure(servers: readonly IceServer[], transportPolicy: "all" | "relay"): void;
@@ -41,13 +41,13 @@ export declare class IceAgent implements NetworkEngine<IceEvent> {
     stats(): IceStats;
     close(now: Instant): void;
     receive(datagram: Uint8Array, route: Route, now: Instant): void;
-    takeRelayed(): RelayedDatagram | undefined;
+    takeInner(): RelayedDatagram | undefined;
     takeAsk(): Ask | undefined;
     answer(answer: Answer, now: Instant): void;
     advance(now: Instant): void;
     deadline(): Instant;
     transmit(out: Transmit, now: Instant): boolean;
-    relay(out: Transmit, now: Instant): boolean;
+    wrap(out: Transmit, now: Instant): boolean;
     transmitFarewell(out: Transmit, now: Instant): boolean;
     takeEvent(): IceEvent | undefined;
 }
@@ -113,6 +113,11 @@ export type IceDropReason =
  | "unknown-socket"
  | "early-request-limit"
  | "tcp-candidate"
+ | "connect-failed"
+ | "stream-limit"
+ | "unproven-stream"
+ | "unproven-data"
+ | "bad-frame"
  | "unusable-candidate"
  | "stale-candidate"
  | "candidate-limit"

@@ -110,20 +110,38 @@ export class CandidatePair implements IceCandidatePair {
     return this.heard || this.state === "succeeded";
   }
 
+  /** Over a stream nothing is lost but the stream: requests are not repeated (RFC 8489 §6.2.2). */
+  get isStream(): boolean {
+    return this.base.tcpType !== undefined;
+  }
+
+  /** The check begins: for a start a connection is opened, which is told by `opened`. */
+  begin(now: Instant): void {
+    if (this.state === "in-progress") return;
+    this.state = "in-progress";
+    this.checkStartedAt = now;
+    this.nextRequestAt = NEVER;
+    this.#requests = 0;
+  }
+
+  /** The connection is there: the request of a check that has begun can go. */
+  opened(now: Instant): void {
+    if (this.state === "in-progress") this.nextRequestAt = now;
+  }
+
   /** A request of the check leaves now; the first one starts it. */
   countRequest(now: Instant): void {
-    if (this.state !== "in-progress") {
-      this.state = "in-progress";
-      this.checkStartedAt = now;
-      this.#requests = 0;
-    }
+    this.begin(now);
+    this.#lastRequestAt = now;
+    this.nextRequestAt = NEVER;
+    if (this.isStream) return;
     this.nextRequestAt = now + Math.min(FIRST_INTERVAL * 2 ** Math.min(this.#requests, 8), LONGEST_INTERVAL);
     this.#requests++;
-    this.#lastRequestAt = now;
   }
 
   /** The peer is heard this way: the next request of a running check goes sooner, the last one may have met a closed NAT. */
   hasten(now: Instant): void {
+    if (this.isStream) return;
     this.nextRequestAt = Math.min(this.nextRequestAt, Math.max(now, this.#lastRequestAt + SHORTEST_INTERVAL));
   }
 

@@ -8,16 +8,19 @@ import type { RelayServer, StunServer } from "./ice-servers.ts";
 import type { Base } from "./local-candidates.ts";
 import { candidateFoundation, candidatePriority } from "./priorities.ts";
 
-/** The candidate that is a socket itself. @param address what is shown for the address of the base */
+/** The candidate that is a socket itself, or connects from its address or listens there (RFC 6544 §5.1). @param address what is shown for the address of the base */
 export function hostCandidate(base: Base, address: string, usernameFragment: string): IceCandidate {
+  const { port, localPreference, tcpType } = base;
+  const protocol = tcpType === undefined ? "udp" : "tcp";
   return {
-    foundation: candidateFoundation("host", address, "udp", ""),
+    foundation: candidateFoundation("host", address, protocol, ""),
     component: 1,
-    protocol: "udp",
-    priority: candidatePriority("host", base.localPreference),
+    protocol,
+    priority: candidatePriority("host", localPreference, 1, protocol),
     address,
-    port: base.port,
+    port,
     type: "host",
+    ...(tcpType && { tcpType }),
     usernameFragment,
   };
 }

@@ -22,9 +22,10 @@ import { type IceServer, IceServers, type RelayServer, type StunServer } from ".
 import type { Base, LocalCandidate, LocalCandidates } from "./local-candidates.ts";
 import { type NetworkChange, NetworkWatch } from "./network-watch.ts";
 import { Pacer } from "./pacer.ts";
-import { type PathBound, USUAL_MTU } from "./path-bound.ts";
+import { type PathBound, STREAM_PATH, USUAL_MTU } from "./path-bound.ts";
 import type { Relay, Relays } from "./relays.ts";
 import { ServerReflexiveProbe } from "./server-reflexive.ts";
+import type { TcpStreams } from "./tcp-streams.ts";
 
 /** Milliseconds after which gathering is complete, whatever is still missing. */
 const GATHERING_DURATION = 10_000;
@@ -44,6 +45,7 @@ const MAX_PROBES = 48;
 /** What gathering needs of the agent. */
 export interface GathererContext extends HostSocketsContext {
   readonly relays: Relays;
+  readonly streams: TcpStreams;
   /** Sockets whose addresses this machine has lost. */
   readonly absent: Set<SocketId>;
   /** The name that is shown for an address. */
@@ -89,6 +91,7 @@ export class Gatherer {
   readonly #changes = new Ring<NetworkChange>();
   #run: Run | undefined;
   #suspended: Run | undefined;
+  #isPeerListening = false;
   #state: IceGatheringState = "new";
   #told: IceGatheringState = "new";
 
@@ -109,11 +112,12 @@ export class Gatherer {
 
   /** Whether a socket is one of the agent's own. */
   owns(socket: SocketId): boolean {
-    return this.#hosts.owns(socket) || this.#context.relays.owns(socket);
+    return this.#hosts.owns(socket) || this.#context.relays.owns(socket) || this.#context.streams.owns(socket);
   }
 
   /** What is known of the way to this address from a socket of the agent. */
   pathBound(route: Route): PathBound {
+    if (route.protocol === "tcp") return STREAM_PATH;
     return this.#context.relays.owns(route.local) ? RELAYED_PATH : this.#hosts.pathBound(route);
   }
 
@@ -186,7 +190,10 @@ export class Gatherer {
   releaseUnused(): void {
     this.#suspended = undefined;
     const used = new Set(this.#run?.bases.map(({ socket }) => socket));
-    for (const socket of this.#hosts.releaseAllBut(used)) this.#context.relays.release(socket);
+    for (const socket of this.#hosts.releaseAllBut(used)) {
+      this.#context.relays.release(socket);
+      this.#context.streams.release(socket);
+    }
   }
 
   /** Lets all sockets go. What relays still have to say is said before they are closed. */
@@ -195,6 +202,7 @@ export class Gatherer {
     this.#run = undefined;
     this.#newBases.clear();
     this.#hosts.releaseAllBut(new Set());
+    this.#context.streams.close();
   }
 
   /** An answer of the platform. False when it was not asked for here. */
@@ -271,6 +279,30 @@ export class Gatherer {
     }
   }
 
+  /**
+   * The peer listens for streams. A candidate that only connects tells the peer nothing that its first check does not tell, so that unless it
+   * is asked for, it is there only when it is of use: it costs no text and no time where there is nobody to connect to.
+   */
+  meetListener(): void {
+    if (this.#isPeerListening || this.#context.network.tcp !== undefined) return;
+    this.#isPeerListening = true;
+    const run = this.#run;
+    if (run?.options.transportPolicy !== "all") return;
+    for (const base of run.bases) this.#context.streams.offer(base, ["active"]);
+  }
+
+  /** The candidates over TCP that are there by now. They show the address that the candidate over UDP shows. */
+  #offerStreams(run: Run): void {
+    const { candidates, usernameFragment } = run.options;
+    const { streams } = this.#context;
+    for (let base = streams.takeReady(); base !== undefined; base = streams.takeReady()) {
+      const host = candidates.ofBase(base.host);
+      const shown = host && hostCandidate(base, host.candidate.address, usernameFragment);
+      const local = shown && this.#candidate(run, base, shown, host.hidden);
+      if (local !== undefined) this.#newBases.push(local);
+    }
+  }
+
   /** When `advance` is next needed. */
   deadline(now: Instant): Instant {
     const run = this.#run;
@@ -294,9 +326,10 @@ export class Gatherer {
   }
 
   #change(run: Run, { type, sockets }: NetworkChange): void {
-    const { relays, absent } = this.#context;
-    // What goes by way of a relay goes by the socket to it first.
-    const all = new Set([...sockets, ...[...sockets].flatMap((socket) => relays.above(socket))]);
+    const { relays, streams, absent } = this.#context;
+    // What goes by way of a relay goes by the socket to it first; streams go from the address of a socket.
+    const above = [...sockets].flatMap((socket) => [...relays.above(socket), ...streams.above(socket)]);
+    const all = new Set([...sockets, ...above]);
     for (const socket of all) {
       if (type === "vanished") absent.add(socket);
       else absent.delete(socket);
@@ -307,6 +340,7 @@ export class Gatherer {
     run.probes = run.probes.filter(({ base }) => !sockets.has(base.socket));
     for (const socket of sockets) {
       relays.release(socket);
+      streams.release(socket);
       this.#hosts.release(socket);
     }
   }
@@ -336,6 +370,7 @@ export class Gatherer {
     const local = this.#candidate(run, base, hostCandidate(base, shown, usernameFragment), isHidden ? address : undefined);
     if (local === undefined) return false;
     this.#newBases.push(local);
+    this.#context.streams.offer(base, network.tcp ?? (this.#isPeerListening ? ["active"] : []));
     const { port } = base;
     const related = isHidden ? hiddenAddress(base.family) : { address, port };
     const mapped = external && { address: external, port };
@@ -406,7 +441,8 @@ export class Gatherer {
     const local: LocalCandidate = { id: this.#context.nextId("I"), candidate, base, ...(hidden !== undefined && { hidden }) };
     if (!run.options.candidates.add(local)) return undefined;
     // After the end nothing is told any more: RFC 8838 §13.
-    if (this.#state === "gathering") this.#context.output.events.push({ type: "candidate", candidate });
+    const isTold = candidate.protocol === "udp" || this.#context.network.tcp !== undefined;
+    if (isTold && this.#state === "gathering") this.#context.output.events.push({ type: "candidate", candidate });
     return local;
   }
 
@@ -419,6 +455,7 @@ export class Gatherer {
   #progress(now: Instant): void {
     const run = this.#run;
     if (run === undefined) return;
+    this.#offerStreams(run);
     for (const { url, reason } of run.servers.takeFailures()) this.#fail(url, undefined, reason);
     for (const probe of run.probes) {
       if (!probe.queued) continue;
@@ -426,7 +463,7 @@ export class Gatherer {
       this.#context.output.send(probe.start(now), probe.route);
     }
     if (run.isOver) return;
-    const waiting = run.interfacesAsk !== undefined || this.#hosts.pending;
+    const waiting = run.interfacesAsk !== undefined || this.#hosts.pending || this.#context.streams.pending;
     const busy = waiting || run.servers.open || run.relays.size > 0 || run.probes.some(({ settled }) => !settled);
     if (busy && now < run.endsAt) return;
     if (busy) this.#endRun();

@@ -16,6 +16,7 @@ import { decodeMessage, looksLikeStun, StunClass, StunMethod } from "../stun/mes
 import type { IceCandidate } from "./candidate.ts";
 import type { CandidatePair } from "./candidate-pair.ts";
 import { CheckResponder } from "./check-responder.ts";
+import { Detours } from "./detours.ts";
 import { Gatherer } from "./gatherer.ts";
 import type { IceAgentOptions } from "./ice-agent-options.ts";
 import type { IceCandidatePair, IceEvent, IceGatheringState, IceRole, IceState } from "./ice-event.ts";
@@ -31,6 +32,7 @@ import { RoleResolution } from "./role.ts";
 import { RoutePins } from "./route-pins.ts";
 import { candidateStats, type IceStats, pairStats } from "./stats.ts";
 import { Succession } from "./succession.ts";
+import { TcpStreams } from "./tcp-streams.ts";
 
 /** Remote candidates that wait for the remote parameters or for an address. */
 const MAX_WAITING_CANDIDATES = 64;
@@ -44,11 +46,6 @@ interface WaitingCandidate {
   readonly name: string | undefined;
 }
 
-/** Whether datagrams of a route go by way of a relay: its socket is none of the platform's. */
-export function isRelayed(route: Route): boolean {
-  return route.local < 0;
-}
-
 /** One ICE agent with one component: everything is multiplexed. */
 export class IceAgent implements NetworkEngine<IceEvent> {
   readonly routes: RouteTable;
@@ -60,6 +57,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   readonly #names: NameResolution;
   readonly #sessions: Succession;
   readonly #relays: Relays;
+  readonly #streams: TcpStreams;
+  readonly #detours: Detours;
   readonly #relayed = new Ring<RelayedDatagram>();
   #waiting: WaitingCandidate[] = [];
   #servers: readonly IceServer[];
@@ -79,6 +78,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     this.#transportPolicy = options.transportPolicy ?? "all";
     this.#toldRole = role;
     this.#relays = new Relays(routes, random, this.#output);
+    this.#streams = new TcpStreams(routes, random, this.#output);
+    this.#detours = new Detours(this.#relays, this.#streams);
     let id = 0;
     const context = {
       random,
@@ -91,6 +92,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       pacer: new Pacer(),
       output: this.#output,
       relays: this.#relays,
+      streams: this.#streams,
       nextId: (prefix: string): string => `${prefix}${++id}`,
     };
     this.#role = context.role;
@@ -127,9 +129,10 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     return this.#selected;
   }
 
-  /** The route data should go by now: the selected pair's, before nomination the first valid pair's. */
+  /** The route data should go by now: the selected pair's, before nomination the first valid pair's; not while its stream is gone. */
   get sendRoute(): Route | undefined {
-    return this.#selected?.route;
+    const route = this.#selected?.route;
+    return route?.protocol === "tcp" && !this.#closed && !this.#streams.isOpen(route) ? undefined : route;
   }
 
   /** What is known of a route of ours before anything is sent by it. */
@@ -157,9 +160,9 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     return this.#sessions.knownPair(route) !== undefined;
   }
 
-  /** Whether it has asked for relays: then ChannelData may come. */
-  get hasRelays(): boolean {
-    return !this.#relays.isEmpty;
+  /** Whether it has asked for relays or streams: then ChannelData and frames may come. */
+  get hasDetours(): boolean {
+    return !this.#detours.isEmpty;
   }
 
   /** Whether a socket only listens for names; what arrives there is for this agent, whatever it looks like. */
@@ -237,10 +240,11 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   }
 
   #addRemoteCandidate(candidate: IceCandidate, now: Instant): void {
+    if (candidate.tcpType === "passive") this.#gatherer.meetListener();
     const { drops } = this.#output;
     const { current } = this.#sessions;
     const remote = current.remoteParameters;
-    if (candidate.protocol !== "udp") drops.count("tcp-candidate");
+    if (candidate.protocol === "tcp" && (candidate.tcpType ?? "active") === "active") drops.count("tcp-candidate");
     else if (candidate.component !== 1 || candidate.port === 0 || candidate.port === 9) drops.count("unusable-candidate");
     else if (remote === undefined) this.#wait({ candidate, name: undefined });
     else if ((candidate.usernameFragment ?? remote.usernameFragment) !== remote.usernameFragment) drops.count("stale-candidate");
@@ -324,13 +328,12 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /**
    * Takes a datagram of one of this agent's sockets: STUN, ChannelData, or an answer about names.
-   * What came in it by way of a relay is to be taken by `takeRelayed` afterwards.
+   * What came in it by way of a relay or a stream is to be taken by `takeInner` afterwards.
    */
   receive(datagram: Uint8Array, route: Route, now: Instant): void {
     if (this.#closed) return;
-    if (!this.#relays.isEmpty && this.#relays.receive(datagram, 0, datagram.length, route, now)) {
-      this.#receiveInner(now);
-    } else if (this.#names.owns(route.local)) this.#names.receive(datagram, route, now);
+    if (!this.#detours.isEmpty && this.#detours.receive(datagram, route, now)) this.#receiveInner(now);
+    else if (this.#names.owns(route.local)) this.#names.receive(datagram, route, now);
     else if (this.#gatherer.owns(route.local)) this.#receiveStun(datagram, route, now);
     else this.#output.drops.count("unknown-socket");
     this.#run(now);
@@ -338,7 +341,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /** What came by way of a relay: STUN is ICE's, the rest is kept for whoever asks. */
   #receiveInner(now: Instant): void {
-    for (let inner = this.#relays.takeInner(); inner !== undefined; inner = this.#relays.takeInner()) {
+    for (let inner = this.#detours.takeInner(); inner !== undefined; inner = this.#detours.takeInner()) {
       const { bytes, start, end, route } = inner;
       if (looksLikeStun(bytes, start, end)) this.#receiveStun(bytes.subarray(start, end), route, now);
       else if (this.#relayed.size < MAX_RELAYED) this.#relayed.push(inner);
@@ -346,8 +349,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     }
   }
 
-  /** Removes the oldest datagram that came by way of a relay and is not for ICE: it is to be looked at as if it had come by its route. */
-  takeRelayed(): RelayedDatagram | undefined {
+  /** Removes the oldest datagram that came by a relay or a stream and is not for ICE: it is to be looked at as if it had come by its route. */
+  takeInner(): RelayedDatagram | undefined {
     return this.#relayed.shift();
   }
 
@@ -379,9 +382,9 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   answer(answer: Answer, now: Instant): void {
     const taken =
       !this.#closed &&
-      (this.#relays.answer(answer, now) || this.#gatherer.answer(answer, now) || this.#names.answer(answer, now));
+      (this.#detours.answer(answer, now) || this.#gatherer.answer(answer, now) || this.#names.answer(answer, now));
     // A socket that comes too late is given back.
-    if (!taken && (answer.type === "bound" || answer.type === "connected"))
+    if (!taken && "socket" in answer && answer.type !== "disconnected")
       this.#output.asks.push({ type: "unbind", socket: answer.socket });
     this.#run(now);
   }
@@ -397,25 +400,18 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   transmit(out: Transmit, now: Instant): boolean {
     const { datagrams } = this.#output;
     for (let datagram = datagrams.shift(); datagram !== undefined; datagram = datagrams.shift()) {
-      const { bytes, route } = datagram;
-      if (isRelayed(route)) {
-        this.#relays.send(bytes, route, now);
-        continue;
-      }
-      out.bytes.set(bytes, out.start);
-      out.length = bytes.length;
-      out.route = route;
-      return true;
+      if (this.#detours.write(out, datagram.bytes, datagram.route, now)) return true;
     }
     return this.#relays.transmit(out);
   }
 
   /**
-   * Makes the datagram in `out`, whose route is a relayed one, one for the TURN server. False when that does not let it through.
-   * @see isRelayed
+   * Makes the datagram in `out`, whose route is an indirect one, one for the TURN server, or a frame of the stream. False when it cannot
+   * be sent.
+   * @see isIndirect
    */
-  relay(out: Transmit, now: Instant): boolean {
-    return this.#relays.wrap(out, now);
+  wrap(out: Transmit, now: Instant): boolean {
+    return this.#detours.wrap(out, now);
   }
 
   /** Writes the last words of a closed agent, after all that its user had to say: relays are given back. False when there are none left. */
@@ -435,6 +431,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       this.#gatherer.advance(now);
       this.#names.advance(now);
       this.#collect(now);
+      this.#hearStreams(now);
       const { current } = sessions;
       if (current.remoteParameters !== undefined && this.#gatherer.state !== "new") current.start(now);
       for (const session of sessions.all) session.advance(now);
@@ -445,6 +442,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
         this.#names.rest();
       }
       if (current.started && !current.expired) this.#gatherer.look(now, current.worried);
+      if (current.concluded && current.selected !== undefined) this.#streams.settle(current.selected.route, now);
     }
     this.#noticeSelected();
     this.#noticeState(now);
@@ -460,6 +458,11 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     for (let found = this.#names.takeResolved(); found !== undefined; found = this.#names.takeResolved())
       for (const { candidate, name } of this.#waiting)
         if (name === found.name) current.addRemoteCandidate(candidate, found.address, now);
+  }
+
+  #hearStreams(now: Instant): void {
+    this.#streams.advance(now);
+    for (const news of this.#streams.takeNews()) for (const session of this.#sessions.all) session.hearStream(news, now);
   }
 
   #noticeSelected(): void {
@@ -512,7 +515,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   #nextDeadline(now: Instant): Instant {
     if (this.#closed) return NEVER;
-    let deadline = Math.min(this.#gatherer.deadline(now), this.#names.deadline, this.#sessions.deadline);
+    let deadline = Math.min(this.#gatherer.deadline(now), this.#names.deadline, this.#sessions.deadline, this.#streams.deadline);
     for (const session of this.#sessions.all) deadline = Math.min(deadline, session.deadline(now));
     return deadline;
   }

@@ -19,7 +19,11 @@ export interface IceNetworkOptions {
   readonly addressFamilies?: readonly (4 | 6)[];
   /** The local ports of host candidates over UDP, inclusive; default whatever the system gives. */
   readonly portRange?: { readonly first: number; readonly last: number };
-  /** The kinds of host candidates over TCP (RFC 6544 §4.1) that are offered; default those that connect only: `["active"]`. */
+  /**
+   * The kinds of host candidates over TCP (RFC 6544 §4.1) that are offered. By default none is told, but where the peer listens it is
+   * connected to, as by `["active"]`; `[]` uses UDP alone. Each `"passive"` one costs a listening socket: it is for those whom others
+   * reach. `"so"` needs both sides to connect at one moment.
+   */
   readonly tcp?: readonly ("active" | "passive" | "so")[];
   /** Addresses that this machine is known by outside, without a server having to tell. */
   readonly nat1To1?: readonly Nat1To1Address[];

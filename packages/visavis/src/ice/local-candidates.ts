@@ -8,7 +8,7 @@ import type { IceCandidate } from "./candidate.ts";
 /** More local candidates than this are not kept; the peer could make us learn ever new ones. */
 export const MAX_LOCAL_CANDIDATES = 64;
 
-/** What checks are sent from: a bound socket. A relayed base will be one more, with a socket id of its own. */
+/** What checks are sent from: a bound socket, or a relay or a host candidate over TCP, with a socket id of their own. */
 export interface Base {
   readonly socket: SocketId;
   /** As bound, zone included. */
@@ -19,6 +19,8 @@ export interface Base {
   /** Zone of a link-local address: remote addresses need it too. */
   readonly zone: string | undefined;
   readonly localPreference: number;
+  /** Of bases over TCP. */
+  readonly tcpType?: "active" | "passive" | "so";
 }
 
 /** A local candidate and its base. */

@@ -33,8 +33,18 @@ export type IceDropReason =
   | "unknown-socket"
   /** More checks before the remote parameters than are remembered. */
   | "early-request-limit"
-  /** A remote candidate over TCP, which this agent does not gather. */
+  /** A remote candidate over TCP that we have nothing to pair with: it connects by itself, or over TCP nothing was offered. */
   | "tcp-candidate"
+  /** A stream that could not be opened. */
+  | "connect-failed"
+  /** More streams than an agent keeps. */
+  | "stream-limit"
+  /** A stream whose other side did not prove in time, or in few bytes, to be the peer. */
+  | "unproven-stream"
+  /** What came by such a stream and is no STUN. */
+  | "unproven-data"
+  /** A stream that announced too long a datagram. */
+  | "bad-frame"
   /** A remote candidate that nobody can send to. */
   | "unusable-candidate"
   /** A remote candidate of another generation. */
@@ -76,8 +86,10 @@ export type Wish =
       readonly address: string;
       readonly port: number;
       readonly localAddress?: string;
+      readonly localPort?: number;
       readonly serverName?: string;
     }
+  | { readonly type: "listen"; readonly address: string; readonly port: number }
   | { readonly type: "resolve"; readonly host: string; readonly family: 4 | 6 };
 
 /** The queues of an agent. */

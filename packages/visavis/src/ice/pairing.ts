@@ -28,10 +28,16 @@ export interface PairingContext {
  * addresses that we have bound, where a peer on the same machine may be.
  */
 function canPair(base: Base, remote: RemoteCandidate, bases: readonly LocalCandidate[]): boolean {
-  if (base.family !== remote.family) return false;
+  if (base.family !== remote.family || !canConnect(base, remote)) return false;
   if (base.family === 6 && (base.scope === "link-local") !== (remote.scope === "link-local")) return false;
   if (base.scope !== "loopback" || remote.scope === "loopback") return true;
   return bases.some(({ candidate, hidden }) => (hidden ?? candidate.address) === remote.address);
+}
+
+/** Over TCP a pair is checked by the side that connects; the other one learns of it (RFC 6544 §6.2). */
+function canConnect({ tcpType }: Base, { candidate }: RemoteCandidate): boolean {
+  if (candidate.protocol === "udp") return tcpType === undefined;
+  return tcpType === "active" ? candidate.tcpType === "passive" : tcpType === "so" && candidate.tcpType === "so";
 }
 
 /** The bases, remote candidates and pairs of one generation. */
@@ -88,10 +94,18 @@ export class Pairing {
     const local = this.#bases.find(({ base }) => base.socket === route.local);
     if (local === undefined) return undefined;
     const { address, port } = route;
-    const remote = this.remotes.find(address, port) ?? this.remotes.learned(address, port, priority);
+    const protocol = local.base.tcpType === undefined ? "udp" : "tcp";
+    const remote = this.remotes.find(address, port, protocol) ?? this.remotes.learned(address, port, priority, protocol);
     if (remote !== undefined) return this.#pair(local, remote, true);
     this.#context.output.drops.count("candidate-limit");
     return undefined;
+  }
+
+  /** Forgets a pair whose stream is gone, and which the other side alone could open; it will do so by another one. */
+  forget(pair: CandidatePair): void {
+    this.list.remove(pair);
+    if (pair.remote.type === "prflx") this.remotes.forget(pair.remoteCandidate);
+    this.#context.pins.unpin(pair.route);
   }
 
   /** Lets all routes go. */
@@ -101,9 +115,9 @@ export class Pairing {
 
   #pair(local: LocalCandidate, remote: RemoteCandidate, insist: boolean): CandidatePair | undefined {
     const { routes, pins, role, output, nextId } = this.#context;
-    const { socket, zone } = local.base;
+    const { socket, zone, tcpType } = local.base;
     const address = remote.scope === "link-local" && zone !== undefined ? `${remote.address}%${zone}` : remote.address;
-    const route = pins.pin(routes.intern(socket, "udp", address, remote.port));
+    const route = pins.pin(routes.intern(socket, tcpType === undefined ? "udp" : "tcp", address, remote.port));
     const known = this.list.ofRoute(route);
     if (known !== undefined) {
       pins.unpin(route);

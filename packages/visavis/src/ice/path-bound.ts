@@ -24,6 +24,12 @@ export interface PathBound {
   readonly isLocal: boolean;
 }
 
+/**
+ * In a stream there is no largest datagram to find, but a reader with a buffer of a fixed size: what gets through everywhere over UDP
+ * does so here. Larger ones would wait longer behind each other.
+ */
+export const STREAM_PATH: PathBound = { mtu: 1200 + 42, headers: 42, isLocal: false };
+
 /** The bound of the way from the socket bound to `local` to `remote`; both are addresses as the platform prints them. */
 export function pathBound(interfaces: readonly NetworkInterface[], local: string, remote: string): PathBound {
   const to = parseIpAddress(remote);

@@ -52,9 +52,14 @@ export class RemoteCandidates {
   }
 
   /** The candidate at an address, zone or not. */
-  find(address: string, port: number): RemoteCandidate | undefined {
+  find(address: string, port: number, protocol: "udp" | "tcp"): RemoteCandidate | undefined {
     const percent = address.indexOf("%");
-    return this.#byAddress.get(`${port} ${percent < 0 ? address : address.slice(0, percent)}`);
+    return this.#byAddress.get(`${protocol} ${port} ${percent < 0 ? address : address.slice(0, percent)}`);
+  }
+
+  /** Forgets one that was learned from a stream which is gone: it never comes back by that port. */
+  forget(remote: RemoteCandidate): void {
+    if (this.#byAddress.delete(`${remote.candidate.protocol} ${remote.port} ${remote.address}`)) this.#peerReflexive--;
   }
 
   /**
@@ -65,7 +70,7 @@ export class RemoteCandidates {
     const parsed = parseIpAddress(address);
     if (parsed === undefined || !isUsable(addressScope(parsed.bytes), candidate.port)) return "unusable";
     const canonical = printIpAddress(parsed.bytes);
-    const known = this.find(canonical, candidate.port);
+    const known = this.find(canonical, candidate.port, candidate.protocol);
     if (known !== undefined && known.candidate.type !== "prflx") return "redundant";
     if (this.#signalled >= MAX_SIGNALLED_CANDIDATES) return "limit";
     this.#signalled++;
@@ -78,14 +83,16 @@ export class RemoteCandidates {
   }
 
   /** Adds a candidate learned from a check; undefined when there are too many. */
-  learned(address: string, port: number, priority: number): RemoteCandidate | undefined {
+  learned(address: string, port: number, priority: number, protocol: "udp" | "tcp"): RemoteCandidate | undefined {
     const parsed = parseIpAddress(address);
     if (parsed === undefined || this.#peerReflexive >= MAX_PEER_REFLEXIVE_CANDIDATES) return undefined;
     this.#peerReflexive++;
     const canonical = printIpAddress(parsed.bytes);
     // An arbitrary foundation, different from all others (§7.3.1.3).
     const foundation = `prflx${this.#nextId()}`;
-    return this.#add({ foundation, component: 1, protocol: "udp", priority, address: canonical, port, type: "prflx" }, canonical);
+    const place = { address: canonical, port, type: "prflx" } as const;
+    const how = protocol === "udp" ? { protocol } : ({ protocol, tcpType: "active" } as const);
+    return this.#add({ foundation, component: 1, priority, ...how, ...place }, canonical);
   }
 
   #add(candidate: IceCandidate, address: string): RemoteCandidate {
@@ -98,7 +105,7 @@ export class RemoteCandidates {
       family: bytes.length === 4 ? 4 : 6,
       scope: addressScope(bytes),
     };
-    this.#byAddress.set(`${remote.port} ${address}`, remote);
+    this.#byAddress.set(`${candidate.protocol} ${remote.port} ${address}`, remote);
     return remote;
   }
 }

@@ -29,6 +29,7 @@ import { type OutstandingCheck, OutstandingChecks } from "./outstanding-checks.t
 import type { Pacer } from "./pacer.ts";
 import { Pairing, type PairingContext } from "./pairing.ts";
 import { candidatePriority } from "./priorities.ts";
+import type { StreamNews, TcpStreams } from "./tcp-streams.ts";
 
 /** The PAC timer: milliseconds for which checks are not given up, whatever became of them. RFC 8863 §4. */
 export const PAC_DURATION = 39_500;
@@ -43,6 +44,7 @@ const SETTLING_DURATION = 2000;
 export interface SessionContext extends PairingContext {
   readonly random: Random;
   readonly pacer: Pacer;
+  readonly streams: TcpStreams;
 }
 
 interface Remote {
@@ -184,6 +186,7 @@ export class Session {
 
   /** A check of the peer that proved to be from it, and was answered: RFC 8445 §7.3.1. */
   receiveCheck(route: Route, fragment: string, request: CheckRequest, now: Instant): void {
+    this.#context.streams.prove(route);
     if (this.#remote?.parameters.usernameFragment === fragment) this.#learn(route, request, now);
     else if (!this.#early.add({ route, fragment, request })) this.#context.output.drops.count("early-request-limit");
   }
@@ -248,6 +251,7 @@ export class Session {
     const { pair } = check;
     // The list may have had to let it go since.
     if (this.pairing.list.ofRoute(pair.route) !== pair) return;
+    this.#context.streams.prove(pair.route);
     pair.confirm(now, now - check.sentAt);
     this.#locate(pair, mapped, check.priority);
     const isNew = !pair.valid;
@@ -265,7 +269,8 @@ export class Session {
 
   /** The peer sees us at this address: the local candidate of the pair is the one that has it, perhaps a new one. */
   #locate(pair: CandidatePair, { address, port }: TransportAddress, priority: number): void {
-    if (isAt(pair.localCandidate, address, port)) return;
+    // Connections leave from any port; the candidate of a side that connects stands for all of them.
+    if (isAt(pair.localCandidate, address, pair.base.tcpType === "active" ? pair.local.port : port)) return;
     let local = this.locals.find(pair.base, address, port);
     if (local === undefined) {
       const { nextId } = this.#context;
@@ -273,11 +278,12 @@ export class Session {
       const candidate: IceCandidate = {
         foundation: `prflx${nextId("F")}`,
         component: 1,
-        protocol: "udp",
+        protocol: base.protocol,
         priority,
         address,
         port,
         type: "prflx",
+        ...(pair.base.tcpType !== undefined && { tcpType: pair.base.tcpType }),
         relatedAddress: base.address,
         relatedPort: base.port,
         usernameFragment: this.parameters.usernameFragment,
@@ -298,6 +304,7 @@ export class Session {
   #replace(lost: CandidatePair, pair: CandidatePair): void {
     lost.settle("failed");
     lost.nominated = false;
+    if (lost.base.tcpType === "passive") this.pairing.forget(lost);
     this.#nominated = undefined;
     this.#select(pair);
   }
@@ -337,6 +344,7 @@ export class Session {
     while (pacer.next(now) <= now) {
       const pair = list.next(now, this.#triggeredOnly);
       if (pair === undefined) break;
+      if (!this.#isOpen(pair, now)) continue;
       pacer.take(now);
       pair.countRequest(now);
       this.#sendRequest(pair, false, now);
@@ -376,7 +384,10 @@ export class Session {
       this.#end("expired");
       return;
     }
-    if (verdict === "check") {
+    if (verdict === "check" && pair.isStream && !this.#context.streams.isOpen(pair.route)) {
+      // It is opened again by a check, for as long as there is consent.
+      if (pair.state === "failed") pair.settle("waiting");
+    } else if (verdict === "check") {
       pair.counters.consentRequestsSent++;
       this.#sendRequest(pair, false, now);
     }
@@ -389,6 +400,35 @@ export class Session {
     this.#attempt = undefined;
     const { absent } = this.#context;
     this.pairing.list.revive((pair) => pair === this.#selected || absent.has(pair.base.socket));
+  }
+
+  /** Whether a check can be sent. The connection that it needs is opened; where that is for the other side to do, it has failed. */
+  #isOpen(pair: CandidatePair, now: Instant): boolean {
+    if (!pair.isStream) return true;
+    const way = this.#context.streams.prepare(pair.route, now);
+    if (way === "opening") pair.begin(now);
+    else if (way === "gone") pair.settle("failed");
+    return way === "open";
+  }
+
+  /** A connection is there, or gone: a pair stands and falls with it. RFC 6544 §7.1. */
+  hearStream({ type, route }: StreamNews, now: Instant): void {
+    const pair = this.pairing.list.ofRoute(route);
+    if (pair === undefined || this.#phase === "expired") return;
+    if (type === "opened") {
+      pair.opened(now);
+      return;
+    }
+    pair.settle("failed");
+    if (pair !== this.#selected) {
+      if (pair.base.tcpType === "passive") this.pairing.forget(pair);
+    } else if (this.#phase === "checking" && !this.#consent.missing) {
+      pair.nominated = false;
+      this.#nominated = undefined;
+      this.#consent.lose();
+      this.#consent.hurry(now);
+      this.#search();
+    }
   }
 
   #decide(now: Instant): void {
@@ -425,7 +465,7 @@ export class Session {
     const { random, output } = this.#context;
     const { role, tieBreaker } = this.#context.role;
     const id = createTransactionId(random);
-    const priority = candidatePriority("prflx", pair.base.localPreference);
+    const priority = candidatePriority("prflx", pair.base.localPreference, 1, pair.local.protocol);
     this.#outstanding.add(id, { pair, sentAt: now, role, useCandidate, priority });
     pair.counters.requestsSent++;
     const username = `${this.#remote.parameters.usernameFragment}:${this.parameters.usernameFragment}`;

@@ -97,7 +97,7 @@ export class IceOnlyTransport implements NetworkEngine<IceOnlyEvent> {
   receive(bytes: Uint8Array, route: Route, now: Instant, start: number = 0, end: number = bytes.length): void {
     const isAlone = start === 0 && end === bytes.length;
     this.#agent.receive(isAlone ? bytes : bytes.subarray(start, end), route, now);
-    while (this.#agent.takeRelayed() !== undefined) this.drops.count("not-ice");
+    while (this.#agent.takeInner() !== undefined) this.drops.count("not-ice");
   }
 
   advance(now: Instant): void {

@@ -12,7 +12,8 @@ import type { Transmit } from "../base/transmit.ts";
 import type { ChannelTable } from "../datachannel/channel-table.ts";
 import { DtlsConnection, type DtlsState } from "../dtls/connection.ts";
 import type { IceCandidate } from "../ice/candidate.ts";
-import { IceAgent, isRelayed } from "../ice/ice-agent.ts";
+import { isIndirect } from "../ice/detours.ts";
+import { IceAgent } from "../ice/ice-agent.ts";
 import type { IceRole } from "../ice/ice-event.ts";
 import type { IceParameters } from "../ice/ice-parameters.ts";
 import { srtpProfileName } from "../srtp/profile.ts";
@@ -254,7 +255,8 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     }
     const kind = kindOf(bytes, start, end);
     // A piece of a stream may look like anything.
-    if (route.protocol !== "udp" || kind === "stun" || (kind === "channel-data" && this.ice.hasRelays && !isRelayed(route))) {
+    const isPiece = !isIndirect(route) && (route.protocol !== "udp" || (kind === "channel-data" && this.ice.hasDetours));
+    if (isPiece || kind === "stun") {
       this.#receiveIce(aloneOf(bytes, start, end), route, now);
     } else if (kind === "dtls") this.#receiveDtls(bytes, start, end, route, now);
     else if (this.#media !== undefined && (kind === "rtp" || kind === "rtcp")) {
@@ -267,9 +269,9 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
 
   #receiveIce(bytes: Uint8Array, route: Route, now: Instant): void {
     this.ice.receive(bytes, route, now);
-    if (!this.ice.hasRelays || isRelayed(route)) return;
-    // What came by way of a relay takes the same way once more; nothing is relayed twice.
-    for (let inner = this.ice.takeRelayed(); inner !== undefined; inner = this.ice.takeRelayed()) {
+    if (!this.ice.hasDetours || isIndirect(route)) return;
+    // What came by way of a relay or a stream takes the same way once more; nothing is wrapped twice.
+    for (let inner = this.ice.takeInner(); inner !== undefined; inner = this.ice.takeInner()) {
       this.receive(inner.bytes, inner.route, now, inner.start, inner.end);
     }
   }
@@ -299,7 +301,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
     if (this.ice.transmit(out, now)) return true;
     const route = this.#closing ? this.#lastRoute : this.ice.sendRoute;
     while (route !== undefined && this.#transmitData(out, route, now)) {
-      if (!isRelayed(route) || this.ice.relay(out, now)) return true;
+      if (!isIndirect(route) || this.ice.wrap(out, now)) return true;
       out.reset();
     }
     return this.#closing && this.ice.transmitFarewell(out, now);
