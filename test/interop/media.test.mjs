@@ -1,11 +1,10 @@
 // Audio and video with real browsers. Each call is looked at from both sides; what arrives here is decoded by ffmpeg.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { mediaDevices, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender } from "visavis";
 import { FAKE_DEVICES, launch } from "./lib/browsers.mjs";
-import { MediaPeer } from "./lib/media-peer.mjs";
-import { carryMedia, mediaTab, serveMediaPage } from "./lib/media-sides.mjs";
-import { decode, hasFfmpeg, record } from "./lib/recording.mjs";
+import { call, decodeAll, flowing, pause, streamOf, talk, until } from "./lib/media-call.mjs";
+import { serveMediaPage } from "./lib/media-sides.mjs";
+import { hasFfmpeg } from "./lib/recording.mjs";
 import { Relay } from "./lib/relay.mjs";
 
 /** @type {{ url: string, close: () => void }} */
@@ -15,97 +14,6 @@ before(async () => {
   origin = await serveMediaPage();
 });
 after(() => origin?.close());
-
-/** @param {number} milliseconds */
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Decodes what was recorded so far, from the first key frame on. @param {ReturnType<typeof record>} recording */
-async function decodeAll({ frames }) {
-  const whole = frames.slice(frames.findIndex(({ keyFrame }) => keyFrame));
-  return { frames: whole.length, ...(await decode(whole)) };
-}
-
-/** Waits until something holds, and says what was found when it does not come to. */
-async function until(what, look, timeout = 15_000) {
-  const end = performance.now() + timeout;
-  for (;;) {
-    const found = await look();
-    if (found.holds) return found;
-    if (performance.now() > end) assert.fail(`${what}: ${JSON.stringify(found)}`);
-    await pause(100);
-  }
-}
-
-/**
- * Both sides of a call, and what goes between them.
- * @param {import("puppeteer-core").Browser} browser
- * @param {{ relay?: Relay }} [options] relay: everything goes through it
- */
-async function call(browser, { relay } = {}) {
-  const page = await mediaTab(browser, origin.url, { polite: true });
-  /** @type {Map<MediaStreamTrack, ReturnType<typeof record>>} */
-  const recordings = new Map();
-  const peer = new MediaPeer({
-    Connection: RTCPeerConnection,
-    Sender: RTCRtpSender,
-    Receiver: RTCRtpReceiver,
-    devices: mediaDevices,
-    polite: false,
-    show: (track) => recordings.set(track, record(track)),
-  });
-  const node = { call: async (method, ...args) => peer[method](...args) };
-  /** @type {string[]} */
-  const problems = [];
-  const through = (side) =>
-    relay === undefined ? undefined : async (signal) => (signal.candidate === null ? [] : relay.rewrite(side, signal));
-  void carryMedia(page, node, problems, through(0));
-  void carryMedia(node, page, problems, through(1));
-  return {
-    page,
-    node,
-    peer,
-    recordings,
-    problems,
-    /** The recording of what arrives of a kind. */
-    recording: (kind) => [...recordings].findLast(([track]) => track.kind === kind)?.[1],
-    end: async () => {
-      for (const recording of recordings.values()) recording.stop();
-      const states = [await page.call("state"), await node.call("state")];
-      await page.call("close");
-      peer.close();
-      await page.end();
-      await relay?.close();
-      assert.deepEqual([...problems, ...states.flatMap(({ problems: own }) => own)], []);
-    },
-  };
-}
-
-const streamOf = (stats, type, kind) => stats.find((entry) => entry.type === type && entry.kind === kind) ?? {};
-
-/** Has both send both: the offering side first. */
-async function talk({ page, node }, offers, constraints = { audio: true, video: true }) {
-  const [first, second] = offers === "node" ? [node, page] : [page, node];
-  // Whoever answers has its tracks before the offer comes, so that one exchange is enough.
-  await second.call("hold", constraints);
-  await first.call("add", constraints);
-  await Promise.all([page.call("connected"), node.call("connected")]);
-  await page.call("settled");
-}
-
-/** Waits until video flows both ways, and gives what both sides say then. */
-async function flowing({ page, node }, { kind = "video", least = 30, timeout = 15_000 } = {}) {
-  const member = kind === "video" ? "framesDecoded" : "packetsReceived";
-  const ours = kind === "video" ? "framesReceived" : "packetsReceived";
-  return until(
-    `${kind} flows`,
-    async () => {
-      const [theirs, own] = [await page.call("stats"), await node.call("stats")];
-      const counts = [streamOf(theirs, "inbound-rtp", kind)[member], streamOf(own, "inbound-rtp", kind)[ours]];
-      return { holds: counts.every((count) => count >= least), counts };
-    },
-    timeout,
-  );
-}
 
 /** Within so many percent, or so many packets that are on their way. */
 function near(actual, expected, what, { percent = 2, slack = 12 } = {}) {
@@ -124,7 +32,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
 
     for (const offers of ["node", "browser"]) {
       test(`audio and video both ways, ${offers} offers: played without a freeze, decoded, counted alike`, async () => {
-        const both = await call(browser, {});
+        const both = await call(browser, origin.url, {});
         await talk(both, offers);
         await flowing(both);
         await pause(3000);
@@ -181,7 +89,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
       ["video/VP9", "node"],
     ]) {
       test(`${codec}, ${offers} offers`, async (t) => {
-        const both = await call(browser, {});
+        const both = await call(browser, origin.url, {});
         const can = await both.page.call("canSend", "video", codec);
         if (!can) {
           await both.end();
@@ -211,7 +119,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
 
     test("5 % of all packets are lost each way: sent again, and nothing freezes for long", async () => {
       const relay = new Relay();
-      const both = await call(browser, { relay });
+      const both = await call(browser, origin.url, { relay });
       await talk(both, "node");
       await flowing(both);
       relay.share = 0.05;
@@ -239,7 +147,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
 
     test("a link of 400 kbit/s appears and goes: the browser's video follows our feedback", async () => {
       const relay = new Relay();
-      const both = await call(browser, { relay });
+      const both = await call(browser, origin.url, { relay });
       await talk(both, "browser", { video: { width: 640, height: 480 } });
       await flowing(both, { least: 90 });
       relay.bitrate = 400_000;
@@ -266,7 +174,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
     });
 
     test("in mid-call: hold and back, another track, audio stopped, video removed and added, ICE restarted", async () => {
-      const both = await call(browser, {});
+      const both = await call(browser, origin.url, {});
       // Video first: the section that gives the bundle its transport stays.
       await talk(both, "node", { video: true });
       await flowing(both);
@@ -329,7 +237,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
     });
 
     test("the first section of the bundle is stopped, and the others go on", async () => {
-      const both = await call(browser, {});
+      const both = await call(browser, origin.url, {});
       try {
         await talk(both, "node");
         await flowing(both);
@@ -350,7 +258,7 @@ for (const name of /** @type {const} */ (["chromium", "firefox"])) {
     });
 
     test("tones: both dial, each in its time", async () => {
-      const both = await call(browser, {});
+      const both = await call(browser, origin.url, {});
       await talk(both, "node", { audio: true });
       await flowing(both, { kind: "audio", least: 50 });
       const [ours, theirs] = await Promise.all([both.node.call("dial", "12A#", 100, 70), both.page.call("dial", "98*", 100, 70)]);

@@ -159,16 +159,18 @@ export class MediaPeer {
     return codecs.some((codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase());
   }
 
-  /** A transceiver with a track of the devices, or of a kind alone. @param {"audio" | "video"} kind @param {RTCRtpTransceiverInit & { device?: boolean }} init */
+  /** A transceiver with a track of the devices, or of a kind alone. @param {"audio" | "video"} kind @param {RTCRtpTransceiverInit & { device?: boolean | MediaTrackConstraints }} init */
   async addTransceiver(kind, { device = false, ...init } = {}) {
     if (!device) {
       this.pc.addTransceiver(kind, init);
       return;
     }
-    const stream = await this.devices.getUserMedia({ [kind]: true });
+    const stream = await this.devices.getUserMedia({ [kind]: device });
     const [track] = stream.getTracks();
     this.tracks.set(kind, track);
     this.pc.addTransceiver(track, { streams: [stream], ...init });
+    const preferred = this.preferred.get(kind);
+    if (preferred !== undefined) this.preferCodecs(kind, preferred);
   }
 
   /** @param {"audio" | "video"} kind */

@@ -115,8 +115,6 @@ export function dtlsTransportChanged(connection: ConnectionSlots, event: Extract
       transport.dtls.state = event.state;
       transport.dtls.remoteCertificates = event.remoteCertificates;
       connectionChanged = deriveStates(connection).connection;
-      // What was given until now went nowhere: what builds on it is of no use.
-      if (event.state === "connected") restartFrames(connection, event.transport);
       if (event.state !== "failed") return;
       transport.dtlsObject.dispatchEvent(new RTCErrorEvent("error", { error: dtlsError(event.error) }));
     },
@@ -127,12 +125,6 @@ export function dtlsTransportChanged(connection: ConnectionSlots, event: Extract
       if (connectionChanged) fire(connection.object, "connectionstatechange");
     },
   );
-}
-
-function restartFrames(connection: ConnectionSlots, transport: number): void {
-  for (const { transceiver, sender } of connection.transceivers) {
-    if (transceiver.transport === transport) sender.frames.requestKeyFrame(undefined);
-  }
 }
 
 function dtlsError(error: Extract<PeerEvent, { type: "dtls-state" }>["error"]): RTCError {
