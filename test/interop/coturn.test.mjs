@@ -4,9 +4,9 @@ import { createHmac } from "node:crypto";
 import { after, afterEach, before, describe, test } from "node:test";
 import { createAuthority } from "./lib/authority.mjs";
 import { findCoturn, ownAddresses, REALM, startCoturn, turnUrl, USER } from "./lib/coturn.mjs";
+import { areRelayed, exchange } from "./lib/relayed.mjs";
 import { carry, endLeftOvers, nodeSide } from "./lib/sides.mjs";
 
-const LENGTH = 2_000_000;
 const SECRET = "north";
 const TRANSPORTS = /** @type {const} */ (["udp", "tcp", "tls"]);
 
@@ -68,42 +68,15 @@ describe("coturn", { skip, timeout: 240_000 }, () => {
     return { a, z, problems };
   }
 
-  /** Made bytes go both ways and arrive. */
-  async function exchange({ a, z }, length = LENGTH) {
-    for (const [from, to] of [
-      [a, z],
-      [z, a],
-    ]) {
-      await to.call("expectMany", "main", length);
-      const [sent, received] = await Promise.all([from.call("sendMany", "main", length, length), to.call("received")]);
-      assert.equal(sent.hash, received.hash);
-    }
-  }
-
-  /** Both sides go by a relay of theirs, and it carried the data. */
-  async function areRelayed({ a, z, problems }, [firstUrl, secondUrl], protocols) {
-    const ways = await Promise.all([a.call("way"), z.call("way")]);
-    for (const [index, way] of ways.entries()) {
-      assert.deepEqual(way.told, ["relay"]);
-      assert.equal(way.candidateType, "relay");
-      assert.equal(way.relayProtocol, protocols[index]);
-      assert.equal(way.url, [firstUrl, secondUrl][index]);
-      assert.equal(way.remote.candidateType, "relay");
-      assert.ok(way.bytesSent > LENGTH && way.bytesReceived > LENGTH, JSON.stringify(way));
-    }
-    assert.equal(ways[0].address, ways[1].remote.address);
-    assert.equal(ways[1].address, ways[0].remote.address);
-    assert.deepEqual(problems, []);
-  }
-
   for (const [family, address] of Object.entries(addresses)) {
     for (const transport of TRANSPORTS) {
       test(`${transport}, IPv${family}: data both ways`, async () => {
         const before = coturn.log().length;
         const urls = turnUrl(address, transport, coturn);
         const pair = await call({ urls, ...USER });
-        await exchange(pair);
-        await areRelayed(pair, [urls, urls], [transport, transport]);
+        await exchange([pair.a, pair.z]);
+        await areRelayed([pair.a, pair.z], [urls, urls], [transport, transport]);
+        assert.deepEqual(pair.problems, []);
         const log = coturn.log().slice(before);
         const sessions = [
           ...log.matchAll(/session (\d+): realm <([^>]*)> user <([^>]*)>: incoming packet ALLOCATE processed, success/g),
@@ -125,15 +98,17 @@ describe("coturn", { skip, timeout: 240_000 }, () => {
     const address = Object.values(addresses)[0];
     const [udp, tls] = [turnUrl(address, "udp", coturn), turnUrl(address, "tls", coturn)];
     const pair = await call({ urls: udp, ...USER }, { urls: tls, ...USER });
-    await exchange(pair);
-    await areRelayed(pair, [udp, tls], ["udp", "tls"]);
+    await exchange([pair.a, pair.z]);
+    await areRelayed([pair.a, pair.z], [udp, tls], ["udp", "tls"]);
+    assert.deepEqual(pair.problems, []);
   });
 
   test("credentials limited in time", async () => {
     const urls = turnUrl(Object.values(addresses)[0], "udp", limited);
     const pair = await call({ urls, ...timeLimited(3600) });
-    await exchange(pair);
-    await areRelayed(pair, [urls, urls], ["udp", "udp"]);
+    await exchange([pair.a, pair.z]);
+    await areRelayed([pair.a, pair.z], [urls, urls], ["udp", "udp"]);
+    assert.deepEqual(pair.problems, []);
   });
 
   /** What a side is told that gathers by itself with these. @param {RTCIceServer} server @param {Record<string, string>} [env] */
@@ -192,7 +167,7 @@ describe("coturn", { skip, timeout: 240_000 }, () => {
           return { transport, urls, pair: await call({ urls, ...USER }) };
         }),
       );
-      for (const { pair } of calls) await exchange(pair, 100_000);
+      for (const { pair } of calls) await exchange([pair.a, pair.z], 100_000);
       const sides = calls.flatMap(({ pair: { a, z } }) => [a, z]);
       const forget = () => Promise.all(sides.map((each) => each.call("takeStates")));
       await forget();
@@ -215,8 +190,9 @@ describe("coturn", { skip, timeout: 240_000 }, () => {
       console.log(`connected again after ${(await reach("connected", restartedAt)).join(", ")}`);
       for (const { pair, transport, urls } of calls) {
         // The same channel goes on.
-        await exchange(pair);
-        await areRelayed(pair, [urls, urls], [transport, transport]);
+        await exchange([pair.a, pair.z]);
+        await areRelayed([pair.a, pair.z], [urls, urls], [transport, transport]);
+        assert.deepEqual(pair.problems, []);
       }
       // All six allocations were made anew.
       assert.equal(own.log().match(/incoming packet ALLOCATE processed, success/g)?.length, 6);

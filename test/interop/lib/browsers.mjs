@@ -1,5 +1,7 @@
 // Finds and starts the browsers: Chromium over the DevTools protocol, Firefox over WebDriver BiDi.
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import puppeteer from "puppeteer-core";
 
@@ -69,11 +71,12 @@ export const FAKE_DEVICES = {
 /**
  * Starts a browser with a fresh profile.
  * @param {"chromium" | "firefox"} browser
- * @param {{ plainAddresses?: boolean, downloads?: string, chromium?: string[], firefox?: Record<string, boolean> }} [options] chromium: more
+ * @param {{ plainAddresses?: boolean, downloads?: string, ca?: string, chromium?: string[], firefox?: Record<string, boolean> }} [options] chromium: more
  *   arguments for it; firefox: more preferences for it; plainAddresses: host candidates carry addresses
- *   instead of `.local` names; downloads: the folder for what is saved
+ *   instead of `.local` names; downloads: the folder for what is saved; ca: the file of an authority whose certificates it believes
  */
-export async function launch(browser, { plainAddresses = false, downloads, chromium = [], firefox = {} } = {}) {
+export async function launch(browser, { plainAddresses = false, downloads, ca, chromium = [], firefox = {} } = {}) {
+  const profile = ca === undefined ? undefined : trustingProfile(browser, ca);
   const chromiumArguments = plainAddresses ? ["--disable-features=WebRtcHideLocalIpsWithMdns"] : [];
   const firefoxPreferences = plainAddresses
     ? { "media.peerconnection.ice.obfuscate_host_addresses": false, "media.peerconnection.ice.loopback": true }
@@ -86,7 +89,8 @@ export async function launch(browser, { plainAddresses = false, downloads, chrom
           "browser.download.dir": downloads,
           "browser.download.always_ask_before_handling_new_types": false,
         };
-  return puppeteer.launch({
+  const launched = await puppeteer.launch({
+    ...profile?.options,
     browser: browser === "chromium" ? "chrome" : "firefox",
     executablePath: findBrowser(browser),
     headless: true,
@@ -102,4 +106,23 @@ export async function launch(browser, { plainAddresses = false, downloads, chrom
     defaultViewport: { width: 1100, height: 760 },
     protocolTimeout: 120_000,
   });
+  if (profile !== undefined) launched.once("disconnected", profile.remove);
+  return launched;
+}
+
+/** Whether there is what `ca` needs. */
+export const hasCertutil = () => spawnSync("certutil", ["--version"]).error === undefined;
+
+/** A place where the browser finds an authority to believe: Chromium below its home, Firefox in its profile. */
+function trustingProfile(browser, ca) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${browser}-`));
+  const database = browser === "chromium" ? path.join(folder, ".pki/nssdb") : folder;
+  fs.mkdirSync(database, { recursive: true });
+  const certutil = (...given) => execFileSync("certutil", ["-d", `sql:${database}`, ...given], { stdio: "pipe" });
+  certutil("-N", "--empty-password");
+  certutil("-A", "-n", "throw-away", "-t", "C,,", "-i", ca);
+  return {
+    options: browser === "chromium" ? { env: { ...process.env, HOME: folder } } : { userDataDir: folder },
+    remove: () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  };
 }

@@ -1,4 +1,5 @@
 // One side of a call with media, the same in a page and in Node: nothing but the W3C API, and plain values in and out.
+import { wayOf } from "./way.mjs";
 
 /** What of a statistic the tests look at. */
 const MEMBERS = [
@@ -305,6 +306,11 @@ export class MediaPeer {
       localUfrag: /a=ice-ufrag:(\S+)/.exec(this.pc.localDescription?.sdp ?? "")?.[1],
       problems: this.problems,
     };
+  }
+
+  /** By which way it goes. */
+  way() {
+    return wayOf(this.pc);
   }
 
   description(side = "local") {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** The scripts of the page. */
-const SCRIPTS = ["media-peer.mjs"];
+const SCRIPTS = ["media-peer.mjs", "way.mjs"];
 
 /** A page to make calls from: localhost, so that it is a secure context and has devices. */
 export async function serveMediaPage() {

@@ -1,6 +1,8 @@
 // The Node side of a call, in a process of its own, so that it can be looked at from outside: what it loaded, and whether it ends.
 import { createRequire } from "node:module";
+import { mediaDevices } from "visavis";
 import { countersOf, createWebRTC, nodePlatform } from "visavis/webrtc";
+import { MediaPeer } from "./media-peer.mjs";
 import { TestPeer } from "./peer.mjs";
 import { loadedModules } from "./record-modules.mjs";
 
@@ -14,7 +16,18 @@ process.dlopen = (module, file, ...rest) => {
 
 const extensions = JSON.parse(process.env.EXTENSIONS ?? "{}");
 const configuration = JSON.parse(process.env.CONFIGURATION ?? "{}");
-const peer = new TestPeer(createWebRTC(nodePlatform(), extensions).RTCPeerConnection, configuration);
+const world = createWebRTC(nodePlatform(), extensions);
+const peer =
+  process.env.PEER === "media"
+    ? new MediaPeer({
+        Connection: world.RTCPeerConnection,
+        Sender: world.RTCRtpSender,
+        Receiver: world.RTCRtpReceiver,
+        devices: mediaDevices,
+        polite: false,
+        configuration,
+      })
+    : new TestPeer(world.RTCPeerConnection, configuration);
 
 const methods = {
   inspect: async () => ({

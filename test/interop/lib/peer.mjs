@@ -1,4 +1,5 @@
 // One side of a call, the same in a page and in Node: what a test asks for is done through plain values in and out.
+import { reportOf, selectedPair, wayOf } from "./way.mjs";
 
 /** Bytes that both sides can make: xorshift from a seed. @param {number} length @param {number} seed */
 export function madeBytes(length, seed) {
@@ -346,17 +347,10 @@ export class TestPeer {
 
   /** What both sides must agree on, from getStats. */
   async stats() {
-    const report = new Map();
-    (await this.pc.getStats()).forEach((value, key) => {
-      report.set(key, value);
-    });
+    const report = await reportOf(this.pc);
     const all = [...report.values()];
     const transport = all.find(({ type }) => type === "transport");
-    const pair =
-      report.get(transport?.selectedCandidatePairId) ??
-      all.find(
-        ({ type, selected, nominated, state }) => type === "candidate-pair" && (selected || (nominated && state === "succeeded")),
-      );
+    const pair = selectedPair(report);
     const end = (id) => {
       const { address, port, protocol, candidateType } = report.get(id) ?? {};
       return { address: address ?? null, port, protocol, candidateType };
@@ -389,20 +383,9 @@ export class TestPeer {
     };
   }
 
-  /** By which way data goes; no candidate but relays may have been told. */
-  async way() {
-    const report = new Map();
-    (await this.pc.getStats()).forEach((value, key) => {
-      report.set(key, value);
-    });
-    const { pair } = await this.stats();
-    const local = [...report.values()].find(
-      ({ type, address, port }) => type === "local-candidate" && address === pair?.local.address && port === pair?.local.port,
-    );
-    const told = (this.pc.currentLocalDescription?.sdp ?? "").match(/(?<=^a=candidate:.* typ )\S+/gm) ?? [];
-    const { bytesSent, bytesReceived, remote } = pair ?? {};
-    const { candidateType, relayProtocol, url, address } = local ?? {};
-    return { told: [...new Set(told)], candidateType, relayProtocol, url, address, remote, bytesSent, bytesReceived };
+  /** By which way data goes. */
+  way() {
+    return wayOf(this.pc);
   }
 
   trouble() {

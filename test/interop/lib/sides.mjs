@@ -17,7 +17,7 @@ export function endLeftOvers() {
 }
 
 /** What the page may import. */
-const SCRIPTS = ["peer.mjs", "negotiator.mjs"];
+const SCRIPTS = ["peer.mjs", "negotiator.mjs", "way.mjs"];
 
 /** A page to make calls from: localhost, so that it is a secure context. */
 export async function servePage() {

@@ -1,0 +1,136 @@
+// Browsers that may go by relays alone, at a TURN server by UDP, TCP and TLS: data and media, with Node behind a relay at the other end.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, test } from "node:test";
+import { createAuthority } from "./lib/authority.mjs";
+import { FAKE_DEVICES, hasCertutil, launch } from "./lib/browsers.mjs";
+import { findCoturn, ownAddresses, startCoturn, turnUrl, USER } from "./lib/coturn.mjs";
+import { carryMedia, mediaTab, serveMediaPage } from "./lib/media-sides.mjs";
+import { areRelayed, exchange } from "./lib/relayed.mjs";
+import { browserSide, carry, endLeftOvers, nodeSide, servePage } from "./lib/sides.mjs";
+
+const TRANSPORTS = /** @type {const} */ (["udp", "tcp", "tls"]);
+/** Frames of video and packets of audio that have to arrive on each side. */
+const FRAMES = 30;
+
+// Not 127.0.0.1: browsers do not relay to where they have no business.
+const address = Object.values(ownAddresses())[0] ?? "";
+
+const skip =
+  address === ""
+    ? "this machine has no address but its loopback"
+    : !hasCertutil() && "certutil is missing: apt-get install libnss3-tools";
+
+const SERVERS = {
+  coturn: { skip: findCoturn() === undefined && "coturn is missing: apt-get install coturn", start: startCoturn },
+};
+
+/** Waits until something holds. @param {string} what @param {() => Promise<{ holds: boolean }>} look */
+async function until(what, look, timeout = 40_000) {
+  for (const end = performance.now() + timeout; ; ) {
+    const found = await look();
+    if (found.holds) return found;
+    if (performance.now() > end) assert.fail(`${what}: ${JSON.stringify(found)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe("browsers behind relays", { skip }, () => {
+  /** @type {ReturnType<typeof createAuthority>} */
+  let authority;
+  /** @type {{ url: string, close: () => void }[]} */
+  let origins = [];
+  /** What is open still. @type {{ call: Function, end: () => Promise<unknown> }[]} */
+  const sides = [];
+  /** @type {string[]} */
+  let problems = [];
+
+  before(async () => {
+    authority = createAuthority([address]);
+    origins = await Promise.all([servePage(), serveMediaPage()]);
+  });
+  afterEach(async () => {
+    for (const side of sides.splice(0)) {
+      await side.call("close");
+      await side.end();
+    }
+    problems = [];
+  });
+  after(() => {
+    endLeftOvers();
+    for (const origin of origins) origin.close();
+    authority?.remove();
+  });
+
+  for (const [name, server] of Object.entries(SERVERS)) {
+    for (const browserName of /** @type {const} */ (["chromium", "firefox"])) {
+      describe(`${browserName} at ${name}`, { skip: server.skip, timeout: 300_000 }, () => {
+        /** @type {import("puppeteer-core").Browser} */
+        let browser;
+        /** @type {Awaited<ReturnType<typeof startCoturn>>} */
+        let turn;
+        before(async () => {
+          turn = await server.start({ ...authority, addresses: [address] });
+          const fake = FAKE_DEVICES[browserName];
+          browser = await launch(browserName, { ca: authority.ca, [browserName]: fake });
+        });
+        after(async () => {
+          await browser?.close();
+          await turn?.stop();
+        });
+
+        /** Firefox does not tell the URL in its statistics. @param {string} url */
+        const told = (url) => [browserName === "chromium" ? url : undefined, url];
+
+        for (const transport of TRANSPORTS) {
+          const environment = () => {
+            const iceServers = [{ urls: turnUrl(address, transport, turn), ...USER }];
+            const configuration = { iceServers, iceTransportPolicy: /** @type {const} */ ("relay") };
+            return { configuration, env: { NODE_EXTRA_CA_CERTS: authority.ca } };
+          };
+
+          test(`${transport}: data both ways`, async () => {
+            const { configuration, env } = environment();
+            const page = await browserSide(browser, origins[0].url, configuration);
+            sides.push(page);
+            const node = await nodeSide({}, { configuration, env });
+            sides.push(node);
+            void carry(page, node, problems);
+            void carry(node, page, problems);
+            await page.call("create", "main");
+            await Promise.all([page.call("open", "main"), node.call("open", "main")]);
+            await exchange([page, node]);
+            await areRelayed([page, node], told(configuration.iceServers[0].urls), [transport, transport]);
+            assert.deepEqual(problems, []);
+          });
+
+          test(`${transport}: audio and video both ways`, async () => {
+            const { configuration, env } = environment();
+            const page = await mediaTab(browser, origins[1].url, { polite: true, configuration });
+            sides.push(page);
+            const node = await nodeSide({}, { configuration, env: { ...env, PEER: "media" } });
+            sides.push(node);
+            void carryMedia(page, node, problems);
+            void carryMedia(node, page, problems);
+            await page.call("hold", { audio: true, video: true });
+            await node.call("add", { audio: true, video: true });
+            await Promise.all([page.call("connected", 40_000), node.call("connected", 40_000)]);
+            await until("media flows", async () => {
+              const counts = [];
+              for (const [side, member] of /** @type {const} */ ([
+                [page, "framesDecoded"],
+                [node, "framesReceived"],
+              ])) {
+                const inbound = (await side.call("stats")).filter(({ type }) => type === "inbound-rtp");
+                const of = (kind, counter) => inbound.find((entry) => entry.kind === kind)?.[counter] ?? 0;
+                counts.push(of("video", member), of("audio", "packetsReceived"));
+              }
+              return { holds: counts.every((count) => count >= FRAMES), counts };
+            });
+            await areRelayed([page, node], told(configuration.iceServers[0].urls), [transport, transport], 10_000);
+            assert.deepEqual(problems, []);
+          });
+        }
+      });
+    }
+  }
+});
