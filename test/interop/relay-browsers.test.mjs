@@ -14,6 +14,8 @@ const FRAMES = 30;
 
 // Not 127.0.0.1: browsers do not relay to where they have no business.
 const address = Object.values(ownAddresses())[0] ?? "";
+/** Firefox asks a server by TLS only if it has a name, which it is told the address of. */
+const NAME = "turn.visavis.test";
 
 const skip =
   address === ""
@@ -45,7 +47,7 @@ describe("browsers behind relays", { skip }, () => {
   let problems = [];
 
   before(async () => {
-    authority = createAuthority([address]);
+    authority = createAuthority([address, NAME]);
     origins = await Promise.all([servePage(), serveMediaPage()]);
   });
   afterEach(async () => {
@@ -70,44 +72,57 @@ describe("browsers behind relays", { skip }, () => {
         let turn;
         before(async () => {
           turn = await server.start({ ...authority, addresses: [address] });
-          const fake = FAKE_DEVICES[browserName];
-          browser = await launch(browserName, { ca: authority.ca, [browserName]: fake });
+          const { chromium, firefox } = FAKE_DEVICES;
+          browser = await launch(browserName, {
+            ca: authority.ca,
+            chromium,
+            firefox: { ...firefox, "network.dns.forceResolve": address },
+          });
         });
         after(async () => {
           await browser?.close();
           await turn?.stop();
         });
 
-        /** Firefox does not tell the URL in its statistics. @param {string} url */
-        const told = (url) => [browserName === "chromium" ? url : undefined, url];
-
         for (const transport of TRANSPORTS) {
-          const environment = () => {
-            const iceServers = [{ urls: turnUrl(address, transport, turn), ...USER }];
-            const configuration = { iceServers, iceTransportPolicy: /** @type {const} */ ("relay") };
-            return { configuration, env: { NODE_EXTRA_CA_CERTS: authority.ca } };
+          const servers = () => {
+            const host = browserName === "firefox" && transport === "tls" ? NAME : address;
+            return [host, address].map((each) => ({ urls: turnUrl(each, transport, turn), ...USER }));
+          };
+          /** How each side is made: the page, and Node. */
+          const means = () => {
+            const [page, node] = servers().map((server) => ({
+              iceServers: [server],
+              iceTransportPolicy: /** @type {const} */ ("relay"),
+            }));
+            return { page, node, env: { NODE_EXTRA_CA_CERTS: authority.ca } };
+          };
+          /** Firefox does not tell the URL in its statistics. */
+          const urls = () => {
+            const [theirs, ours] = servers();
+            return [browserName === "chromium" ? theirs.urls : undefined, ours.urls];
           };
 
           test(`${transport}: data both ways`, async () => {
-            const { configuration, env } = environment();
-            const page = await browserSide(browser, origins[0].url, configuration);
+            const given = means();
+            const page = await browserSide(browser, origins[0].url, given.page);
             sides.push(page);
-            const node = await nodeSide({}, { configuration, env });
+            const node = await nodeSide({}, { configuration: given.node, env: given.env });
             sides.push(node);
             void carry(page, node, problems);
             void carry(node, page, problems);
             await page.call("create", "main");
             await Promise.all([page.call("open", "main"), node.call("open", "main")]);
             await exchange([page, node]);
-            await areRelayed([page, node], told(configuration.iceServers[0].urls), [transport, transport]);
+            await areRelayed([page, node], urls(), [transport, transport]);
             assert.deepEqual(problems, []);
           });
 
           test(`${transport}: audio and video both ways`, async () => {
-            const { configuration, env } = environment();
-            const page = await mediaTab(browser, origins[1].url, { polite: true, configuration });
+            const given = means();
+            const page = await mediaTab(browser, origins[1].url, { polite: true, configuration: given.page });
             sides.push(page);
-            const node = await nodeSide({}, { configuration, env: { ...env, PEER: "media" } });
+            const node = await nodeSide({}, { configuration: given.node, env: { ...given.env, PEER: "media" } });
             sides.push(node);
             void carryMedia(page, node, problems);
             void carryMedia(node, page, problems);
@@ -126,7 +141,7 @@ describe("browsers behind relays", { skip }, () => {
               }
               return { holds: counts.every((count) => count >= FRAMES), counts };
             });
-            await areRelayed([page, node], told(configuration.iceServers[0].urls), [transport, transport], 10_000);
+            await areRelayed([page, node], urls(), [transport, transport], 10_000);
             assert.deepEqual(problems, []);
           });
         }
