@@ -195,6 +195,7 @@ export interface IceParameters {
     readonly usernameFragment: string;
     readonly password: string;
     readonly lite?: boolean;
+    readonly renomination?: boolean;
 }
 
 // IceRole

@@ -133,6 +133,7 @@ export interface LocalMaterial {
     readonly ice: IceCredentials;
     readonly iceRestart?: boolean;
     readonly iceLite?: boolean;
+    readonly iceRenomination?: boolean;
     readonly fingerprints: readonly Fingerprint[];
     readonly answerSetup?: "active" | "passive";
     readonly data: DataMaterial;
@@ -307,6 +308,7 @@ export interface TransportSide {
     readonly ice: IceCredentials;
     readonly lite: boolean;
     readonly trickle: boolean;
+    readonly renomination: boolean;
     readonly fingerprints: readonly Fingerprint[];
     readonly setup: Setup | undefined;
     readonly tlsId: string | undefined;

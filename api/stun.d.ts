@@ -42,6 +42,7 @@ export declare const AttributeType: {
     readonly RESPONSE_ORIGIN: 32811;
     readonly OTHER_ADDRESS: 32812;
     readonly THIRD_PARTY_AUTHORIZATION: 32814;
+    readonly NOMINATION: 49153;
     readonly NETWORK_COST: 49239;
 };
 

@@ -57,6 +57,8 @@ export class CandidatePair implements IceCandidatePair {
   nominated = false;
   /** When the peer last asked for this pair by USE-CANDIDATE, perhaps before it was valid; undefined when it has not. */
   requestedAt: Instant | undefined = undefined;
+  /** The number of that nomination, where the peer counts them; the highest so far. */
+  nomination = 0;
   /** The peer has sent a check this way: it is there, and knows our password. */
   heard = false;
   /** When the check began; `NEVER` unless in progress. */

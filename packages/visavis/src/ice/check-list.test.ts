@@ -198,8 +198,21 @@ test("the larger tie-breaker is controlling, and a refusal changes role and numb
 });
 
 function view(list: CheckList, more: Partial<NominationView> = {}): NominationView {
-  return { list, nominated: undefined, lost: undefined, nominating: undefined, firstValidAt: 0, ...more };
+  return { list, nominated: undefined, lost: undefined, nominating: undefined, renominates: false, firstValidAt: 0, ...more };
 }
+
+test("where both sides renominate, a better pair follows the nominated one, and of two nominations the higher number counts", () => {
+  const [low, high] = [pairOf(1), pairOf(2)];
+  const list = listOf(low, high);
+  for (const pair of [low, high]) pair.settle("succeeded");
+  assert.equal(controllingStep(view(list, { nominated: low }), 5000).type, "wait");
+  assert.deepEqual(controllingStep(view(list, { nominated: low, renominates: true }), 5000), { type: "nominate", pair: high });
+  assert.equal(controllingStep(view(list, { nominated: high, renominates: true }), 5000).type, "wait");
+  low.requestedAt = high.requestedAt = 0;
+  [low.nomination, high.nomination] = [2, 1];
+  assert.deepEqual(controlledStep(view(list, { nominated: high })), { type: "select", pair: low });
+  assert.equal(controlledStep(view(list, { nominated: low })).type, "wait");
+});
 
 test("the controlling side nominates the best at once, or after a moment when a better one may come", () => {
   const [low, high] = [pairOf(1), pairOf(2)];

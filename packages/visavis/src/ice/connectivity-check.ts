@@ -31,6 +31,8 @@ export interface CheckRequest {
   readonly priority: number;
   /** The controlling side asks to use this pair. */
   readonly useCandidate: boolean;
+  /** Which of several nominations this is: the highest counts (renomination). */
+  readonly nomination?: number | undefined;
   readonly role: IceRole;
   readonly tieBreaker: bigint;
 }
@@ -43,6 +45,7 @@ export function encodeCheckRequest(id: TransactionId, username: string, request:
   const role = request.role === "controlling" ? AttributeType.ICE_CONTROLLING : AttributeType.ICE_CONTROLLED;
   at = encodeU64(out, at, role, request.tieBreaker);
   if (request.useCandidate) at = encodeFlag(out, at, AttributeType.USE_CANDIDATE);
+  if (request.nomination !== undefined) at = encodeU32(out, at, AttributeType.NOMINATION, request.nomination);
   at = encodeU32(out, at, AttributeType.PRIORITY, request.priority);
   return seal(out, at, key);
 }
@@ -54,9 +57,12 @@ export function decodeCheckRequest(message: StunMessage, ourRole: IceRole): Chec
   const controlling = decodeU64(message, AttributeType.ICE_CONTROLLING);
   const controlled = decodeU64(message, AttributeType.ICE_CONTROLLED);
   const opposite = ourRole === "controlling" ? "controlled" : "controlling";
+  const nomination = decodeU32(message, AttributeType.NOMINATION);
   return {
     priority,
-    useCandidate: findAttribute(message, AttributeType.USE_CANDIDATE) !== undefined,
+    // A nomination is one also without the flag of regular nomination.
+    useCandidate: nomination !== undefined || findAttribute(message, AttributeType.USE_CANDIDATE) !== undefined,
+    ...(nomination !== undefined && { nomination }),
     role: controlling !== undefined ? "controlling" : controlled !== undefined ? "controlled" : opposite,
     tieBreaker: controlling ?? controlled ?? 0n,
   };

@@ -14,6 +14,8 @@ const CHANGE_OF_MIND = 2000;
 
 function takesOver(pair: CandidatePair, nominated: CandidatePair | undefined): boolean {
   if (nominated === undefined) return true;
+  // Who counts nominations means the last.
+  if (pair.nomination > 0 && nominated.nomination > 0) return pair.nomination > nominated.nomination;
   const later = (pair.requestedAt ?? 0) - (nominated.requestedAt ?? 0);
   return Math.abs(later) < CHANGE_OF_MIND ? pair.priority > nominated.priority : later > 0;
 }

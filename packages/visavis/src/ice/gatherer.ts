@@ -125,7 +125,8 @@ export class Gatherer {
   start(options: GatheringOptions, now: Instant): void {
     const { output } = this.#context;
     this.#setState("gathering");
-    const servers = new IceServers(options.servers, output, now);
+    // The lite side is reached at the addresses it has: RFC 8445 §5.2.
+    const servers = new IceServers(this.#context.network.lite ? [] : options.servers, output, now);
     // Without TURN servers there is nothing to gather under the relay policy.
     const isInVain = options.transportPolicy === "relay" && !servers.hasRelays;
     const interfacesAsk = isInVain ? undefined : output.ask({ type: "interfaces" });

@@ -71,7 +71,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
   #deadline: Instant = NEVER;
 
   constructor(options: IceAgentOptions) {
-    const { random, routes, role } = options;
+    const { random, routes, network = {} } = options;
+    const role = network.lite ? "controlled" : options.role;
     this.routes = routes;
     this.#options = options;
     this.#servers = options.servers ?? [];
@@ -84,7 +85,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     const context = {
       random,
       routes,
-      network: options.network ?? {},
+      network,
       absent: new Set<SocketId>(),
       publish: (address: string): string => this.#names.publish(address),
       pins: new RoutePins(routes),
@@ -172,7 +173,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
 
   /** Takes a role, without an event. Meant for before the checks; a conflict is settled by the agents themselves. */
   setRole(role: IceRole): void {
-    this.#role.become(role);
+    this.#role.become(this.#options.network?.lite ? "controlled" : role);
     this.#noticeRole(false);
   }
 
@@ -210,7 +211,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
       this.#waiting = [];
     }
     // The side that only answers cannot decide: RFC 8445 §6.1.1.
-    if (parameters.lite) this.#role.become("controlling");
+    if (parameters.lite && !this.#options.network?.lite) this.#role.become("controlling");
     this.#sessions.current.setRemoteParameters(parameters, now);
     const waiting = this.#waiting;
     this.#waiting = [];

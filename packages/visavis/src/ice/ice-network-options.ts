@@ -44,7 +44,10 @@ export interface IceNetworkOptions {
    * only the peer's sight of their checks tells it of them (RFC 8838 §13: nothing is told after the end); default false.
    */
   readonly continualGathering?: boolean;
-  /** Whether the controlling side may nominate again (draft-thatcher-ice-renomination), where the peer takes it; default true. */
+  /**
+   * Whether the controlling side may nominate a better pair while the one in use works, where both sides say so
+   * (draft-thatcher-ice-renomination); default false. A path that is lost is replaced without it.
+   */
   readonly renomination?: boolean;
   /** Only answers checks and never sends any: for servers that everybody reaches (RFC 8445 §2.5); default false. */
   readonly lite?: boolean;

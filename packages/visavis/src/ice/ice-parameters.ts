@@ -11,6 +11,8 @@ export interface IceParameters {
   readonly password: string;
   /** The peer only answers checks (RFC 8445 §2.5). Of remote parameters only. */
   readonly lite?: boolean;
+  /** The peer heeds the latest of several nominations (`a=ice-options:renomination`). Of remote parameters only. */
+  readonly renomination?: boolean;
 }
 
 const ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -16,6 +16,8 @@ export interface NominationView {
   readonly lost: CandidatePair | undefined;
   /** A nomination that waits for its answer. */
   readonly nominating: CandidatePair | undefined;
+  /** Whether a better pair than the nominated one may be nominated. */
+  readonly renominates: boolean;
   /** When the first pair became valid; `NEVER` before. */
   readonly firstValidAt: Instant;
 }

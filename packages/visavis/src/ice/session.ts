@@ -21,6 +21,7 @@ import { Consent } from "./consent.ts";
 import { controlledStep } from "./controlled.ts";
 import { controllingStep } from "./controlling.ts";
 import { EarlyChecks } from "./early-checks.ts";
+import type { IceNetworkOptions } from "./ice-network-options.ts";
 import type { IceParameters } from "./ice-parameters.ts";
 import { isAt, type LocalCandidate, LocalCandidates } from "./local-candidates.ts";
 import type { NetworkChange } from "./network-watch.ts";
@@ -42,6 +43,7 @@ const SETTLING_DURATION = 2000;
 
 /** What all sessions of an agent share. */
 export interface SessionContext extends PairingContext {
+  readonly network: IceNetworkOptions;
   readonly random: Random;
   readonly pacer: Pacer;
   readonly streams: TcpStreams;
@@ -70,6 +72,7 @@ export class Session {
   #startedAt: Instant = NEVER;
   #lastCandidateAt: Instant = NEVER;
   #firstValidAt: Instant = NEVER;
+  #nominations = 0;
   #decideAt: Instant = NEVER;
   #selected: CandidatePair | undefined;
   #nominated: CandidatePair | undefined;
@@ -200,12 +203,27 @@ export class Session {
     pair.counters.requestsReceived++;
     pair.counters.responsesSent++;
     this.hear(pair);
+    if (this.#context.network.lite) {
+      if (!ended) this.#accept(pair, request.useCandidate, now);
+      return;
+    }
     if (request.useCandidate && this.#context.role.role === "controlled") {
       pair.requestedAt = now;
+      pair.nomination = Math.max(pair.nomination, request.nomination ?? 0);
       // What was valid a while ago has to prove it again before it is used.
       if (pair.valid && pair !== this.#selected && now >= pair.confirmedAt + VALIDITY_DURATION) pair.settle("waiting");
     }
     if (!ended) list.trigger(pair, now);
+  }
+
+  /** The lite side takes the peer's word for it that a pair works: RFC 8445 §7.3.2, §8.2. Its consent is that it goes on asking. */
+  #accept(pair: CandidatePair, useCandidate: boolean, now: Instant): void {
+    pair.confirmedAt = now;
+    pair.settle("succeeded");
+    if (this.#selected === undefined) this.#select(pair);
+    else if (this.#consent.missing && pair !== this.#selected) this.#replace(this.#selected, pair);
+    if (useCandidate && pair !== this.#nominated) this.#conclude(pair);
+    if (pair === this.#selected) this.#consent.confirm(now);
   }
 
   /** Something came from the peer this way. */
@@ -337,7 +355,7 @@ export class Session {
     const { list } = this.pairing;
     list.expire(now);
     this.#keepConsent(now);
-    if (this.#phase !== "checking") return;
+    if (this.#phase !== "checking" || this.#context.network.lite) return;
     this.#decide(now);
     this.#nominate(now);
     const { pacer } = this.#context;
@@ -354,15 +372,17 @@ export class Session {
   /** When `advance` is next needed. Asked after `advance(now)`. */
   deadline(now: Instant): Instant {
     if (this.#phase !== "checking") return NEVER;
+    const patience = this.#selected === undefined && this.#patience > now ? this.#patience : NEVER;
+    if (this.#context.network.lite) return Math.min(this.#consent.deadline, patience);
     const check = this.pairing.list.deadline(now, this.#triggeredOnly);
     const paced = check <= now ? Math.max(check, this.#context.pacer.next(now)) : check;
-    const patience = this.#selected === undefined && this.#patience > now ? this.#patience : NEVER;
     return Math.min(this.#consent.deadline, this.#attempt?.deadline ?? this.#decideAt, paced, patience);
   }
 
   /** Whether all checks have failed and nothing more is to be expected: RFC 8863 §4, RFC 8838 §8.3. */
   exhausted(now: Instant): boolean {
-    return this.#phase === "checking" && this.#selected === undefined && !this.pairing.list.open && now >= this.#patience;
+    if (this.#phase !== "checking" || this.#selected !== undefined || now < this.#patience) return false;
+    return this.#context.network.lite === true || !this.pairing.list.open;
   }
 
   /** Without an end of candidates, the peer's silence counts for one. */
@@ -387,7 +407,7 @@ export class Session {
     if (verdict === "check" && pair.isStream && !this.#context.streams.isOpen(pair.route)) {
       // It is opened again by a check, for as long as there is consent.
       if (pair.state === "failed") pair.settle("waiting");
-    } else if (verdict === "check") {
+    } else if (verdict === "check" && !this.#context.network.lite) {
       pair.counters.consentRequestsSent++;
       this.#sendRequest(pair, false, now);
     }
@@ -435,6 +455,7 @@ export class Session {
     const { missing } = this.#consent;
     const view = {
       list: this.pairing.list,
+      renominates: this.#renominates,
       nominated: missing ? undefined : this.#nominated,
       lost: missing ? this.#selected : undefined,
       nominating: this.#attempt?.pair,
@@ -442,8 +463,14 @@ export class Session {
     };
     const step = this.#context.role.role === "controlling" ? controllingStep(view, now) : controlledStep(view);
     this.#decideAt = step.type === "wait" ? step.until : NEVER;
-    if (step.type === "nominate") this.#attempt = new NominationAttempt(step.pair, now);
-    else if (step.type === "select") this.#conclude(step.pair);
+    if (step.type === "select") this.#conclude(step.pair);
+    if (step.type !== "nominate") return;
+    this.#attempt = new NominationAttempt(step.pair, now);
+    this.#nominations++;
+  }
+
+  get #renominates(): boolean {
+    return this.#context.network.renomination === true && this.#remote?.parameters.renomination === true;
   }
 
   #nominate(now: Instant): void {
@@ -469,6 +496,8 @@ export class Session {
     this.#outstanding.add(id, { pair, sentAt: now, role, useCandidate, priority });
     pair.counters.requestsSent++;
     const username = `${this.#remote.parameters.usernameFragment}:${this.parameters.usernameFragment}`;
-    output.send(encodeCheckRequest(id, username, { priority, useCandidate, role, tieBreaker }, this.#remote.key), pair.route);
+    const nomination = useCandidate && this.#renominates ? this.#nominations : undefined;
+    const request = { priority, useCandidate, nomination, role, tieBreaker };
+    output.send(encodeCheckRequest(id, username, request, this.#remote.key), pair.route);
   }
 }

@@ -145,10 +145,11 @@ function answeredSection(
 }
 
 /** `a=ice-options`: what the offer has too. RFC 9429 §5.3.1. */
-function answeredOptions(offer: SessionDescription): string[] {
+function answeredOptions(offer: SessionDescription, { iceRenomination = false }: LocalMaterial): string[] {
   const sections = offer.media.map((media) => inherited(offer, media, "ice-options") ?? []);
   const offered = new Set([...(find(offer.attributes, "ice-options") ?? []), ...sections.flat()]);
-  return [...(canTrickle(offer) ? ["trickle"] : []), ...(offered.has("ice2") ? ["ice2"] : [])];
+  const known = ["ice2", ...(iceRenomination ? ["renomination"] : [])];
+  return [...(canTrickle(offer) ? ["trickle"] : []), ...known.filter((option) => offered.has(option))];
 }
 
 /**
@@ -172,7 +173,7 @@ export function createAnswer(n: Negotiation, wanted: LocalMaterial): Created {
   const { session, sdp } = printLocal(
     n,
     {
-      iceOptions: answeredOptions(offer),
+      iceOptions: answeredOptions(offer, material),
       bundles: bundles.filter((group) => group.length > 0),
       allowMixed: has(offer.attributes, "extmap-allow-mixed"),
     },

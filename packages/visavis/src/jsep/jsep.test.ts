@@ -289,6 +289,7 @@ test("transport parameters at the session count for every section", () => {
       ice: { usernameFragment: "ETEn", password: "OtSK0WpNtpUjkY4+86js7Z/l" },
       lite: true,
       trickle: false,
+      renomination: false,
       fingerprints: [{ algorithm: "sha-256", value: digest("A7") }],
       setup: "actpass",
       tlsId: undefined,

@@ -120,6 +120,8 @@ export interface LocalMaterial {
   /** Offers only: every transport restarts. (An answer restarts what the offer restarts.) */
   readonly iceRestart?: boolean;
   readonly iceLite?: boolean;
+  /** Whether `a=ice-options` says `renomination`; in answers when the offer does too. */
+  readonly iceRenomination?: boolean;
   /** At least one. */
   readonly fingerprints: readonly Fingerprint[];
   /** The role taken when the offer leaves the choice; `active` unless told otherwise. */
@@ -164,6 +166,8 @@ export interface TransportSide {
   readonly ice: IceCredentials;
   readonly lite: boolean;
   readonly trickle: boolean;
+  /** Whether later nominations replace earlier ones (draft-thatcher-ice-renomination). */
+  readonly renomination: boolean;
   readonly fingerprints: readonly Fingerprint[];
   readonly setup: Setup | undefined;
   /** RFC 8842 `a=tls-id`. */

@@ -151,7 +151,8 @@ export function createOffer(n: Negotiation, material: LocalMaterial): Created {
   });
   // In the order of the sections: Chromium answers in that order, and then takes the first of the group for the tagged one.
   const bundle = slots.flatMap(({ mid }) => (mid === undefined ? [] : [mid]));
-  const part = { iceOptions: ["trickle", "ice2"], bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true };
+  const iceOptions = ["trickle", "ice2", ...(material.iceRenomination ? ["renomination"] : [])];
+  const part = { iceOptions, bundles: bundle.length > 0 ? [bundle] : [], allowMixed: true };
   const { session, sdp } = printLocal(n, part, media, material);
   const assigned: Assignment[] = [];
   for (const [index, { mid, transceiver }] of slots.entries()) {

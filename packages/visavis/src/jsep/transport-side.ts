@@ -62,8 +62,12 @@ function candidatesOf(
 /** Whether a description, or only this section of it, says that its side trickles candidates: RFC 8840 §4.1. */
 export function canTrickle(session: SessionDescription, media?: MediaDescription): boolean {
   const sections = media === undefined ? session.media : [media];
+  return hasIceOption("trickle", session, sections);
+}
+
+function hasIceOption(option: string, session: SessionDescription, sections: readonly MediaDescription[]): boolean {
   const levels = [session.attributes, ...sections.map(({ attributes }) => attributes)];
-  return levels.some((attributes) => findAll(attributes, "ice-options").some((options) => options.includes("trickle")));
+  return levels.some((attributes) => findAll(attributes, "ice-options").some((options) => options.includes(option)));
 }
 
 /** The indexes of the sections that have ICE credentials, by themselves or through one that they are bundled with. */
@@ -84,6 +88,7 @@ class ReadSide implements TransportSide {
   readonly ice: TransportSide["ice"];
   readonly lite: boolean;
   readonly trickle: boolean;
+  readonly renomination: boolean;
   readonly fingerprints: TransportSide["fingerprints"];
   readonly setup: TransportSide["setup"];
   readonly tlsId: string | undefined;
@@ -100,6 +105,7 @@ class ReadSide implements TransportSide {
     this.ice = fields.ice;
     this.lite = fields.lite;
     this.trickle = fields.trickle;
+    this.renomination = fields.renomination;
     this.fingerprints = fields.fingerprints;
     this.setup = fields.setup;
     this.tlsId = fields.tlsId;
@@ -143,6 +149,7 @@ function readSide(session: SessionDescription, index: number): TransportSide | u
     ice,
     lite: has(session.attributes, "ice-lite"),
     trickle: canTrickle(session, giver),
+    renomination: hasIceOption("renomination", session, [giver]),
     fingerprints: inOrder.map((media) => fingerprintsOf(session, media)).find(({ length }) => length > 0) ?? [],
     setup: first("setup"),
     tlsId: first("tls-id"),

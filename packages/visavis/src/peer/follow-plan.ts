@@ -97,7 +97,7 @@ function followRemote(transport: BundleTransport, wanted: TransportPlan, now: In
   const { remoteParameters: known } = transport.ice;
   // One of the two alone counts as well: RFC 8839 §4.4.1.1.1 wants both changed, but who changes one means it.
   if (known?.usernameFragment !== remote.ice.usernameFragment || known.password !== remote.ice.password) {
-    transport.setRemoteParameters({ lite: remote.lite, ...remote.ice }, now);
+    transport.setRemoteParameters({ lite: remote.lite, renomination: remote.renomination, ...remote.ice }, now);
   }
   // RFC 9429 §5.10: also when the generation goes on. Who does not trickle has no other way to tell of a new candidate.
   for (const line of remote.candidates) {

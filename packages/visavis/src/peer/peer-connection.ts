@@ -82,7 +82,10 @@ export class PeerConnection implements NetworkEngine<PeerEvent> {
     this.#transport = new PeerTransport(options, this.routes, this.drops);
     this.#transceivers = new TransceiverSet(options.random);
     this.#credentials = new NextCredentials(options.random);
+    const { lite = false, renomination = false } = options.extensions?.ice?.network ?? {};
     this.#material = {
+      iceLite: lite,
+      iceRenomination: renomination,
       sessionId: createSessionId(options.random),
       // RFC 9429 §5.2.1: of every certificate, though one is used.
       fingerprints: options.certificates.map(({ der }) => ({ algorithm: "sha-256", value: fingerprint(der, "sha-256") })),

@@ -48,6 +48,8 @@ export const AttributeType = {
   OTHER_ADDRESS: 0x802c,
   /** RFC 7635. */
   THIRD_PARTY_AUTHORIZATION: 0x802e,
+  /** draft-thatcher-ice-renomination-01, with the number that libwebrtc gave it. */
+  NOMINATION: 0xc001,
   /** What libwebrtc says about the cost of its network; ignored. */
   NETWORK_COST: 0xc057,
 } as const;
