@@ -73,6 +73,7 @@ export type Ask =
     readonly address: string;
     readonly port: number;
     readonly multicast?: string;
+    readonly spread?: boolean;
 }
  | {
     readonly type: "coalesce";
@@ -97,6 +98,7 @@ export type Ask =
         readonly cert: string;
         readonly key: string;
     };
+    readonly spread?: boolean;
 }
  | {
     readonly type: "unbind";
@@ -114,6 +116,7 @@ export interface BindOptions {
     readonly address: string;
     readonly port: number;
     readonly multicast?: string;
+    readonly spread?: boolean;
 }
 
 // Clock
@@ -197,6 +200,7 @@ export interface ListenOptions {
         readonly cert: string;
         readonly key: string;
     };
+    readonly spread?: boolean;
 }
 
 // NEVER

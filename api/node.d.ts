@@ -20,6 +20,9 @@ export interface DriverOwner {
     failed(error: unknown): void;
 }
 
+// canSpreadPorts
+export declare function canSpreadPorts(version?: string, system?: string): boolean;
+
 // generateRsaKey
 export declare function generateRsaKey(modulusLength: number, publicExponent: Uint8Array): Promise<PrivateKey>;
 

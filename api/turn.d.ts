@@ -74,6 +74,7 @@ export interface ListenAddress {
         readonly cert: string;
         readonly key: string;
     };
+    readonly spread?: boolean;
 }
 
 // PortRange
@@ -127,6 +128,7 @@ export declare const SERVER_UNREACHABLE = 701;
 export declare class StreamFraming {
     #private;
     maxMessage: number;
+    constructor(oldChannels?: boolean);
     get isBroken(): boolean;
     get waiting(): number;
     push(piece: Uint8Array): void;

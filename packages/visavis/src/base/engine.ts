@@ -39,8 +39,18 @@ export interface Engine<Event> extends Omit<InnerEngine<Event>, "receive"> {
 export type Ask =
   /** The list of network interfaces. */
   | { readonly type: "interfaces"; readonly id: number }
-  /** A UDP socket bound to `address`; `port` 0 lets the platform choose. With `multicast`, a shared socket that has joined that group on the interface of `address`. */
-  | { readonly type: "bind"; readonly id: number; readonly address: string; readonly port: number; readonly multicast?: string }
+  /**
+   * A UDP socket bound to `address`; `port` 0 lets the platform choose. With `multicast`, a shared socket that has joined that group on the
+   * interface of `address`. With `spread` the system spreads what comes among all who are bound so.
+   */
+  | {
+      readonly type: "bind";
+      readonly id: number;
+      readonly address: string;
+      readonly port: number;
+      readonly multicast?: string;
+      readonly spread?: boolean;
+    }
   /**
    * Whether datagrams that arrive in a row at the socket may come as one piece, cut by {@link NetworkEngine.delimit}. Off at
    * first; a hint that many platforms pass over. Not answered.
@@ -63,6 +73,7 @@ export type Ask =
       readonly address: string;
       readonly port: number;
       readonly certificate?: { readonly cert: string; readonly key: string };
+      readonly spread?: boolean;
     }
   /** The socket is no longer needed; a stream or listening socket neither. Not answered. */
   | { readonly type: "unbind"; readonly socket: SocketId }

@@ -55,6 +55,8 @@ export interface BindOptions {
   readonly port: number;
   /** A group to join on the interface of `address`; the port is then shared with other programs. */
   readonly multicast?: string;
+  /** Several may be bound to this address and port, in threads and processes of one user, and the system spreads senders among them. */
+  readonly spread?: boolean;
 }
 
 /** Takes a datagram that arrived; the buffer is the callee's from then on. */
@@ -138,6 +140,8 @@ export interface ListenOptions {
   readonly port: number;
   /** With it connections are secured by TLS. PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** See {@link BindOptions.spread}. */
+  readonly spread?: boolean;
 }
 
 /** Hears what a stream brings. */

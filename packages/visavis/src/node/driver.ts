@@ -270,11 +270,11 @@ export class Driver {
   }
 
   #bind(ask: Extract<Ask, { type: "bind" }>): void {
-    const { address, port, multicast } = ask;
+    const { address, port, multicast, spread = false } = ask;
     const { network } = this.#platform;
     // Filled in once the socket is known; nothing arrives before.
     let id: SocketId | undefined;
-    const options = multicast === undefined ? { address, port } : { address, port, multicast };
+    const options = { address, port, ...(multicast !== undefined && { multicast }), ...(spread && { spread }) };
     network
       .bindUdp(
         options,

@@ -258,7 +258,7 @@ export function bindFfiUdp(
   onDatagram: DatagramListener,
   onSegments?: SegmentListener,
 ): DatagramSocket | undefined {
-  const calls = isWanted && options.multicast === undefined ? nativeSockets() : undefined;
+  const calls = isWanted && options.multicast === undefined && options.spread !== true ? nativeSockets() : undefined;
   if (calls === undefined) return undefined;
   const family = options.address.includes(":") ? 6 : 4;
   const name = new Uint8Array(SOCKET_ADDRESS_LENGTH);

@@ -5,4 +5,5 @@ export { Driver, type DriverDrop, type DriverOwner } from "./driver.ts";
 export { useSegmentedSockets } from "./ffi-socket.ts";
 export { nodePlatform } from "./platform.ts";
 export { generateRsaKey } from "./rsa-key.ts";
+export { canSpreadPorts } from "./spread-ports.ts";
 export { untilEvent } from "./until-event.ts";

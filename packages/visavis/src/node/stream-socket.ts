@@ -134,7 +134,8 @@ export function listenStream(
   server.on("tlsClientError", () => onHandshakeFailed());
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: address, port, ipv6Only: address.includes(":") }, () => {
+    const spread = options.spread === true && { reusePort: true };
+    server.listen({ host: address, port, ipv6Only: address.includes(":"), ...spread }, () => {
       server.removeListener("error", reject);
       server.on("error", () => undefined);
       const bound = server.address();

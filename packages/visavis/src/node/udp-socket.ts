@@ -154,6 +154,8 @@ export function bindUdp(options: BindOptions, onDatagram: DatagramListener): Pro
     ipv6Only: family === 6,
     reuseAddr: multicast !== undefined,
     lookup: lookupOf(family),
+    // Of Node.js 23.1.
+    ...(options.spread === true && { reusePort: true }),
   });
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {

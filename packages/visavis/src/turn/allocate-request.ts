@@ -5,7 +5,13 @@ import { AttributeType } from "../stun/attribute-type.ts";
 import { StunErrorCode } from "../stun/error-code.ts";
 import { findAttribute, type StunMessage } from "../stun/message.ts";
 import type { Refusal } from "./server-authentication.ts";
-import { type AddressFamily, decodeAddressFamily, decodeRequestedTransport, UDP_PROTOCOL } from "./turn-attribute.ts";
+import {
+  type AddressFamily,
+  decodeAddressFamily,
+  decodeEvenPort,
+  decodeRequestedTransport,
+  UDP_PROTOCOL,
+} from "./turn-attribute.ts";
 import type { RelayAddress } from "./turn-server-options.ts";
 
 /** Seconds: RFC 8656 §7.2. */
@@ -31,13 +37,15 @@ export function refusalOfAllocate(message: StunMessage): Refusal | undefined {
   if (transport !== UDP_PROTOCOL) {
     return { code: StunErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL, reason: "Unsupported Transport Protocol" };
   }
-  const { RESERVATION_TOKEN, EVEN_PORT, DONT_FRAGMENT } = AttributeType;
-  // Ports are not reserved in pairs, and DF cannot be set: RFC 8656 §7.2 has answers for both.
-  if (findAttribute(message, RESERVATION_TOKEN) !== undefined || findAttribute(message, EVEN_PORT) !== undefined) {
-    return INSUFFICIENT_CAPACITY;
-  }
-  if (findAttribute(message, DONT_FRAGMENT) !== undefined)
-    return { code: StunErrorCode.UNKNOWN_ATTRIBUTE, reason: "Unknown Attribute" };
+  const { RESERVATION_TOKEN, REQUESTED_ADDRESS_FAMILY, ADDITIONAL_ADDRESS_FAMILY, EVEN_PORT, DONT_FRAGMENT } = AttributeType;
+  const has = (type: number): boolean => findAttribute(message, type) !== undefined;
+  // RFC 8656 §7.2, 5. to 8.
+  if (has(RESERVATION_TOKEN) && (has(EVEN_PORT) || has(REQUESTED_ADDRESS_FAMILY) || has(ADDITIONAL_ADDRESS_FAMILY)))
+    return BAD_REQUEST;
+  if (has(REQUESTED_ADDRESS_FAMILY) && has(ADDITIONAL_ADDRESS_FAMILY)) return BAD_REQUEST;
+  // Ports are not reserved in pairs, and DF cannot be set: §7.2 has answers for both.
+  if (has(RESERVATION_TOKEN) || decodeEvenPort(message) === true) return INSUFFICIENT_CAPACITY;
+  if (has(DONT_FRAGMENT)) return { code: StunErrorCode.UNKNOWN_ATTRIBUTE, reason: "Unknown Attribute" };
   return undefined;
 }
 

@@ -14,7 +14,7 @@
  */
 import { padded4, setU16, u16 } from "../base/bytes.ts";
 import type { Transmit } from "../base/transmit.ts";
-import { FIRST_CHANNEL, LAST_CHANNEL } from "./turn-attribute.ts";
+import { FIRST_CHANNEL, LAST_OLD_CHANNEL } from "./turn-attribute.ts";
 
 /** Bytes before the data. */
 export const CHANNEL_DATA_HEADER = 4;
@@ -24,11 +24,16 @@ export function looksLikeChannelData(firstByte: number): boolean {
   return firstByte >= 0x40 && firstByte <= 0x4f;
 }
 
+/** The same where a server of TURN alone listens: before RFC 8656 it had the first bytes 64 to 127. */
+export function mayBeChannelData(firstByte: number): boolean {
+  return (firstByte & 0xc0) === 0x40;
+}
+
 /** The channel of the ChannelData in `bytes[start, end)`, -1 when it is malformed. Its data begin 4 bytes on. */
 export function decodeChannelData(bytes: Uint8Array, start: number, end: number): number {
   if (end - start < CHANNEL_DATA_HEADER) return -1;
   const channel = u16(bytes, start);
-  if (channel < FIRST_CHANNEL || channel > LAST_CHANNEL) return -1;
+  if (channel < FIRST_CHANNEL || channel > LAST_OLD_CHANNEL) return -1;
   // In a datagram there may be padding behind it: RFC 8656 §12.5 lets it be.
   return start + CHANNEL_DATA_HEADER + u16(bytes, start + 2) > end ? -1 : channel;
 }

@@ -26,6 +26,8 @@ export interface PendingAllocation {
   readonly wanted: readonly RelayAddress[];
   readonly relayed: RelayedAddress[];
   readonly addressError: WantedAddresses["addressError"];
+  /** Whether the relayed ports must be even: EVEN-PORT, RFC 8656 §7.2. */
+  readonly evenPort: boolean;
   binds: number;
 }
 
@@ -83,6 +85,8 @@ export class PendingAllocations {
     if (next === undefined) return undefined;
     pending.binds++;
     const { first, last } = this.#ports;
-    return { address: next.address, port: first + randomBelow(this.#random, last - first + 1) };
+    const port = first + randomBelow(this.#random, last - first + 1);
+    const isOdd = pending.evenPort && port % 2 === 1;
+    return { address: next.address, port: isOdd ? (port > first ? port - 1 : port + 1) : port };
   }
 }

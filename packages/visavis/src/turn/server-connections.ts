@@ -77,7 +77,7 @@ export class ServerConnections {
     const others = this.#fromOrigin.get(origin) ?? 0;
     const { maxConnections = MAX_CONNECTIONS, maxConnectionsFromAddress = MAX_FROM_ADDRESS } = this.#limits;
     if (this.#connections.size >= maxConnections || others >= maxConnectionsFromAddress) return false;
-    const framing = new StreamFraming();
+    const framing = new StreamFraming(true);
     framing.maxMessage = MAX_REQUEST;
     this.#fromOrigin.set(origin, others + 1);
     this.#connections.set(socket, { socket, origin, framing, messageSince: now, heardAt: now });

@@ -4,7 +4,7 @@
  */
 import { padded4, u8, u16, u32 } from "../base/bytes.ts";
 import { HEADER_LENGTH, MAGIC_COOKIE } from "../stun/message.ts";
-import { CHANNEL_DATA_HEADER, looksLikeChannelData } from "./channel-data.ts";
+import { CHANNEL_DATA_HEADER, looksLikeChannelData, mayBeChannelData } from "./channel-data.ts";
 
 /** Bytes of the longest message: ChannelData of 65535 bytes. */
 const MAX_MESSAGE = CHANNEL_DATA_HEADER + 65_536;
@@ -12,10 +12,10 @@ const MAX_MESSAGE = CHANNEL_DATA_HEADER + 65_536;
 const NOTHING = new Uint8Array(0);
 
 /** Bytes of the message that begins at `start`, padding included; 0 when its beginning is not there yet, -1 when it is no message. */
-function lengthAt(bytes: Uint8Array, start: number, end: number): number {
+function lengthAt(bytes: Uint8Array, start: number, end: number, isChannelData: (firstByte: number) => boolean): number {
   if (end - start < CHANNEL_DATA_HEADER) return 0;
   const first = u8(bytes, start);
-  if (looksLikeChannelData(first)) return padded4(CHANNEL_DATA_HEADER + u16(bytes, start + 2));
+  if (isChannelData(first)) return padded4(CHANNEL_DATA_HEADER + u16(bytes, start + 2));
   if (first >= 0x40) return -1;
   if (end - start < 8) return 0;
   if (u32(bytes, start + 4) !== MAGIC_COOKIE) return -1;
@@ -27,11 +27,17 @@ function lengthAt(bytes: Uint8Array, start: number, end: number): number {
 export class StreamFraming {
   /** The longest message that is waited for, in bytes; a longer one breaks the stream. */
   maxMessage: number = MAX_MESSAGE;
+  readonly #isChannelData: (firstByte: number) => boolean;
   /** What is here is `bytes[at, end)`. What was handed out as views is never written over. */
   #bytes: Uint8Array = NOTHING;
   #at = 0;
   #end = 0;
   #broken = false;
+
+  /** @param oldChannels whether clients from before RFC 8656 may be at the other end, with channels that it has no more */
+  constructor(oldChannels: boolean = false) {
+    this.#isChannelData = oldChannels ? mayBeChannelData : looksLikeChannelData;
+  }
 
   /** Whether something came that is neither STUN nor ChannelData: there is no way to find the next message. */
   get isBroken(): boolean {
@@ -67,7 +73,7 @@ export class StreamFraming {
 
   /** The next whole message, padding included, as a view; undefined when there is none. */
   shift(): Uint8Array | undefined {
-    const length = this.#broken ? 0 : lengthAt(this.#bytes, this.#at, this.#end);
+    const length = this.#broken ? 0 : lengthAt(this.#bytes, this.#at, this.#end, this.#isChannelData);
     if (length < 0 || length > this.maxMessage) {
       this.#broken = true;
       this.#bytes = NOTHING;

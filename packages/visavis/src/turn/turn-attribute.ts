@@ -13,6 +13,8 @@ import { attributeValue, encodeAttribute, findAttribute, type StunMessage } from
 export const FIRST_CHANNEL = 0x4000;
 /** The last one of them. */
 export const LAST_CHANNEL = 0x4fff;
+/** The last one that clients from before RFC 8656 may bind; a server, at whose ports nothing else begins so, takes them. */
+export const LAST_OLD_CHANNEL = 0x7fff;
 
 /** The protocol number of UDP, the only REQUESTED-TRANSPORT there is without RFC 6062. */
 export const UDP_PROTOCOL = 17;

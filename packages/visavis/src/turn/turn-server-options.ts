@@ -38,6 +38,8 @@ export interface ListenAddress {
   readonly port: number;
   /** For `tls`: PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Others listen here too, and the system spreads clients among them: see `BindOptions`. */
+  readonly spread?: boolean;
 }
 
 /** How a server is made. */

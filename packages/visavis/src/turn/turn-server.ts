@@ -22,7 +22,7 @@ import { AllocationTable } from "./allocation-table.ts";
 import { AlternateServers } from "./alternate-server.ts";
 import { BindingService } from "./binding-service.ts";
 import { Bitrate } from "./bitrate.ts";
-import { looksLikeChannelData } from "./channel-data.ts";
+import { mayBeChannelData } from "./channel-data.ts";
 import { OutgoingQueue } from "./outgoing-queue.ts";
 import { PeerRules } from "./peer-rules.ts";
 import { type PendingAllocation, PendingAllocations, type WantedBind } from "./pending-allocations.ts";
@@ -39,9 +39,10 @@ import {
 import {
   decodeAddressFamily,
   decodeChannelNumber,
+  decodeEvenPort,
   decodeXorAddresses,
   FIRST_CHANNEL,
-  LAST_CHANNEL,
+  LAST_OLD_CHANNEL,
   TURN_ATTRIBUTES,
 } from "./turn-attribute.ts";
 import { familyOf } from "./turn-request.ts";
@@ -216,9 +217,10 @@ export class TurnServer implements NetworkEngine<TurnServerEvent> {
   #listen(listen: ListenAddress): void {
     const id = this.#nextAsk++;
     this.#openListens.set(id, listen);
-    const { protocol = "udp", address, port, certificate } = listen;
-    if (protocol === "udp") this.#asks.push({ type: "bind", id, address, port });
-    else this.#asks.push({ type: "listen", id, address, port, ...(protocol === "tls" && certificate && { certificate }) });
+    const { protocol = "udp", address, port, certificate, spread = false } = listen;
+    const place = { id, address, port, ...(spread && { spread }) };
+    if (protocol === "udp") this.#asks.push({ type: "bind", ...place });
+    else this.#asks.push({ type: "listen", ...place, ...(protocol === "tls" && certificate && { certificate }) });
   }
 
   #listened(answer: Extract<Answer, { type: "bound" | "bind-failed" | "listening" }>): void {
@@ -289,7 +291,7 @@ export class TurnServer implements NetworkEngine<TurnServerEvent> {
   }
 
   #receiveMessage(bytes: Uint8Array, start: number, end: number, route: Route, now: Instant): void {
-    if (end > start && looksLikeChannelData(u8(bytes, start))) this.#relaying.channelData(bytes, start, end, route, now);
+    if (end > start && mayBeChannelData(u8(bytes, start))) this.#relaying.channelData(bytes, start, end, route, now);
     else this.#receiveStun(bytes, start, end, route, now);
   }
 
@@ -367,7 +369,9 @@ export class TurnServer implements NetworkEngine<TurnServerEvent> {
       }
       const lifetime = grantedLifetime(decodeU32(message, AttributeType.LIFETIME), this.#options.maxLifetime);
       const pinned = this.routes.pin(client);
-      const pending = { client: pinned, request: message, proven, lifetime, wanted, relayed: [], addressError, binds: 0 };
+      const evenPort = decodeEvenPort(message) !== undefined;
+      const what = { request: message, proven, lifetime, wanted, relayed: [], addressError, evenPort, binds: 0 };
+      const pending: PendingAllocation = { client: pinned, ...what };
       this.#bind(this.#pending.begin(pending), pending);
     }
   }
@@ -472,7 +476,7 @@ export class TurnServer implements NetworkEngine<TurnServerEvent> {
   #bindChannel(allocation: Allocation, message: StunMessage, now: Instant): Refusal | undefined {
     const number = decodeChannelNumber(message);
     const [peer] = decodeXorAddresses(message, AttributeType.XOR_PEER_ADDRESS);
-    if (number === undefined || number < FIRST_CHANNEL || number > LAST_CHANNEL || peer === undefined || peer.port === 0) {
+    if (number === undefined || number < FIRST_CHANNEL || number > LAST_OLD_CHANNEL || peer === undefined || peer.port === 0) {
       return BAD_REQUEST;
     }
     const relayed = allocation.relayedOf(familyOf(peer.address));
