@@ -432,14 +432,16 @@ export class Session {
   }
 
   /** A connection is there, or gone: a pair stands and falls with it. RFC 6544 §7.1. */
-  hearStream({ type, route }: StreamNews, now: Instant): void {
+  hearStream({ type, route, since }: StreamNews, now: Instant): void {
     const pair = this.pairing.list.ofRoute(route);
     if (pair === undefined || this.#phase === "expired") return;
     if (type === "opened") {
       pair.opened(now);
       return;
     }
-    pair.settle("failed");
+    // What was begun for an earlier check says nothing about this one.
+    const isStale = pair.state === "in-progress" && pair.checkStartedAt > since && pair.base.tcpType !== "passive";
+    pair.settle(isStale ? "waiting" : "failed");
     if (pair !== this.#selected) {
       if (pair.base.tcpType === "passive") this.pairing.forget(pair);
     } else if (this.#phase === "checking" && !this.#consent.missing) {

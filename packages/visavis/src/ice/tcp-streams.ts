@@ -54,6 +54,8 @@ export interface TcpBase extends Base {
 export interface StreamNews {
   readonly type: "opened" | "lost";
   readonly route: Route;
+  /** When it was asked for, or came in. */
+  readonly since: Instant;
 }
 
 interface Stream {
@@ -155,7 +157,7 @@ export class TcpStreams {
         const { address, port } = stream.route;
         stream.way = this.#routes.pin(this.#routes.intern(answer.socket, "tcp", address, port));
         this.#bySocket.set(answer.socket, stream);
-        this.#news.push({ type: "opened", route: stream.route });
+        this.#news.push({ type: "opened", route: stream.route, since: stream.since });
         return true;
       }
       case "connect-failed":
@@ -353,7 +355,7 @@ export class TcpStreams {
       this.#routes.forget(stream.way.local);
     }
     for (const [id, each] of this.#connecting) if (each === stream) this.#connecting.delete(id);
-    this.#news.push({ type: "lost", route: stream.route });
+    this.#news.push({ type: "lost", route: stream.route, since: stream.since });
   }
 
   /** The bases beside a base over UDP. */

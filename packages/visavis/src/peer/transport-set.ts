@@ -153,17 +153,17 @@ export class TransportSet {
   answer(answer: Answer, now: Instant): void {
     const open = this.#openAsks.get(answer.id);
     if (open === undefined) return;
-    // The ask of a stream is answered once more, when the stream ends.
+    // The ask of a stream is answered once more, when the stream ends; that of a listening socket whenever a stream comes or ends.
     const isStream = answer.type === "connected" || answer.type === "listening" || answer.type === "accepted";
-    if (!isStream) this.#openAsks.delete(answer.id);
+    if (!isStream && answer.type !== "disconnected") this.#openAsks.delete(answer.id);
     if (!this.#running.includes(open.transport)) {
       // Nobody wants the socket any more.
       if (answer.type === "bound" || isStream) this.#unbinds.push(answer.socket);
-      this.#openAsks.delete(answer.id);
+      if (answer.type !== "accepted") this.#openAsks.delete(answer.id);
       return;
     }
     if (answer.type === "bound" || isStream) this.#owners.set(answer.socket, open.transport);
-    if (isStream) this.#streamAsks.set(answer.socket, answer.id);
+    if (isStream && answer.type !== "accepted") this.#streamAsks.set(answer.socket, answer.id);
     if (answer.type === "disconnected") this.#forgetStream(answer.socket);
     open.transport.answer({ ...answer, id: open.id }, now);
   }
