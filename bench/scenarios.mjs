@@ -79,7 +79,7 @@ export const SCENARIOS = {
     ],
   },
   latency: {
-    title: "100 B to and fro, ordered and reliable, one at a time",
+    title: "100 B to and fro, ordered and reliable, one at a time; as many before, not counted, for every peer",
     run: pair("latency", ({ seconds }) => ({ count: seconds * 2500, size: 100 }), 90_000),
     columns: [
       { key: "p50", title: "p50 µs" },
