@@ -29,9 +29,10 @@ export async function until(what, look, timeout = 15_000) {
  * Both sides of a call, and what goes between them.
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} url of the page
- * @param {{ relay?: import("./relay.mjs").Relay, devices?: MediaDevices }} [options] relay: everything goes through it; devices: of the side in Node
+ * @param {{ relay?: import("./relay.mjs").Relay, devices?: MediaDevices, transform?: ConstructorParameters<typeof MediaPeer>[0]["transform"] }} [options] relay: everything goes
+ *   through it; devices and transform: of the side in Node
  */
-export async function call(browser, url, { relay, devices = mediaDevices } = {}) {
+export async function call(browser, url, { relay, devices = mediaDevices, transform } = {}) {
   const page = await mediaTab(browser, url, { polite: true });
   /** @type {Map<MediaStreamTrack, ReturnType<typeof record>>} */
   const recordings = new Map();
@@ -40,6 +41,7 @@ export async function call(browser, url, { relay, devices = mediaDevices } = {})
     Sender: RTCRtpSender,
     Receiver: RTCRtpReceiver,
     devices,
+    transform,
     polite: false,
     show: (track) => recordings.set(track, record(track)),
   });

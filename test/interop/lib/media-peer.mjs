@@ -46,14 +46,20 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 export class MediaPeer {
   /**
    * @param {{ Connection: typeof RTCPeerConnection, Sender: typeof RTCRtpSender, Receiver: typeof RTCRtpReceiver, devices: MediaDevices, polite: boolean, configuration?: RTCConfiguration,
-   *   show?: (track: MediaStreamTrack, streams: readonly MediaStream[]) => void }} options show: what to do with a track that arrives
+   *   show?: (track: MediaStreamTrack, streams: readonly MediaStream[]) => void, transform?: (operation: "encrypt" | "decrypt", secret: number[], port: MessagePort) => RTCRtpScriptTransform }} options
+   *   show: what to do with a track that arrives; transform: in a worker
    */
-  constructor({ Connection, Sender, Receiver, devices, polite, configuration = {}, show = () => {} }) {
+  constructor({ Connection, Sender, Receiver, devices, polite, configuration = {}, show = () => {}, transform }) {
     this.pc = new Connection(configuration);
     this.devices = devices;
     /** The interface objects of the world that the connection comes from. */
     this.Sender = Sender;
     this.Receiver = Receiver;
+    this.transform = transform;
+    /** @type {number[] | undefined} what all media is encrypted with, from end to end */
+    this.secret = undefined;
+    /** @type {{ operation: string, kind: string, port: MessagePort }[]} */
+    this.transforms = [];
     /** @type {MediaStream | undefined} to be added when an offer has come */
     this.held = undefined;
     /** @type {Map<string, string[]>} */
@@ -74,6 +80,7 @@ export class MediaPeer {
     this.pc.onnegotiationneeded = () => void this.#offer().catch((error) => this.problems.push(`offer: ${error}`));
     this.pc.onicecandidate = ({ candidate }) => this.#put({ candidate: candidate?.toJSON() ?? null });
     this.pc.ontrack = ({ track, streams, transceiver }) => {
+      this.#protect(transceiver);
       this.arrived.push({ kind: track.kind, mid: transceiver.mid, muted: track.muted, streams: streams.map(({ id }) => id) });
       show(track, streams);
     };
@@ -108,7 +115,7 @@ export class MediaPeer {
     this.held = undefined;
     for (const track of held?.getTracks() ?? []) {
       this.tracks.set(track.kind, track);
-      this.pc.addTrack(track, held);
+      this.#addTrack(track, held);
     }
     await this.pc.setLocalDescription();
     this.#put({ description: this.pc.localDescription?.toJSON() });
@@ -131,14 +138,51 @@ export class MediaPeer {
     this.taker = undefined;
   }
 
+  /** @param {MediaStreamTrack} track @param {MediaStream} stream */
+  #addTrack(track, stream) {
+    const sender = this.pc.addTrack(track, stream);
+    this.#protect(this.pc.getTransceivers().find((transceiver) => transceiver.sender === sender));
+  }
+
+  /** As soon as there is a transceiver: when it has begun to receive Chromium takes no transform for it. @param {RTCRtpTransceiver} transceiver */
+  #protect({ sender, receiver }) {
+    if (this.secret === undefined) return;
+    for (const [end, operation] of [
+      [sender, "encrypt"],
+      [receiver, "decrypt"],
+    ]) {
+      if (end.transform !== null) continue;
+      const { port1, port2 } = new MessageChannel();
+      end.transform = this.transform(operation, this.secret, port2);
+      this.transforms.push({ operation, kind: receiver.track.kind, port: port1 });
+    }
+  }
+
   // What a test asks for
+
+  /** Encrypts what is added from now on, and decrypts what arrives, in a worker. @param {number[]} secret 16 bytes */
+  protect(secret) {
+    this.secret = secret;
+  }
+
+  /** What the transforms have done and failed at. */
+  async transformed() {
+    const rows = this.transforms.map(async ({ operation, kind, port }) => {
+      const answer = new Promise((resolve) => {
+        port.onmessage = ({ data }) => resolve(data);
+      });
+      port.postMessage("how many?");
+      return { operation, kind, ...(await answer) };
+    });
+    return Promise.all(rows);
+  }
 
   /** Takes tracks of the devices and adds them, in one stream. @param {MediaStreamConstraints} constraints */
   async add(constraints) {
     const stream = await this.devices.getUserMedia(constraints);
     for (const track of stream.getTracks()) {
       this.tracks.set(track.kind, track);
-      this.pc.addTrack(track, stream);
+      this.#addTrack(track, stream);
       const preferred = this.preferred.get(track.kind);
       if (preferred !== undefined) this.preferCodecs(track.kind, preferred);
     }
@@ -318,6 +362,7 @@ export class MediaPeer {
   }
 
   close() {
+    for (const { port } of this.transforms) port.close();
     for (const track of this.tracks.values()) track.stop();
     this.pc.close();
   }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** The scripts of the page. */
-const SCRIPTS = ["media-peer.mjs", "way.mjs"];
+const SCRIPTS = ["media-peer.mjs", "transform-worker.mjs", "way.mjs"];
 
 /** A page to make calls from: localhost, so that it is a secure context and has devices. */
 export async function serveMediaPage() {
@@ -41,8 +41,13 @@ export async function mediaTab(browser, url, options) {
       element.srcObject = new MediaStream([track]);
       document.body.append(element);
     };
+    let worker;
+    const transform = (operation, secret, port) => {
+      worker ??= new Worker("/transform-worker.mjs", { type: "module" });
+      return new RTCRtpScriptTransform(worker, { operation, secret, port }, [port]);
+    };
     const own = { Connection: RTCPeerConnection, Sender: RTCRtpSender, Receiver: RTCRtpReceiver };
-    window.peer = new MediaPeer({ ...own, devices: navigator.mediaDevices, show, ...given });
+    window.peer = new MediaPeer({ ...own, devices: navigator.mediaDevices, show, transform, ...given });
   }, options);
   return {
     page,
