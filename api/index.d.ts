@@ -739,6 +739,7 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
     jitterBufferTargetDelay?: number;
     jitterBufferMinimumDelay?: number;
     jitterBufferEmittedCount?: number;
+    totalProcessingDelay?: number;
     totalSamplesReceived?: number;
     totalSamplesDuration?: number;
     framesReceived?: number;
@@ -750,6 +751,13 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
     frameWidth?: number;
     frameHeight?: number;
     framesPerSecond?: number;
+    framesRendered?: number;
+    totalInterFrameDelay?: number;
+    totalSquaredInterFrameDelay?: number;
+    freezeCount?: number;
+    totalFreezesDuration?: number;
+    pauseCount?: number;
+    totalPausesDuration?: number;
     audioLevel?: number;
     totalAudioEnergy?: number;
     estimatedPlayoutTimestamp?: number;
@@ -811,6 +819,10 @@ export interface RTCOutboundRtpStreamStats extends RtpStreamEntry {
     framesPerSecond?: number;
     scalabilityMode?: string;
     qualityLimitationReason?: string;
+    qualityLimitationDurations?: Readonly<Record<string, number>>;
+    qualityLimitationResolutionChanges?: number;
+    hugeFramesSent?: number;
+    packetsSentWithEct1?: number;
     nackCount?: number;
     pliCount?: number;
     firCount?: number;

@@ -549,7 +549,7 @@ export interface StatsEntry {
     readonly id: string;
     readonly type: StatsType;
     readonly timestamp: number;
-    readonly [member: string]: string | number | boolean;
+    readonly [member: string]: string | number | boolean | Readonly<Record<string, number>>;
 }
 
 // Transceiver

@@ -781,6 +781,7 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
     jitterBufferTargetDelay?: number;
     jitterBufferMinimumDelay?: number;
     jitterBufferEmittedCount?: number;
+    totalProcessingDelay?: number;
     totalSamplesReceived?: number;
     totalSamplesDuration?: number;
     framesReceived?: number;
@@ -792,6 +793,13 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
     frameWidth?: number;
     frameHeight?: number;
     framesPerSecond?: number;
+    framesRendered?: number;
+    totalInterFrameDelay?: number;
+    totalSquaredInterFrameDelay?: number;
+    freezeCount?: number;
+    totalFreezesDuration?: number;
+    pauseCount?: number;
+    totalPausesDuration?: number;
     audioLevel?: number;
     totalAudioEnergy?: number;
     estimatedPlayoutTimestamp?: number;
@@ -853,6 +861,10 @@ export interface RTCOutboundRtpStreamStats extends RtpStreamEntry {
     framesPerSecond?: number;
     scalabilityMode?: string;
     qualityLimitationReason?: string;
+    qualityLimitationDurations?: Readonly<Record<string, number>>;
+    qualityLimitationResolutionChanges?: number;
+    hugeFramesSent?: number;
+    packetsSentWithEct1?: number;
     nackCount?: number;
     pliCount?: number;
     firCount?: number;

@@ -64,7 +64,7 @@ const END_OF_TIME = 253_402_300_799_000;
 export function createCertificate(options: CertificateOptions): Certificate {
   const { random, wallTime } = options;
   const privateKey = options.privateKey ?? PrivateKey.generateP256(random);
-  const expires = Math.min(options.expires ?? wallTime + DEFAULT_LIFETIME, END_OF_TIME);
+  const expires = Math.floor(Math.min(options.expires ?? wallTime + DEFAULT_LIFETIME, END_OF_TIME));
   const isRsa = privateKey.type === "rsa";
   const algorithm: SignatureAlgorithm = isRsa ? "rsa-pkcs1-sha256" : "ecdsa-p256-sha256";
   const identifier = isRsa ? derSequence(OID.sha256WithRsa, derNull()) : derSequence(OID.ecdsaWithSha256);

@@ -16,7 +16,8 @@ const MAX_DELAY = 0x7fff_ffff;
 
 const clock: Clock = {
   now: () => performance.now(),
-  wallTime: () => Date.now(),
+  // As the specifications of the web have it for timestamps: it runs on evenly, whatever is done to the clock of the machine.
+  wallTime: () => performance.timeOrigin + performance.now(),
   schedule(at: Instant, callback: () => void): () => void {
     const handle = setTimeout(callback, Math.min(MAX_DELAY, Math.max(0, Math.ceil(at - performance.now()))));
     return () => clearTimeout(handle);

@@ -1,7 +1,8 @@
 /**
  * The entries of getStats() about audio and video: https://w3c.github.io/webrtc-stats/#rtpstream-dict*
  *
- * Frames are encoded and decoded by whoever makes and takes them: what is handed over counts as encoded and as decoded.
+ * Frames are encoded and decoded by whoever makes and takes them: what is handed over counts as encoded, and as decoded and
+ * rendered, because it is handed over when it is due.
  */
 import type { Instant } from "../base/instant.ts";
 import type { MediaCodec } from "../jsep/media.ts";
@@ -145,8 +146,11 @@ class MediaEntries {
         frameHeight: taken?.height || undefined,
         framesPerSecond: taken?.rate(this.#source.now),
         scalabilityMode: encoding?.scalabilityMode,
-        qualityLimitationReason: "none",
+        ...limitationMembers(taken, this.#source.now),
+        hugeFramesSent: taken?.hugeFrames,
       }),
+      // No packet is marked.
+      packetsSentWithEct1: 0,
     });
   }
 
@@ -239,6 +243,8 @@ function jitterBufferMembers(counters: Counters["received"], isVideo: boolean, c
     jitterBufferTargetDelay: jitterBufferTargetDelay / 1000,
     jitterBufferMinimumDelay: jitterBufferMinimumDelay / 1000,
     jitterBufferEmittedCount,
+    // What is due is handed over; decoding is not ours.
+    totalProcessingDelay: jitterBufferDelay / 1000,
     ...(!isVideo && {
       totalSamplesReceived: jitterBufferEmittedCount,
       totalSamplesDuration: jitterBufferEmittedCount / clockRate,
@@ -257,6 +263,29 @@ function videoMembers({ received, played }: Counters, now: Instant): Members {
     frameWidth: received.frameWidth || undefined,
     frameHeight: received.frameHeight || undefined,
     framesPerSecond: played.rate(now),
+    ...paceMembers(played),
+  };
+}
+
+function paceMembers({ frames, pace }: PlayedCounters): Members {
+  return {
+    framesRendered: frames,
+    totalInterFrameDelay: pace.totalInterFrameDelay / 1000,
+    totalSquaredInterFrameDelay: pace.totalSquaredInterFrameDelay / 1_000_000,
+    freezeCount: pace.freezeCount,
+    totalFreezesDuration: pace.totalFreezesDuration / 1000,
+    pauseCount: pace.pauseCount,
+    totalPausesDuration: pace.totalPausesDuration / 1000,
+  };
+}
+
+/** Nothing here limits the quality: whoever encodes decides about it. */
+function limitationMembers(taken: PlayedCounters | undefined, now: Instant): Members {
+  const none = taken?.begunAt === undefined ? 0 : (now - taken.begunAt) / 1000;
+  return {
+    qualityLimitationReason: "none",
+    qualityLimitationDurations: { none, cpu: 0, bandwidth: 0, other: 0 },
+    qualityLimitationResolutionChanges: 0,
   };
 }
 

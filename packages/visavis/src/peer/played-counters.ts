@@ -3,11 +3,15 @@
  */
 import type { Instant } from "../base/instant.ts";
 import type { EncodedFrame } from "../transport/parts.ts";
+import { FramePace } from "./frame-pace.ts";
 
 /** The time over which a rate is counted, in milliseconds. */
 const SECOND = 1000;
 /** Frames of one second that are remembered at most. */
 const MOST = 240;
+
+/** A frame is huge that is so many times as large as those before it on average (webrtc-stats hugeFramesSent). */
+const HUGE = 2.5;
 
 /** Counters of the frames of one stream. */
 export class PlayedCounters {
@@ -22,11 +26,20 @@ export class PlayedCounters {
   audioEnergy = 0;
   /** Seconds. */
   duration = 0;
+  /** Of video. */
+  hugeFrames = 0;
+  readonly pace: FramePace = new FramePace();
+  /** When the first came; undefined before. */
+  begunAt: Instant | undefined = undefined;
+  #bytes = 0;
   #times: Instant[] = [];
 
   /** Notes a frame. */
-  note({ kind, keyFrame, width, height, audioLevel, duration = 0 }: EncodedFrame, now: Instant): void {
+  note({ kind, keyFrame, width, height, audioLevel, duration = 0, data }: EncodedFrame, now: Instant): void {
+    if (this.frames > 0 && data.length >= (HUGE * this.#bytes) / this.frames) this.hugeFrames++;
     this.frames++;
+    this.#bytes += data.length;
+    this.begunAt ??= now;
     if (kind === "audio") {
       this.duration += duration / 1000;
       if (audioLevel === undefined) return;
@@ -35,6 +48,7 @@ export class PlayedCounters {
       return;
     }
     if (keyFrame) this.keyFrames++;
+    this.pace.note(now);
     this.width = width ?? this.width;
     this.height = height ?? this.height;
     this.#times.push(now);

@@ -24,11 +24,11 @@ export interface StatsEntry {
   readonly type: StatsType;
   /** Milliseconds since the Unix epoch. */
   readonly timestamp: number;
-  readonly [member: string]: string | number | boolean;
+  readonly [member: string]: string | number | boolean | Readonly<Record<string, number>>;
 }
 
 /** The members of an entry before those that are absent are left out. */
-export type Members = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Members = Readonly<Record<string, StatsEntry[string] | undefined>>;
 
 /** Makes an entry. */
 export function entry(id: string, type: StatsType, timestamp: number, members: Members): StatsEntry {

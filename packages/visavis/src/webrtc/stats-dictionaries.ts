@@ -13,7 +13,7 @@ export interface RTCStats {
 
 /** Members may be looked up by their names, also those that a later version adds. */
 interface Entry extends RTCStats {
-  [member: string]: string | number | boolean | undefined;
+  [member: string]: string | number | boolean | Readonly<Record<string, number>> | undefined;
 }
 
 /** https://w3c.github.io/webrtc-stats/#streamstats-dict* */
@@ -64,6 +64,7 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
   jitterBufferTargetDelay?: number;
   jitterBufferMinimumDelay?: number;
   jitterBufferEmittedCount?: number;
+  totalProcessingDelay?: number;
   totalSamplesReceived?: number;
   /** Seconds. */
   totalSamplesDuration?: number;
@@ -78,6 +79,16 @@ export interface RTCInboundRtpStreamStats extends RtpStreamEntry {
   frameWidth?: number;
   frameHeight?: number;
   framesPerSecond?: number;
+  /** Frames that were handed out when they were due. */
+  framesRendered?: number;
+  /** Seconds, and their squares. */
+  totalInterFrameDelay?: number;
+  totalSquaredInterFrameDelay?: number;
+  freezeCount?: number;
+  /** Seconds. */
+  totalFreezesDuration?: number;
+  pauseCount?: number;
+  totalPausesDuration?: number;
   audioLevel?: number;
   totalAudioEnergy?: number;
   /** Milliseconds since 1900, of the sender's clock. */
@@ -126,6 +137,11 @@ export interface RTCOutboundRtpStreamStats extends RtpStreamEntry {
   framesPerSecond?: number;
   scalabilityMode?: string;
   qualityLimitationReason?: string;
+  /** Seconds, by reason. */
+  qualityLimitationDurations?: Readonly<Record<string, number>>;
+  qualityLimitationResolutionChanges?: number;
+  hugeFramesSent?: number;
+  packetsSentWithEct1?: number;
   nackCount?: number;
   pliCount?: number;
   firCount?: number;
