@@ -54,4 +54,6 @@ process.on("message", ({ id, method, args }) => {
       (error) => process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
 });
+// Whoever let go of this process waits for no answer.
+process.on("error", () => undefined);
 process.send?.({ ready: true });

@@ -58,11 +58,14 @@ export async function browserSide(browser, url, configuration = {}) {
 /**
  * The side of Node, in a process of its own.
  * @param {object} extensions as for createWebRTC
- * @param {{ configuration?: RTCConfiguration, env?: Record<string, string> }} [options] env: more of its environment
+ * @param {{ configuration?: RTCConfiguration, env?: Record<string, string>, prefix?: readonly string[] }} [options]
+ *   env: more of its environment; prefix: of the command
  */
-export async function nodeSide(extensions, { configuration = {}, env = {} } = {}) {
+export async function nodeSide(extensions, { configuration = {}, env = {}, prefix = [] } = {}) {
+  const command = [...prefix, process.execPath];
   const child = fork(path.join(here, "node-side.mjs"), {
-    execArgv: ["--import", pathToFileURL(path.join(here, "record-modules.mjs")).href],
+    execPath: command[0],
+    execArgv: [...command.slice(1), "--import", pathToFileURL(path.join(here, "record-modules.mjs")).href],
     env: { ...process.env, ...env, EXTENSIONS: JSON.stringify(extensions), CONFIGURATION: JSON.stringify(configuration) },
   });
   running.add(child);
