@@ -157,6 +157,12 @@ export type NatDiscoveryProblem =
  | "refused"
  | "no-other-address";
 
+// NatKind
+export interface NatKind {
+    readonly mapping: NatBehaviour;
+    readonly filtering: NatBehaviour;
+}
+
 // NatReport
 export interface NatReport {
     readonly server: TransportAddress;
@@ -395,6 +401,9 @@ export declare function longTermKey(username: string, realm: string, password: s
 
 // looksLikeStun
 export declare function looksLikeStun(bytes: Uint8Array, offset: number, end: number): boolean;
+
+// meetDirectly
+export declare function meetDirectly(a: NatKind, z: NatKind): boolean;
 
 // shortTermKey
 export declare function shortTermKey(password: string): HmacKey;

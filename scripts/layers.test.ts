@@ -108,6 +108,25 @@ test("packages and built-in modules are imported only where the table says", () 
   assert.deepEqual(wrong, []);
 });
 
+/** What the packages above may import of the library. */
+const ABOVE: Readonly<Record<string, readonly string[]>> = {
+  cli: ["base", "ice", "node", "stun", "turn"],
+  netsim: ["base"],
+};
+
+test("packages above the library import what the table says", () => {
+  for (const [name, allowed] of Object.entries(ABOVE)) {
+    const folder = path.join(ROOT, "packages", name, "src");
+    const texts = sourceFiles(folder).map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
+    const found = texts.flatMap((text) => [...text.matchAll(/from "visavis(?:\/([^"]*))?"/g)].map((match) => match[1] ?? "."));
+    assert.deepEqual(
+      [...new Set(found)].filter((specifier) => !allowed.includes(specifier)),
+      [],
+      name,
+    );
+  }
+});
+
 test("node:ffi is loaded in one place, and called in few", () => {
   const naming = files.filter((file) => fs.readFileSync(path.join(SOURCES, file), "utf8").includes('Module?.("node:ffi")'));
   assert.deepEqual(naming, ["crypto/ffi-library.ts"]);

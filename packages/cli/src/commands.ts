@@ -8,4 +8,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "runs a STUN and TURN server",
     load: async () => (await import("./commands/turn.ts")).default,
   },
+  {
+    name: "doctor",
+    summary: "which NAT is in the way, which servers work, why a call cannot come about",
+    load: async () => (await import("./commands/doctor.ts")).command,
+  },
 ];

@@ -63,6 +63,7 @@ export {
 } from "./nat-discovery-attributes.ts";
 export { answerDiscoveryRequest, type DiscoveryAddresses, type DiscoveryAnswer } from "./nat-discovery-server.ts";
 export type { NatBehaviour, NatDiscoveryProblem, NatReport } from "./nat-report.ts";
+export { meetDirectly, type NatKind } from "./nat-traversal.ts";
 export {
   decodePasswordAlgorithm,
   decodePasswordAlgorithms,
