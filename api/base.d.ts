@@ -210,7 +210,7 @@ export declare const NEVER: Instant;
 export interface Network {
     interfaces(): readonly NetworkInterface[];
     bindUdp(options: BindOptions, onDatagram: DatagramListener, onSegments?: SegmentListener): Promise<DatagramSocket>;
-    connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
+    connectStream?(options: ConnectOptions, listener: StreamListener, signal?: AbortSignal): Promise<DatagramSocket>;
     listenStream?(options: ListenOptions, onConnection: (connection: StreamConnection) => StreamListener, onHandshakeFailed?: () => void): Promise<StreamServer>;
     resolve(host: string, family: 4 | 6, signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -82,13 +82,16 @@ class VirtualNetwork implements Network {
     });
   }
 
-  connectStream(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket> {
+  connectStream(options: ConnectOptions, listener: StreamListener, signal?: AbortSignal): Promise<DatagramSocket> {
     return new Promise((resolve, reject) => {
       this.#world.plan(this.#world.now, () => {
         try {
-          this.#host.streams.connect(options, listener, (outcome) => {
+          const stream = this.#host.streams.connect(options, listener, (outcome) => {
             if (outcome instanceof SocketError) reject(outcome);
             else resolve(outcome);
+          });
+          signal?.addEventListener("abort", () => {
+            if (!stream.isOpen) stream.abandon("ECANCELED");
           });
         } catch (error) {
           reject(error);

@@ -383,6 +383,13 @@ export class TestPeer {
     };
   }
 
+  /** Both candidates of the selected pair, all that getStats tells of them. */
+  async candidatePair() {
+    const report = await reportOf(this.pc);
+    const pair = selectedPair(report);
+    return { local: report.get(pair?.localCandidateId), remote: report.get(pair?.remoteCandidateId) };
+  }
+
   /** By which way data goes. */
   way() {
     return wayOf(this.pc);

@@ -179,10 +179,11 @@ export interface Network {
   /**
    * Opens a stream over TCP, or TLS where a server's name is given. A message that finds the stream full is lost, as a datagram is.
    * Absent where there are no streams.
+   * @param signal gives the attempt up: nobody waits for the stream any more
    * @throws (rejects) an `Error` with the platform's `code`, such as `ECONNREFUSED`
    */
   // biome-ignore lint/style/noRestrictedGlobals: a type of the outside world; engines never hold a Network
-  connectStream?(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket>;
+  connectStream?(options: ConnectOptions, listener: StreamListener, signal?: AbortSignal): Promise<DatagramSocket>;
   /**
    * Listens for streams. Absent where there are none.
    * @param onHandshakeFailed hears of connections whose TLS handshake failed or took too long

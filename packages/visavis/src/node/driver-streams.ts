@@ -21,6 +21,8 @@ export class DriverStreams {
   readonly #routes: RouteTable;
   readonly #handler: StreamHandler;
   readonly #servers = new Map<SocketId, StreamServer>();
+  /** Give up what is being connected. */
+  readonly #connecting = new Set<AbortController>();
   #stopped = false;
 
   constructor(network: Network, sockets: Map<SocketId, DatagramSocket>, routes: RouteTable, handler: StreamHandler) {
@@ -48,8 +50,11 @@ export class DriverStreams {
         if (stream !== undefined) this.#ended(id, stream);
       },
     };
-    connectStream.call(this.#network, ask, listener).then(
+    const attempt = new AbortController();
+    this.#connecting.add(attempt);
+    connectStream.call(this.#network, ask, listener, attempt.signal).then(
       (connected) => {
+        this.#connecting.delete(attempt);
         if (this.#stopped) {
           connected.close();
           return;
@@ -60,7 +65,10 @@ export class DriverStreams {
         route = this.#routes.pin(this.#routes.intern(connected.id, protocol, address, port));
         this.#handler.answer({ type: "connected", id, socket: connected.id, address: connected.address, port: connected.port });
       },
-      (error: unknown) => this.#handler.answer({ type: "connect-failed", id, code: codeOf(error) }),
+      (error: unknown) => {
+        this.#connecting.delete(attempt);
+        this.#handler.answer({ type: "connect-failed", id, code: codeOf(error) });
+      },
     );
   }
 
@@ -118,6 +126,8 @@ export class DriverStreams {
 
   stop(): void {
     this.#stopped = true;
+    // A connection that nobody answers would keep the process for seconds.
+    for (const attempt of this.#connecting) attempt.abort();
     for (const server of this.#servers.values()) server.close();
     this.#servers.clear();
   }

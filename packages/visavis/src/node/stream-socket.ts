@@ -88,7 +88,7 @@ function plain(address: string | undefined): string {
 }
 
 /** Opens a connection. Rejects with the system's error and its `code`, or with that of TLS. */
-export function connectStream(options: ConnectOptions, listener: StreamListener): Promise<DatagramSocket> {
+export function connectStream(options: ConnectOptions, listener: StreamListener, signal?: AbortSignal): Promise<DatagramSocket> {
   const { address, port, localAddress, localPort, serverName } = options;
   const from = { ...(localAddress !== undefined && { localAddress }), ...(localPort !== undefined && { localPort }) };
   const to = { host: address, port, ...from };
@@ -102,10 +102,14 @@ export function connectStream(options: ConnectOptions, listener: StreamListener)
       socket.destroy();
       reject(error);
     };
+    const giveUp = (): void => fail(Object.assign(new Error("the connection was given up"), { code: "ECANCELED" }));
+    signal?.addEventListener("abort", giveUp);
+    socket.once("close", () => signal?.removeEventListener("abort", giveUp));
     socket.once("error", fail);
     socket.setTimeout(CONNECT_TIMEOUT, () => fail(Object.assign(new Error("the connection timed out"), { code: "ETIMEDOUT" })));
     socket.once(serverName === undefined ? "connect" : "secureConnect", () => {
       socket.removeListener("error", fail);
+      signal?.removeEventListener("abort", giveUp);
       socket.setTimeout(0);
       const stream = new StreamSocket(socket);
       stream.listen(listener);

@@ -148,3 +148,12 @@ test("a TURN server is reached by TCP where UDP is blocked, and the relay goes o
   await call.end();
   assert.equal(server.engine.allocationCount, 0);
 });
+
+test("closing in the middle of connecting leaves nothing", async () => {
+  const call = new Call({ a: tcp("active"), b: tcp("passive"), link: { drop: () => true }, seed: 1 });
+  call.a.act((peer, now) => peer.createChannel({ label: "chat", protocol: "", ordered: true, negotiated: false }, now));
+  await call.negotiate();
+  await call.until(() => call.a.host.streams.all.length > 0);
+  await call.end();
+  assert.deepEqual([call.a.host.streams.all.length, call.b.host.streams.listening], [0, 0]);
+});
