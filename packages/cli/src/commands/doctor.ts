@@ -1,5 +1,4 @@
 /** `visavis doctor`: which NAT is in the way, which servers work, and why a call cannot come about. */
-import { readFileSync } from "node:fs";
 import { parseIceServerUrl } from "visavis/ice";
 import { nodePlatform } from "visavis/node";
 import { type Command, CommandFailure, type CommandIo, CommandMistake, ExitCode } from "../command.ts";
@@ -7,6 +6,7 @@ import { compare } from "../doctor/comparison.ts";
 import { diagnose } from "../doctor/diagnosis.ts";
 import { type ExaminationPlan, examine, type ServerPlan } from "../doctor/examine.ts";
 import type { Findings } from "../doctor/findings.ts";
+import { readFindings } from "../doctor/peer-file.ts";
 import { printReport } from "../doctor/report-text.ts";
 import { parseFlags, wholeNumber } from "../flags.ts";
 
@@ -100,23 +100,6 @@ function planOf(args: readonly string[], io: CommandIo): { plan: ExaminationPlan
   };
 }
 
-/** Reads what `--json` printed at the other side. @throws CommandFailure */
-function readPeer(file: string): Findings {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandFailure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  try {
-    const { findings } = JSON.parse(text) as { readonly findings?: Findings };
-    if (Array.isArray(findings?.nats) && Array.isArray(findings.servers) && Array.isArray(findings.interfaces)) return findings;
-  } catch {
-    // Said below.
-  }
-  throw new CommandFailure(`${file} is not what visavis doctor --json prints.`);
-}
-
 /** Shows what is being done on one line that is written over; where nobody watches, a line each. */
 function progressOn(io: CommandIo): { show: (what: string) => void; clear: () => void } {
   const erase = "\r\u001b[2K";
@@ -130,7 +113,7 @@ export const command: Command = {
   help: HELP,
   async run(args, io) {
     const { plan, json, peer } = planOf(args, io);
-    const theirs = peer === undefined ? undefined : readPeer(peer);
+    const theirs = peer === undefined ? undefined : readFindings(peer);
     const { show, clear } = progressOn(io);
     let findings: Findings;
     try {

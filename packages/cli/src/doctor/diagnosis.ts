@@ -81,9 +81,12 @@ export function diagnose(findings: Findings): Diagnosis {
   // A server may simply be down: only what gets through by another transport shows that UDP does not.
   const othersWork = answers.some(({ transport }) => transport !== "udp");
   const udp = udpWorks ? "works" : udpAsked && othersWork ? "blocked" : "unknown";
-  const reaches = answered.map(({ report }) => {
+  const reaches = answered.map(({ family, report }): Reach => {
     const kind = kindOf(report);
-    return kind === undefined || isWithin(report) ? "unknown" : reachOf(kind);
+    if (kind !== undefined) return isWithin(report) ? "unknown" : reachOf(kind);
+    const seen = findings.symmetry?.find((each) => each.family === family);
+    // Whatever the filter is: at its strictest.
+    return seen === undefined ? "unknown" : seen.symmetric ? "few" : "most";
   });
   const reach = REACHES.find((each) => reaches.includes(each)) ?? (udp === "blocked" ? "nobody" : "unknown");
   const statements: Statement[] = [];
@@ -98,6 +101,13 @@ export function diagnose(findings: Findings): Diagnosis {
       "problem",
       "No server answered over UDP: either none is up, or UDP does not get out of this network. Name a TURN server over TLS (turns:…) to tell which.",
     );
+  for (const { family, symmetric } of findings.symmetry ?? []) {
+    const sights = symmetric ? "different ports: the NAT is symmetric" : "the same: the NAT is not symmetric";
+    say(
+      symmetric ? "warning" : "good",
+      `IPv${family}: two servers saw ${sights}. How it filters cannot be told without a server that knows RFC 5780.`,
+    );
+  }
   const within = answered.filter(({ report }) => isWithin(report));
   for (const { family } of within) {
     say("note", `IPv${family}: the server was asked within this network: that tells nothing about the way to the internet.`);
@@ -115,7 +125,7 @@ export function diagnose(findings: Findings): Diagnosis {
       "warning",
       "The NAT is symmetric: it shows every peer another port. Direct connections come about only with peers whose filters are lenient; the others need a TURN server.",
     );
-  else if (answered.length > within.length)
+  else if (answered.length > within.length && reach === "unknown")
     say(
       "note",
       "How the NAT filters cannot be told: no server named here knows RFC 5780. Run one with two addresses (visavis turn), or name one.",

@@ -1,15 +1,16 @@
 /** The doctor against simulated networks whose truth is known. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Nat, type NatOptions, Simulation, testSeed } from "@visavis/netsim";
+import { type NatOptions, Simulation, testSeed } from "@visavis/netsim";
 import { meetDirectly, type NatBehaviour, type NatKind, type NatReport } from "visavis/stun";
 import { namedUsers, RelayPolicy, TurnServer } from "visavis/turn";
-import { plansOf } from "../commands/doctor.ts";
+import { command, plansOf } from "../commands/doctor.ts";
 import { addressKind } from "./address-kind.ts";
 import { compare } from "./comparison.ts";
 import { type Diagnosis, diagnose, reachOf } from "./diagnosis.ts";
 import { examine } from "./examine.ts";
 import type { Findings } from "./findings.ts";
+import { parseFindings } from "./peer-file.ts";
 import { reasonOf } from "./reasons.ts";
 import { printReport } from "./report-text.ts";
 
@@ -28,15 +29,14 @@ interface Visit {
 async function visit(
   nat: Partial<NatOptions>,
   urls: readonly string[],
-  options: { password?: string; mdns?: boolean; lifetimes?: readonly number[]; before?: (nat: Nat) => void } = {},
+  options: { password?: string; mdns?: boolean; lifetimes?: readonly number[]; plain?: boolean } = {},
 ): Promise<Visit> {
   const sim = new Simulation({ seed: testSeed() });
   const internet = sim.subnet({ name: "internet", link: { delay: 25 } });
   const home = sim.subnet({ name: "home" });
   const address = nat.mapping === "none" ? "203.0.113.1" : "10.0.0.1";
   const outside = { outside: internet, outsideAddresses: ["203.0.113.1"], exposedHost: address };
-  const router = sim.nat({ name: "nat", inside: home, insideAddresses: ["10.0.0.254"], ...outside, ...nat });
-  options.before?.(router);
+  sim.nat({ name: "nat", inside: home, insideAddresses: ["10.0.0.254"], ...outside, ...nat });
   const host = sim.host({ name: "host", interfaces: [{ name: "eth0", addresses: [address], subnet: home }] });
   const far = sim.host({ name: "server", interfaces: [{ name: "eth0", addresses: SERVERS, subnet: internet }] });
   far.run(
@@ -51,7 +51,7 @@ async function visit(
         ],
         relay: [{ family: 4, address: SERVERS[0] }],
         policy: new RelayPolicy(),
-        discovery: { addresses: SERVERS, ports: [3478, 3479] },
+        ...(options.plain !== true && { discovery: { addresses: SERVERS, ports: [3478, 3479] as const } }),
       },
       0,
       far.platform.clock.wallTime(),
@@ -173,6 +173,82 @@ test("names by multicast DNS, lifetimes, and a machine that is asked about itsel
   );
   assert.equal(alone.diagnosis.reach, "unknown");
   assert.match(levels(alone.diagnosis, "note").join(), /No server was named/);
+});
+
+test("two servers that know nothing of RFC 5780 tell whether a NAT is symmetric", async () => {
+  const urls = [`stun:${SERVERS[0]}`, `stun:${SERVERS[1]}`];
+  for (const [mapping, symmetric] of [
+    ["endpoint-independent", false],
+    ["address-dependent", true],
+    ["address-and-port-dependent", true],
+  ] as const) {
+    const { findings, diagnosis } = await visit({ mapping }, urls, { plain: true });
+    assert.deepEqual(findings.symmetry, [{ family: 4, urls, symmetric }]);
+    assert.equal(diagnosis.reach, symmetric ? "few" : "most");
+    assert.match(
+      printReport(findings, diagnosis),
+      symmetric ? /different ports: the NAT is symmetric/ : /the NAT is not symmetric/,
+    );
+  }
+  const single = await visit({}, [STUN], { plain: true });
+  assert.deepEqual([single.findings.symmetry, single.diagnosis.reach], [undefined, "unknown"]);
+});
+
+test("what the other side sent is read when it is findings, and compared", async () => {
+  // Two homes with one address outside are behind one NAT.
+  for (const [hairpinning, outcome] of [
+    [true, "direct"],
+    [false, "unknown"],
+  ] as const) {
+    const { findings } = await visit({ hairpinning }, [STUN]);
+    assert.equal(compare(findings, parseFindings(JSON.stringify({ findings })) ?? assert.fail()).outcome, outcome);
+  }
+  const text = JSON.stringify(await visit({}, [STUN]));
+  const rubbish = [
+    "",
+    "null",
+    "[]",
+    "{}",
+    '{"findings":{}}',
+    text.replace('"family":4', '"family":5'),
+    text.replace(/"mapping":"[^"]*"/, '"mapping":"x"'),
+  ];
+  for (const each of [...rubbish, text.replace('"works":true', '"works":1'), text.replace(/"mapped":\{[^}]*\}/, '"mapped":7')]) {
+    assert.equal(parseFindings(each), undefined, each.slice(0, 60));
+  }
+});
+
+async function call(...args: string[]): Promise<{ out: string; err: string; code: number | string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const io = {
+    out: (text: string) => out.push(text),
+    err: (text: string) => err.push(text),
+    interactive: false,
+    interrupted: new AbortController().signal,
+    environment: {},
+  };
+  const code = await command.run(args, io).catch((error: Error) => `${error.name}: ${error.message}`);
+  return { out: out.join(""), err: err.join(""), code };
+}
+
+test("the command prints text or JSON, and explains what it cannot take", async () => {
+  const { out, err, code } = await call("--no-mdns", "--json");
+  const { findings, diagnosis } = JSON.parse(out) as Visit;
+  assert.ok(findings.interfaces.length > 0 && diagnosis.statements.length > 0);
+  assert.equal(err, "Looking at network interfaces\n");
+  assert.equal(code, findings.interfaces.every(({ kind }) => kind === "loopback") ? 1 : 0);
+  assert.match((await call("--no-mdns")).out, /^Network interfaces\n[\s\S]*\nVerdict\n/);
+  for (const [args, says] of [
+    [["example.org"], /CommandMistake: "example.org" is no URL of a server. It begins with stun:/],
+    [["stun:a:0"], /CommandMistake: "stun:a:0" is no URL/],
+    [["stuns:a"], /CommandMistake: stuns:a: STUN servers are asked over UDP/],
+    [["turn:a"], /CommandMistake: A TURN server needs --username and --credential/],
+    [["--lifetime", "5"], /CommandMistake: --lifetime must be a whole number from 10 to 3600/],
+    [["--peer", "/nowhere/x.json"], /CommandFailure: \/nowhere\/x.json cannot be read/],
+    [["--peer", import.meta.filename], /CommandFailure: .* is not what visavis doctor --json prints/],
+  ] as const) {
+    assert.match(String((await call(...args)).code), says);
+  }
 });
 
 test("what the system and TLS say is put in plain words", () => {

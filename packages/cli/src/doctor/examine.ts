@@ -4,9 +4,10 @@ import { IceAgent, type IceEvent, type IceServerAddress } from "visavis/ice";
 import { untilEvent } from "visavis/node";
 import { NatDiscovery, type NatReport } from "visavis/stun";
 import { addressKind } from "./address-kind.ts";
-import type { Findings, InterfaceFinding, NatFinding, ServerFinding } from "./findings.ts";
+import type { Findings, InterfaceFinding, NatFinding, ServerFinding, SymmetryFinding } from "./findings.ts";
 import { meet } from "./meeting.ts";
 import { reasonOf } from "./reasons.ts";
+import { BindingSurvey } from "./survey.ts";
 
 /** A server, and how to speak to it. */
 export interface ServerPlan {
@@ -59,11 +60,39 @@ export async function examine(
       servers.push(judgeStun(server, found));
     } else servers.push(await askTurn(platform, server, plan, signal));
   }
+  const symmetry = await compareSights(platform, nats, progress, signal);
+  const found = { interfaces, nats, servers, ...(symmetry.length > 0 && { symmetry }) };
   signal?.throwIfAborted();
-  if (!plan.mdns) return { interfaces, nats, servers };
+  if (!plan.mdns) return found;
   progress("names by multicast DNS");
   const network = { obfuscateAddresses: true, tcp: [] };
-  return { interfaces, nats, servers, mdns: await meet(platform, { network }, MEETING) };
+  return { ...found, mdns: await meet(platform, { network }, MEETING) };
+}
+
+/** Where no server knew RFC 5780 and two have answered, one socket asks both. */
+async function compareSights(
+  platform: Platform,
+  nats: readonly NatFinding[],
+  progress: (what: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<SymmetryFinding[]> {
+  const findings: SymmetryFinding[] = [];
+  for (const family of [4, 6] as const) {
+    const asked = nats.filter((each) => each.family === family && each.report.mapped !== undefined);
+    const [first] = asked;
+    const second = asked.find(({ report }) => report.server.address !== first?.report.server.address);
+    const local = first?.report.local;
+    if (first === undefined || second === undefined || local === undefined) continue;
+    if (asked.some(({ report }) => report.mapping !== undefined)) continue;
+    progress(`what two servers see of one port over IPv${family}`);
+    const servers = [first.report.server, second.report.server];
+    const survey = new BindingSurvey(platform.random, new RouteTable(), servers, local.address);
+    const [one, other] = await untilEvent(platform, survey, (sights) => sights, signal);
+    if (one === undefined || other === undefined) continue;
+    const symmetric = one.address !== other.address || one.port !== other.port;
+    findings.push({ family, urls: [first.url, second.url], symmetric });
+  }
+  return findings;
 }
 
 function lookAtInterfaces({ network }: Platform): InterfaceFinding[] {

@@ -36,11 +36,21 @@ export interface ServerFinding {
   readonly reason?: string;
 }
 
+/** What two servers with different addresses showed to one socket. */
+export interface SymmetryFinding {
+  readonly family: 4 | 6;
+  readonly urls: readonly [string, string];
+  /** Whether they saw different addresses or ports. */
+  readonly symmetric: boolean;
+}
+
 /** All of it. */
 export interface Findings {
   readonly interfaces: readonly InterfaceFinding[];
   readonly nats: readonly NatFinding[];
   readonly servers: readonly ServerFinding[];
+  /** Where no server could tell more. */
+  readonly symmetry?: readonly SymmetryFinding[];
   /** Whether a name of ours (`….local`) was found by multicast DNS; undefined where that was not tried. */
   readonly mdns?: boolean;
 }
