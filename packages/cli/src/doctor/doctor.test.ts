@@ -210,7 +210,7 @@ test("what the other side sent is read when it is findings, and compared", async
     "[]",
     "{}",
     '{"findings":{}}',
-    text.replace('"family":4', '"family":5'),
+    text.replaceAll('"family":4', '"family":5'),
     text.replace(/"mapping":"[^"]*"/, '"mapping":"x"'),
   ];
   for (const each of [...rubbish, text.replace('"works":true', '"works":1'), text.replace(/"mapped":\{[^}]*\}/, '"mapped":7')]) {
