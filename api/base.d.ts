@@ -81,6 +81,11 @@ export type Ask =
     readonly on: boolean;
 }
  | {
+    readonly type: "claim";
+    readonly socket: SocketId;
+    readonly usernameFragment: string;
+}
+ | {
     readonly type: "connect";
     readonly id: number;
     readonly address: string;
@@ -148,6 +153,7 @@ export interface DatagramSocket {
     readonly segments?: SegmentedSending;
     send(bytes: Uint8Array, start: number, length: number, address: string, port: number): boolean;
     readonly busy?: boolean;
+    claim?(usernameFragment: string): void;
     close(): void;
 }
 

@@ -79,7 +79,8 @@ export class HostRunner<E extends NetworkEngine<unknown>> extends Runner<E> {
         this.#streams.close(ask.socket);
         return;
       case "coalesce":
-        // A hint; datagrams arrive one by one here.
+      case "claim":
+        // Hints: datagrams arrive one by one here, and every socket has a port of its own.
         return;
       case "interfaces":
         world.plan(world.now, () => this.#hand({ type: "interfaces", id: ask.id, interfaces: this.#host.listInterfaces() }));

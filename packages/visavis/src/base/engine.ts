@@ -56,6 +56,11 @@ export type Ask =
    * first; a hint that many platforms pass over. Not answered.
    */
   | { readonly type: "coalesce"; readonly socket: SocketId; readonly on: boolean }
+  /**
+   * Connectivity checks for this user name fragment (RFC 8445 §7.2.2) are meant for the socket: a hint for platforms on which sockets
+   * share a port, passed over by others. Not answered.
+   */
+  | { readonly type: "claim"; readonly socket: SocketId; readonly usernameFragment: string }
   /** A stream to `address` and `port`, from `localAddress` and `localPort` where they are given; over TLS with a `serverName`. */
   | {
       readonly type: "connect";

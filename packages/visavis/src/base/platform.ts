@@ -116,6 +116,8 @@ export interface DatagramSocket {
    * sent is referenced any more. Absent when that is not known.
    */
   readonly busy?: boolean;
+  /** Connectivity checks for this user name fragment are meant for this socket. Only where sockets share a port. */
+  claim?(usernameFragment: string): void;
   /** Closes at once. Later datagrams are dropped. */
   close(): void;
 }

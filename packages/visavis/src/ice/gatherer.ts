@@ -356,6 +356,7 @@ export class Gatherer {
     while (localPreference > 0 && run.bases.some((other) => other.localPreference === localPreference)) localPreference--;
     const base: Base = { socket: socket.id, address: host.address, port: socket.port, family, scope, zone, localPreference };
     run.bases.push(base);
+    this.#context.output.asks.push({ type: "claim", socket: socket.id, usernameFragment: run.options.usernameFragment });
     if (run.options.transportPolicy === "all" && !this.#hostCandidate(run, base, printIpAddress(parsed.bytes))) return;
     for (const server of run.servers.known) this.#use(run, server, base, now);
   }

@@ -238,6 +238,9 @@ export class Driver {
       case "coalesce":
         this.#sockets.get(ask.socket)?.segments?.coalesce(ask.on);
         return;
+      case "claim":
+        this.#sockets.get(ask.socket)?.claim?.(ask.usernameFragment);
+        return;
       case "unbind": {
         const socket = this.#sockets.get(ask.socket);
         if (socket === undefined) {

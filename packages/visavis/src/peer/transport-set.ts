@@ -177,7 +177,7 @@ export class TransportSet {
   }
 
   #renumber(transport: BundleTransport, ask: Ask): Ask {
-    if (ask.type === "coalesce") return ask;
+    if (ask.type === "coalesce" || ask.type === "claim") return ask;
     if (ask.type === "unbind") {
       this.#forgetStream(ask.socket);
       return ask;
