@@ -20,10 +20,6 @@ export interface DriverOwner {
     failed(error: unknown): void;
 }
 
-<<<<<<< HEAD
-// canSpreadPorts
-export declare function canSpreadPorts(version?: string, system?: string): boolean;
-=======
 // UdpMux
 export interface UdpMux extends Platform {
     readonly drops: Drops<"no-connection">;
@@ -34,9 +30,11 @@ export interface UdpMuxOptions {
     readonly port: number;
 }
 
+// canSpreadPorts
+export declare function canSpreadPorts(version?: string, system?: string): boolean;
+
 // createUdpMux
 export declare function createUdpMux(platform: Platform, { port }: UdpMuxOptions): UdpMux;
->>>>>>> 638c26b (node: one UDP port for many connections)
 
 // generateRsaKey
 export declare function generateRsaKey(modulusLength: number, publicExponent: Uint8Array): Promise<PrivateKey>;
