@@ -146,3 +146,26 @@ test("a new address in the middle of a call: a restart finds the new path", () =
   scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 10_000);
   assert.equal(z.agent.selectedPair?.remote.address, "203.0.113.77");
 });
+
+test("from one network into another in mid-call: a peer that lets in strangers needs no restart, a strict one does", () => {
+  const open: Edge = { mapping: "endpoint-independent", filtering: "endpoint-independent" };
+  for (const [there, agents, heals] of [
+    [open, STUN, true],
+    [HOME, STUN, false],
+  ] as const) {
+    const scene = twoHomes(HOME, there, { seed: testSeed(), agents });
+    const { a, z, internet } = scene;
+    const { inside } = internet.home("elsewhere", 8, HOME);
+    scene.start();
+    scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 10_000);
+    a.host.removeInterface("eth0");
+    a.host.addInterface({ name: "wlan0", addresses: ["192.168.8.50"], subnet: inside });
+    scene.pass(20_000);
+    if (!heals) {
+      restart(scene);
+      scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 10_000);
+    }
+    assert.equal(z.agent.selectedPair?.remote.address, "203.0.113.8");
+    scene.assertPath();
+  }
+});
