@@ -21,7 +21,10 @@ export interface RefusalDetails {
   readonly alternate?: TransportAddress;
 }
 
-/** To somebody who is not believed, or not yet: how to prove who he is. */
+/**
+ * To somebody who is not believed, or not yet: how to prove who he is. It has words for people where the request was as long: who forges
+ * the source of a short one is to gain no more than there must be.
+ */
 export function challengeResponse(
   authentication: ServerAuthentication,
   message: StunMessage,
@@ -31,7 +34,8 @@ export function challengeResponse(
 ): Uint8Array {
   const out = new Uint8Array(MAX_RESPONSE);
   const at = encodeHeader(out, 0, StunClass.ERROR, message.method, message.transactionId);
-  const end = authentication.challenge(out, at, refusal, from, wallTime);
+  let end = authentication.challenge(out, at, refusal, from, wallTime);
+  if (end > message.bytes.length) end = authentication.challenge(out, at, { ...refusal, reason: "" }, from, wallTime);
   finishMessage(out, 0, end);
   return out.subarray(0, end);
 }
