@@ -7,6 +7,7 @@ import { parseIpAddress } from "../base/ip-address.ts";
 import type { NetworkInterface } from "../base/platform.ts";
 import { type Random, randomBelow } from "../base/random.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import { chooseHostAddresses, type HostAddress } from "./host-addresses.ts";
 import type { IceNetworkOptions } from "./ice-network-options.ts";
 import type { AgentOutput } from "./output.ts";
@@ -47,7 +48,7 @@ export interface Bound {
 export class HostSockets {
   readonly #context: HostSocketsContext;
   readonly #sockets = new Map<SocketId, HostSocket>();
-  readonly #binds = new Map<number, Bind>();
+  readonly #binds = new SparseMap<number, Bind>();
   #interfaces: readonly NetworkInterface[] = [];
 
   constructor(context: HostSocketsContext) {

@@ -5,6 +5,7 @@
  */
 import type { Instant } from "../base/instant.ts";
 import type { SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Base } from "./local-candidates.ts";
 
 /** Milliseconds between two looks while all is well: one for each check of consent. */
@@ -30,7 +31,7 @@ export interface NetworkChange {
 /** Watches the addresses of sockets. */
 export class NetworkWatch {
   /** Sockets without an address, since when. */
-  readonly #absent = new Map<SocketId, Instant>();
+  readonly #absent = new SparseMap<SocketId, Instant>();
   #lookedAt: Instant = 0;
 
   /** Whether it is time to look; then the time is noted. */

@@ -3,6 +3,7 @@
  * and late answers still count.
  */
 import type { Instant } from "../base/instant.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { TransactionId } from "../stun/message.ts";
 import type { CandidatePair } from "./candidate-pair.ts";
 import type { IceRole } from "./ice-event.ts";
@@ -22,7 +23,7 @@ export interface OutstandingCheck {
 
 /** Requests by transaction, bounded. */
 export class OutstandingChecks {
-  readonly #checks = new Map<TransactionId, OutstandingCheck>();
+  readonly #checks = new SparseMap<TransactionId, OutstandingCheck>();
 
   /** Remembers a request. */
   add(id: TransactionId, check: OutstandingCheck): void {

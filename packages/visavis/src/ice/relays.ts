@@ -13,6 +13,7 @@ import { NEVER } from "../base/instant.ts";
 import type { Random } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { TransportAddress } from "../stun/address-attribute.ts";
 import { StunMethod } from "../stun/message.ts";
@@ -104,10 +105,10 @@ export class Relays {
   readonly #random: Random;
   readonly #output: AgentOutput;
   readonly #all = new Set<Relay>();
-  readonly #byServer = new Map<Route, Relay>();
-  readonly #bySocket = new Map<SocketId, Relay>();
+  readonly #byServer = new SparseMap<Route, Relay>();
+  readonly #bySocket = new SparseMap<SocketId, Relay>();
   /** Those whose streams were asked for, or are there, by the ask. */
-  readonly #byAsk = new Map<number, Relay>();
+  readonly #byAsk = new SparseMap<number, Relay>();
   readonly #inner = new Ring<RelayedDatagram>();
   readonly #failures: RelayNews[] = [];
   /** Those that were closed and still have to say so. */

@@ -10,6 +10,7 @@ import { type Instant, NEVER } from "../base/instant.ts";
 import { type Random, randomBelow } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import type { Route, RouteTable, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { looksLikeStun } from "../stun/message.ts";
 import type { Base } from "./local-candidates.ts";
@@ -85,14 +86,14 @@ export class TcpStreams {
   readonly #routes: RouteTable;
   readonly #random: Random;
   readonly #output: AgentOutput;
-  readonly #bases = new Map<SocketId, TcpBase>();
+  readonly #bases = new SparseMap<SocketId, TcpBase>();
   /** By the ask; those that listen keep theirs, because connections come in by it. */
-  readonly #asked = new Map<number, Listening>();
-  readonly #listening = new Map<number, { readonly base: TcpBase; readonly socket: SocketId }>();
-  readonly #connecting = new Map<number, Stream>();
+  readonly #asked = new SparseMap<number, Listening>();
+  readonly #listening = new SparseMap<number, { readonly base: TcpBase; readonly socket: SocketId }>();
+  readonly #connecting = new SparseMap<number, Stream>();
   readonly #ready = new Ring<TcpBase>();
-  readonly #byRoute = new Map<Route, Stream>();
-  readonly #bySocket = new Map<SocketId, Stream>();
+  readonly #byRoute = new SparseMap<Route, Stream>();
+  readonly #bySocket = new SparseMap<SocketId, Stream>();
   readonly #inner = new Ring<RelayedDatagram>();
   #news: StreamNews[] = [];
 

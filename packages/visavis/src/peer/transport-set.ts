@@ -7,6 +7,7 @@
 import type { Answer, Ask } from "../base/engine.ts";
 import { type Instant, NEVER } from "../base/instant.ts";
 import type { Route, SocketId } from "../base/route.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { Transmit } from "../base/transmit.ts";
 import type { BundleTransport } from "../transport/bundle-transport.ts";
 import type { LiveTransport } from "./live-transport.ts";
@@ -33,9 +34,9 @@ export class TransportSet {
   #running: readonly BundleTransport[] = [];
   #leaving: Leaving[] = [];
   readonly #owners = new Map<SocketId, BundleTransport>();
-  readonly #openAsks = new Map<number, OpenAsk>();
+  readonly #openAsks = new SparseMap<number, OpenAsk>();
   /** The asks that streams came of, by their sockets. */
-  readonly #streamAsks = new Map<SocketId, number>();
+  readonly #streamAsks = new SparseMap<SocketId, number>();
   readonly #unbinds: SocketId[] = [];
   #lastAsk = 0;
 

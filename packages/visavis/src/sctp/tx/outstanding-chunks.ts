@@ -22,7 +22,7 @@ function isEndOfLarge({ data, start, length, message }: OutstandingChunk): boole
 
 /** Outstanding chunks; the first is the one behind the cumulative TSN ack. */
 export class OutstandingChunks {
-  readonly #ring = new Ring<OutstandingChunk>(64);
+  readonly #ring = new Ring<OutstandingChunk>(8);
   readonly #spare: OutstandingChunk[] = [];
   readonly #flying = new ChunkRow();
   readonly #lost = new ChunkRow();
