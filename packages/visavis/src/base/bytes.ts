@@ -133,9 +133,10 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
-  let out = "";
-  for (const byte of bytes) out += HEX[byte];
-  return out;
+  // Joined, it is one string; digit by digit, a rope of as many pieces, which keys of tables would stay.
+  const pairs: unknown[] = [];
+  for (const byte of bytes) pairs.push(HEX[byte]);
+  return pairs.join("");
 }
 
 /**

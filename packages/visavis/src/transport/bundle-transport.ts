@@ -149,7 +149,7 @@ export class BundleTransport implements NetworkEngine<TransportEvent> {
   /** Takes one way to reach the other side. One that was told before, as every later description does, is passed over. */
   addRemoteCandidate(candidate: IceCandidate, now: Instant): void {
     const { component, protocol, address, port, usernameFragment = "" } = candidate;
-    const key = `${component} ${protocol} ${address} ${port} ${usernameFragment}`;
+    const key = [component, protocol, address, port, usernameFragment].join(" ");
     if (this.#told.has(key)) return;
     if (this.#told.size >= MAX_REMOTE_CANDIDATES) {
       this.drops.count("candidate-limit");
