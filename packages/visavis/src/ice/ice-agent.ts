@@ -13,6 +13,7 @@ import type { Route, RouteTable, SocketId } from "../base/route.ts";
 import type { Transmit } from "../base/transmit.ts";
 import { checkFingerprint } from "../stun/fingerprint.ts";
 import { decodeMessage, looksLikeStun, StunClass, StunMethod } from "../stun/message.ts";
+import { isBlockedPort } from "./blocked-ports.ts";
 import type { IceCandidate } from "./candidate.ts";
 import type { CandidatePair } from "./candidate-pair.ts";
 import { CheckResponder } from "./check-responder.ts";
@@ -246,7 +247,7 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     const { current } = this.#sessions;
     const remote = current.remoteParameters;
     if (candidate.protocol === "tcp" && (candidate.tcpType ?? "active") === "active") drops.count("tcp-candidate");
-    else if (candidate.component !== 1 || candidate.port === 0 || candidate.port === 9) drops.count("unusable-candidate");
+    else if (candidate.component !== 1 || isBlockedPort(candidate)) drops.count("unusable-candidate");
     else if (remote === undefined) this.#wait({ candidate, name: undefined });
     else if ((candidate.usernameFragment ?? remote.usernameFragment) !== remote.usernameFragment) drops.count("stale-candidate");
     else if (parseIpAddress(candidate.address) !== undefined) current.addRemoteCandidate(candidate, candidate.address, now);

@@ -224,12 +224,15 @@ test("remote candidates that cannot be used are counted", () => {
   const unusable = ["0.0.0.0", "255.255.255.255", "224.0.0.251", "::", "ff02::1", "::ffff:10.0.0.2"];
   for (const address of unusable) a.agent.addRemoteCandidate({ ...candidate, address }, sim.now);
   for (const port of [0, 9]) a.agent.addRemoteCandidate({ ...candidate, port }, sim.now);
+  // Where mail, files and the like are served nobody has us connect to.
+  const blocked = [25, 2049, 6667] as const;
+  for (const port of blocked) a.agent.addRemoteCandidate({ ...candidate, protocol: "tcp", tcpType: "passive", port }, sim.now);
   a.agent.addRemoteCandidate({ ...candidate, component: 2 }, sim.now);
   a.agent.addRemoteCandidate({ ...candidate, usernameFragment: "else" }, sim.now);
   a.agent.addEndOfRemoteCandidates(sim.now, "else");
   assert.deepEqual(a.agent.drops.toJSON(), {
     "tcp-candidate": 1,
-    "unusable-candidate": unusable.length + 3,
+    "unusable-candidate": unusable.length + blocked.length + 3,
     "stale-candidate": 2,
   });
   assert.deepEqual(a.agent.remoteCandidates, []);

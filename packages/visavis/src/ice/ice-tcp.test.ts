@@ -116,7 +116,7 @@ describe("where UDP is blocked", () => {
   test("a connection that is refused or comes to nothing fails its pair, and the next one is taken", () => {
     const wrong = (candidate: IceCandidate): IceCandidate => ({
       ...candidate,
-      port: 1,
+      port: 2,
       foundation: "1",
       priority: candidate.priority + 1,
     });
