@@ -33,7 +33,7 @@ export function ownAddresses() {
 }
 
 /** A port that nobody has, neither for TCP nor, most likely, for UDP. */
-async function freePort() {
+export async function freePort() {
   const server = net.createServer().listen(0);
   await once(server, "listening");
   const { port } = /** @type {net.AddressInfo} */ (server.address());
