@@ -49,6 +49,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   "node:os": ["node/"],
   "node:fs": ["node/interfaces.ts"],
   "node:worker_threads": ["node/"],
+  // To ask which events somebody listens for.
+  "node:events": ["webrtc/events.ts"],
 };
 
 interface Import {
