@@ -186,6 +186,12 @@ export interface FrameSink {
     frame(frame: EncodedFrame, encoding: number): void;
 }
 
+// HeardTone
+export interface HeardTone {
+    readonly tone: string;
+    readonly duration: number;
+}
+
 // IvfWriter
 export declare class IvfWriter {
     #private;
@@ -567,6 +573,7 @@ export declare class TrackSource {
     readonly capabilities: TrackCapabilities;
     readonly candidates: readonly Candidate[];
     settings: TrackSettings;
+    readonly toneListeners: Set<(tone: HeardTone) => void>;
     constructor(init: TrackSourceInit);
     get isMuted(): boolean;
     get isEnded(): boolean;
@@ -674,6 +681,9 @@ export declare function frameOfChunk(chunk: EncodedChunk, mimeType: string): Enc
 
 // onEncodedFrame
 export declare function onEncodedFrame(track: MediaStreamTrack, listener: (frame: EncodedFrame) => void, taken?: TakenFrames): () => void;
+
+// onTone
+export declare function onTone(track: MediaStreamTrack, listener: (tone: HeardTone) => void): () => void;
 
 // playFile
 export declare function playFile(file: MediaFile, options?: PlayOptions): ReadableStream<EncodedFrame>;

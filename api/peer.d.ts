@@ -422,6 +422,12 @@ export type PeerEvent = {
     readonly isMuted: boolean;
 }
  | {
+    readonly type: "tone-heard";
+    readonly transceiver: Transceiver;
+    readonly tone: string;
+    readonly duration: number;
+}
+ | {
     readonly type: "failure";
     readonly error: Error;
 };

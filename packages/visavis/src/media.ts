@@ -17,6 +17,7 @@ export {
   type TakenFrames,
 } from "./webrtc/encoded-frames.ts";
 export type { EncodedTrack, EncodedTrackInit } from "./webrtc/encoded-tracks.ts";
+export { onTone } from "./webrtc/heard-tones.ts";
 export type { MediaStreamTrack } from "./webrtc/media-stream-track.ts";
 export { type RtpPacketsOptions, rtpPackets } from "./webrtc/rtp-tracks.ts";
 export type { PlayOptions, RtpTrack, RtpTrackInit };

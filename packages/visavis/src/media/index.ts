@@ -40,6 +40,7 @@ export {
   type EncodingWish,
   type FrameOrigin,
   type FrameSink,
+  type HeardTone,
   type SourceWatcher,
   type TrackKind,
   TrackSource,

@@ -40,6 +40,14 @@ export interface FrameSink {
   frame(frame: EncodedFrame, encoding: number): void;
 }
 
+/** A tone that was sent as a telephone event (RFC 4733), and has ended. */
+export interface HeardTone {
+  /** A digit, `*`, `#` or a letter from A to D. */
+  readonly tone: string;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
 /** What hears of the state of a source. */
 export interface SourceWatcher {
   sourceMuted(isMuted: boolean): void;
@@ -76,6 +84,8 @@ export class TrackSource {
   readonly capabilities: TrackCapabilities;
   readonly candidates: readonly Candidate[];
   settings: TrackSettings;
+  /** Those who are to hear of tones; only a remote track of audio has any. */
+  readonly toneListeners: Set<(tone: HeardTone) => void> = new Set();
   #origin: FrameOrigin;
   #isMuted: boolean;
   #isEnded = false;

@@ -107,5 +107,7 @@ export type PeerEvent =
     }
   /** The remote track has begun to give media, or has fallen silent. */
   | { readonly type: "track-muted"; readonly transceiver: Transceiver; readonly isMuted: boolean }
+  /** A tone of the other side's has ended (RFC 4733); `duration` in milliseconds. */
+  | { readonly type: "tone-heard"; readonly transceiver: Transceiver; readonly tone: string; readonly duration: number }
   /** A bug of ours: this peer connection is closed, the others live. */
   | { readonly type: "failure"; readonly error: Error };

@@ -159,10 +159,11 @@ export class PeerMedia {
       case "bye":
       case "timeout":
         return this.#mute(transceiver);
+      case "dtmf":
+        return { type: "tone-heard", transceiver, tone: event.tone, duration: event.duration };
       // What it comes to is told as a target of 0.
       case "circuit-break":
       case "stream":
-      case "dtmf":
         return undefined;
     }
   }

@@ -245,9 +245,10 @@ export class RtpSendStream {
     this.#fec?.onReport(loss, roundTrip);
   }
 
-  /** The time of the stream's clock now, for sender reports. */
+  /** The time of the stream's clock now, for sender reports and tones. */
   timestampAt(now: Instant): number {
-    if (Number.isNaN(this.#timestampAt)) return 0;
+    // Tones that go before any audio are told apart by their times as well.
+    if (Number.isNaN(this.#timestampAt)) return Math.round((now * this.#clockRate) / 1000) >>> 0;
     return (this.#timestamp + Math.round(((now - this.#timestampAt) * this.#clockRate) / 1000)) >>> 0;
   }
 

@@ -8,7 +8,7 @@ import type { Channel } from "./channel-owner.ts";
 import { announceChannel, channelClosed, channelClosing, channelDrained, channelOpened } from "./channels.ts";
 import { connectionFailed } from "./connection-end.ts";
 import type { ConnectionProcedures, ConnectionSlots } from "./connection-slots.ts";
-import { beginToSend, deliverFrames, keyFrameRequested, senderOf, trackMuted } from "./media-flow.ts";
+import { beginToSend, deliverFrames, keyFrameRequested, senderOf, toneHeard, trackMuted } from "./media-flow.ts";
 import { chainEmptied } from "./negotiation-needed.ts";
 import { pairOf } from "./rtc-ice-candidate-pair.ts";
 import { dtlsTransportChanged, iceTransportChanged, sctpTransportChanged } from "./states.ts";
@@ -96,6 +96,9 @@ function queue(connection: ConnectionSlots, event: PeerEvent): void {
       return;
     case "track-muted":
       trackMuted(connection, event.transceiver, event.isMuted);
+      return;
+    case "tone-heard":
+      toneHeard(connection, event.transceiver, event);
       return;
     case "failure":
       connectionFailed(connection, event.error);

@@ -6,6 +6,7 @@ import type { EncodedFrame } from "../media/encoded-frame.ts";
 import { createWebRTC } from "./create-webrtc.ts";
 import { encodedFrames, requestKeyFrame } from "./encoded-frames.ts";
 import { createEncodedTrack } from "./encoded-tracks.ts";
+import { onTone } from "./heard-tones.ts";
 import type { MediaStreamTrack } from "./media-stream-track.ts";
 import type { RTCPeerConnection } from "./rtc-peer-connection.ts";
 
@@ -168,4 +169,42 @@ test("encodings are written by their index and read by their rid; a remote track
   assert.ok(all.length > 20, `${all.length} frames at the end of the way`);
   assert.equal(new Set(all.map(({ data }) => data.length)).size, 1, "of one layer");
   assert.ok(asked.length > 0, "the request went all the way back");
+});
+
+test("tones that are dialled are heard beside the audio, each once and for as long as it was", async () => {
+  const sim = new Simulation({ seed: testSeed() });
+  const [one, other] = ["10.0.0.1", "10.0.0.2"].map((address) => sim.host({ name: address, addresses: [address] }));
+  assert.ok(one !== undefined && other !== undefined);
+  sim.link(one, other, { delay: 20, loss: 0.05 });
+  const near = new (createWebRTC(one.platform).RTCPeerConnection)();
+  const far = new (createWebRTC(other.platform).RTCPeerConnection)();
+  const heard: string[] = [];
+  let end = (): void => undefined;
+  far.ontrack = ({ track }) => {
+    end = onTone(track, ({ tone, duration }) => void heard.push(`${tone} ${Math.round(duration)}`));
+  };
+  const { track } = createEncodedTrack(one.platform, { kind: "audio", mimeType: "audio/opus" });
+  const { dtmf } = near.addTrack(track);
+  assert.ok(dtmf !== null);
+  const until = <T>(promise: Promise<T>): Promise<T> => sim.run({ until: promise, within: 60_000 });
+  await until(connect(near, far));
+  const connected = new Promise<void>((resolve) => {
+    near.onconnectionstatechange = () => near.connectionState === "connected" && resolve();
+  });
+  await until(connected);
+  const dial = (tones: string): Promise<void> =>
+    until(
+      new Promise((resolve) => {
+        dtmf.ontonechange = ({ tone }) => tone === "" && resolve();
+        dtmf.insertDTMF(tones, 100, 70);
+      }),
+    );
+  await dial("11#D");
+  await sim.run({ within: 1000 }).catch(() => undefined);
+  assert.deepEqual(heard, ["1 100", "1 100", "# 100", "D 100"]);
+  end();
+  await dial("5");
+  assert.equal(heard.length, 4);
+  near.close();
+  far.close();
 });

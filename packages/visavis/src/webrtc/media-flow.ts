@@ -1,6 +1,7 @@
 /**
  * What the peer connection tells of audio and video while they flow.
  */
+import type { HeardTone } from "../media/track-source.ts";
 import type { PeerMedia } from "../peer/peer-media.ts";
 import type { Transceiver } from "../peer/transceiver.ts";
 import type { ConnectionSlots } from "./connection-slots.ts";
@@ -42,5 +43,14 @@ export function trackMuted(connection: ConnectionSlots, transceiver: Transceiver
   connection.queueTask(() => {
     const receiver = slotsOf(connection, transceiver)?.receiver;
     if (receiver !== undefined) muteInTask(receiver.source, isMuted);
+  });
+}
+
+/** The other side has sent a tone. */
+export function toneHeard(connection: ConnectionSlots, transceiver: Transceiver, { tone, duration }: HeardTone): void {
+  connection.queueTask(() => {
+    for (const listener of [...(slotsOf(connection, transceiver)?.receiver.source.toneListeners ?? [])]) {
+      listener({ tone, duration });
+    }
   });
 }
