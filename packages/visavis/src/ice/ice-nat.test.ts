@@ -55,7 +55,11 @@ test("two homes behind one carrier's NAT meet at its outside, if it hairpins", (
 
 test("20 % loss delays a connection and changes nothing about where it goes", () => {
   const open: Edge = { mapping: "address-dependent", filtering: "endpoint-independent" };
-  let lost = 0;
+  // All requests to the server, or their answers, are lost once in 170 times; then nobody can be told of a way in.
+  const isBlind = ({ events, candidates }: Peer): boolean =>
+    events.some((event) => event.type === "gathering-state" && event.state === "complete") &&
+    candidates.every(({ type }) => type === "host");
+  let [lost, blind] = [0, 0];
   for (const [a, z, agents, relayed] of [
     [HOME, HOME, STUN, false],
     [{ ...HOME, filtering: "address-dependent" }, SYMMETRIC, STUN, false],
@@ -65,12 +69,17 @@ test("20 % loss delays a connection and changes nothing about where it goes", ()
     for (let i = 0; i < 20; i++) {
       const scene = twoHomes(a, z, { seed: `${testSeed()} ${i}`, agents, loss: 0.2 });
       scene.start();
-      scene.until(() => scene.paired, 10_000);
-      assert.equal(/relay/.test(`${scene.a.selectedTypes} ${scene.z.selectedTypes}`) || relayed, relayed);
+      scene.until(() => scene.paired || isBlind(scene.a) || isBlind(scene.z), 20_000);
       lost += scene.sim.counts.drops.loss;
+      if (!scene.paired) {
+        blind++;
+        continue;
+      }
+      assert.equal(/relay/.test(`${scene.a.selectedTypes} ${scene.z.selectedTypes}`) || relayed, relayed);
     }
   }
   assert.ok(lost > 200, `${lost} datagrams were lost`);
+  assert.ok(blind <= 5, `${blind} of 80`);
   const never = twoHomes(HOME, SYMMETRIC, { seed: testSeed(), loss: 0.2 });
   never.start();
   never.until(() => never.a.agent.state === "failed" && never.z.agent.state === "failed", 60_000);
