@@ -21,6 +21,7 @@ const SOCK_CLOEXEC = 0x8_0000;
 const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
+const SO_REUSEPORT = 15;
 const IPPROTO_IP = 0;
 const IP_MTU_DISCOVER = 10;
 const IPPROTO_IPV6 = 41;
@@ -120,9 +121,10 @@ export class NativeSockets {
   /**
    * A bound socket that does not block and whose datagrams are never cut into fragments.
    * @param name the address to bind to, as {@link encodeSocketAddress} writes it
+   * @param spread whether others may be bound to it too
    * @returns its descriptor, which is the caller's to close; undefined when any step failed
    */
-  open(family: 4 | 6, name: Uint8Array, bufferSize: number): number | undefined {
+  open(family: 4 | 6, name: Uint8Array, bufferSize: number, spread: boolean): number | undefined {
     const fd = this.#socket(family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd <= 0) {
       // dgram takes no descriptor 0.
@@ -134,7 +136,8 @@ export class NativeSockets {
         ? this.#set(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE)
         : this.#set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) && this.#set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
     this.block.set(name, SEND_NAME);
-    const bound = whole && this.#bind(fd, this.#base + BigInt(SEND_NAME), name.length) === 0;
+    const shares = !spread || this.#set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    const bound = whole && shares && this.#bind(fd, this.#base + BigInt(SEND_NAME), name.length) === 0;
     if (!bound) {
       this.#close(fd);
       return undefined;

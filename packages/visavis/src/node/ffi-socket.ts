@@ -258,13 +258,13 @@ export function bindFfiUdp(
   onDatagram: DatagramListener,
   onSegments?: SegmentListener,
 ): DatagramSocket | undefined {
-  const calls = isWanted && options.multicast === undefined && options.spread !== true ? nativeSockets() : undefined;
+  const calls = isWanted && options.multicast === undefined ? nativeSockets() : undefined;
   if (calls === undefined) return undefined;
   const family = options.address.includes(":") ? 6 : 4;
   const name = new Uint8Array(SOCKET_ADDRESS_LENGTH);
   const nameLength = encodeSocketAddress(family, options.address, options.port, name, 0);
   if (nameLength === 0) return undefined;
-  const fd = calls.open(family, name.subarray(0, nameLength), KERNEL_BUFFER);
+  const fd = calls.open(family, name.subarray(0, nameLength), KERNEL_BUFFER, options.spread === true);
   if (fd === undefined) return undefined;
   const socket = dgram.createSocket({ type: family === 4 ? "udp4" : "udp6", lookup: lookupOf(family) });
   try {
