@@ -87,11 +87,19 @@ export async function runPair({ node, peer, scene, options, limit }) {
   });
   failed.catch(() => {});
   const sides = roles.map((role) => new Side({ node, peer, scene, role, fail }));
-  const relay = options.loss === undefined ? undefined : new Relay(options.loss);
+  const { loss = 0, delay = 0 } = options;
+  const isRelayed = options.loss !== undefined || options.delay !== undefined;
+  /** One for each connection. @type {Map<string, Relay>} */
+  const relays = new Map();
+  const relayOf = (key) => {
+    const relay = relays.get(key) ?? new Relay(loss, delay);
+    relays.set(key, relay);
+    return relay;
+  };
   if (sides.length === 2) {
     sides.forEach((side, index) => {
       side.onSignal = async (key, signal) => {
-        for (const one of relay === undefined ? [signal] : await relay.rewrite(index, signal)) sides[1 - index].signal(key, one);
+        for (const one of isRelayed ? await relayOf(key).rewrite(index, signal) : [signal]) sides[1 - index].signal(key, one);
       };
     });
   }
@@ -104,13 +112,15 @@ export async function runPair({ node, peer, scene, options, limit }) {
       await Promise.all(sides.map((side) => side.ready));
       const faces = Object.fromEntries(roles.map((role, i) => [role, (name, argument) => sides[i].call(name, argument)]));
       const figures = await run(faces, options);
-      return relay === undefined ? figures : { ...figures, lost: relay.lost / relay.seen };
+      if (!isRelayed) return figures;
+      const sum = (member) => [...relays.values()].reduce((all, relay) => all + relay[member], 0);
+      return { ...figures, lost: sum("lost") / sum("seen") };
     })();
     work.catch(() => {});
     return await Promise.race([work, failed]);
   } finally {
     clearTimeout(timer);
-    await relay?.close();
+    await Promise.all([...relays.values()].map((relay) => relay.close()));
     await Promise.all(sides.map((side) => side.end()));
   }
 }

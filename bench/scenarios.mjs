@@ -28,6 +28,9 @@ const CPU_PER_GB = [
 const THROUGHPUT = [RATE, ...CPU_PER_GB];
 /** Of a packet that is forwarded. */
 const SUBSCRIBERS = 20;
+/** Milliseconds each way, and how many connections. */
+const DELAY = 25;
+const CONNECTS = 20;
 const CHURN = { short: 1000, full: 10_000 };
 
 /** @param {any} options */
@@ -106,6 +109,16 @@ export const SCENARIOS = {
       { key: "p95", title: "p95 ms" },
       { key: "cpuEach", title: "CPU ms, both sides" },
       { key: "first", title: "first (cold) ms" },
+    ],
+  },
+  connect: {
+    title: `From setRemoteDescription to connectionState "connected", over a path of ${2 * DELAY} ms there and back, ${CONNECTS} in a row, two processes`,
+    run: pair("connect", () => ({ count: CONNECTS, delay: DELAY }), 120_000),
+    columns: [
+      { key: "both", title: "both, p50 ms" },
+      { key: "bothP95", title: "p95 ms" },
+      { key: "offerer", title: "offerer p50 ms" },
+      { key: "answerer", title: "answerer p50 ms" },
     ],
   },
   memory: {

@@ -18,6 +18,7 @@
  * @property {() => void} offer
  * @property {(signal: Signal) => void} receiveSignal
  * @property {() => Promise<string | undefined>} agreement what DTLS agreed on, where the peer tells
+ * @property {() => Promise<number>} connected how long it took from setRemoteDescription on, in milliseconds
  * @property {() => void} close
  *
  * @typedef {object} Media one track of video one way, packet by packet
@@ -80,6 +81,13 @@ export function w3cPeer(create, agreement = async () => undefined) {
     connect(onSignal, options = {}) {
       const connection = create(options);
       let chain = Promise.resolve();
+      let describedAt = 0;
+      /** @type {Promise<number>} */
+      const connected = new Promise((resolve) => {
+        connection.onconnectionstatechange = () => {
+          if (connection.connectionState === "connected") resolve(performance.now() - describedAt);
+        };
+      });
       /** @type {Promise<Channel>} */
       const incoming = new Promise((resolve) => {
         connection.ondatachannel = ({ channel }) => resolve(opened(channel));
@@ -94,6 +102,7 @@ export function w3cPeer(create, agreement = async () => undefined) {
       /** @param {Signal} signal */
       const receive = async (signal) => {
         if ("candidate" in signal) return await connection.addIceCandidate(signal.candidate);
+        describedAt ||= performance.now();
         await connection.setRemoteDescription(signal.description);
         if (signal.description.type !== "offer") return;
         const answer = await connection.createAnswer();
@@ -115,6 +124,7 @@ export function w3cPeer(create, agreement = async () => undefined) {
           chain = chain.then(() => receive(signal));
         },
         agreement: () => agreement(connection),
+        connected: () => connected,
         close: () => connection.close(),
       };
     },

@@ -42,9 +42,13 @@ export class Relay {
   #sides = [undefined, undefined];
   #closed = false;
 
-  /** @param {number} [share] of the datagrams to drop */
-  constructor(share = 0) {
+  /** What the way takes, each way, in milliseconds. */
+  delay;
+
+  /** @param {number} [share] of the datagrams to drop @param {number} [delay] */
+  constructor(share = 0, delay = 0) {
     this.share = share;
+    this.delay = delay;
     this.#sockets = Promise.all([bind(), bind()]).then((sockets) => {
       sockets.forEach((socket, index) => {
         socket.on("message", (datagram) => this.#forward(sockets, index, datagram));
@@ -77,12 +81,12 @@ export class Relay {
 
   /** How long the link takes to get rid of a datagram, in milliseconds; undefined when it has too many already. */
   #queue(from, bytes) {
-    if (this.bitrate === Infinity) return 0;
+    if (this.bitrate === Infinity) return this.delay;
     const now = performance.now();
     const startsAt = Math.max(now, this.#freeAt[from]);
     if (startsAt - now > QUEUE) return undefined;
     this.#freeAt[from] = startsAt + ((bytes + IP_AND_UDP) * 8000) / this.bitrate;
-    return this.#freeAt[from] - now;
+    return this.#freeAt[from] - now + this.delay;
   }
 
   /** What goes to the other side instead of this signal. @param {number} from @param {any} signal */
