@@ -372,7 +372,7 @@ export class Gatherer {
     const local = this.#candidate(run, base, hostCandidate(base, shown, usernameFragment), isHidden ? address : undefined);
     if (local === undefined) return false;
     this.#newBases.push(local);
-    this.#context.streams.offer(base, network.tcp ?? (this.#isPeerListening ? ["active"] : []));
+    this.#context.streams.offer(base, network.tcp ?? (this.#isPeerListening ? ["active"] : []), network.portRange !== undefined);
     const { port } = base;
     const related = isHidden ? hiddenAddress(base.family) : { address, port };
     const mapped = external && { address: external, port };

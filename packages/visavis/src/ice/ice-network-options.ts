@@ -17,7 +17,7 @@ export interface IceNetworkOptions {
   readonly interfaceFilter?: (networkInterface: NetworkInterface) => boolean;
   /** Default both. */
   readonly addressFamilies?: readonly (4 | 6)[];
-  /** The local ports of host candidates over UDP, inclusive; default whatever the system gives. */
+  /** The local ports of host candidates, inclusive; default whatever the system gives. What listens over TCP has the port of its address over UDP. */
   readonly portRange?: { readonly first: number; readonly last: number };
   /**
    * The kinds of host candidates over TCP (RFC 6544 §4.1) that are offered. By default none is told, but where the peer listens it is

@@ -62,6 +62,25 @@ describe("candidates over TCP", () => {
     assert.equal(refusing.a.agent.localCandidates.length, 1);
   });
 
+  test("what listens does so in the range of ports that is allowed, and shows the address that is shown", () => {
+    const network = { tcp: ["passive"], portRange: { first: 5000, last: 5001 }, nat1To1: [{ external: "203.0.113.7" }] } as const;
+    const scene = meet({ network }, {}, {});
+    scene.until(() => scene.paired, 5000);
+    const [udp, tcp] = scene.a.candidates;
+    assert.deepEqual([tcp?.port, tcp?.address, tcp?.tcpType], [udp?.port, "203.0.113.7", "passive"]);
+  });
+
+  test("a server that only answers and listens is reached by TCP", () => {
+    const scene = meet({}, { network: { tcp: ["passive"], lite: true } });
+    scene.until(() => scene.a.agent.state === "completed" && scene.z.connected, 5000);
+    assert.deepEqual(
+      [describePair(scene.a), describePair(scene.z)],
+      ["host tcp active - host tcp passive", "host tcp passive - prflx tcp active"],
+    );
+    scene.pass(60_000);
+    assert.ok(scene.paired);
+  });
+
   test("UDP is preferred where it gets through, and streams that are not used end", () => {
     const scene = meet(offers("active"), offers("passive"), {});
     scene.until(() => completed(scene), 5000);

@@ -118,15 +118,21 @@ export class TcpStreams {
     return this.#bases.has(socket);
   }
 
-  /** Offers candidates of these kinds beside a base over UDP; they come out of `takeReady`. Those that are there come again. */
-  offer(host: Base, types: readonly TcpType[]): void {
+  /**
+   * Offers candidates of these kinds beside a base over UDP; they come out of `takeReady`. Those that are there come again.
+   * @param isSamePort listens at the port that the base has over UDP
+   */
+  offer(host: Base, types: readonly TcpType[], isSamePort: boolean = false): void {
     for (const tcpType of new Set(types)) {
       const known = [...this.#bases.values()].find((base) => base.host.socket === host.socket && base.tcpType === tcpType);
       if (known !== undefined) {
         known.host = host;
         this.#ready.push(known);
       } else if (tcpType === "active") this.#add(host, tcpType, ACTIVE_PORT);
-      else this.#asked.set(this.#output.ask({ type: "listen", address: host.address, port: 0 }), { host, tcpType });
+      else {
+        const port = isSamePort && tcpType === "passive" ? host.port : 0;
+        this.#asked.set(this.#output.ask({ type: "listen", address: host.address, port }), { host, tcpType });
+      }
     }
   }
 
