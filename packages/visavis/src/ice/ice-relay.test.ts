@@ -196,3 +196,34 @@ test("the path through a relay lives for an hour: consent, permissions, channels
   assert.ok(scene.paired, `${scene.a.agent.state} ${scene.z.agent.state}`);
   assert.equal(server.engine.allocationCount, 2);
 });
+
+for (const role of ["controlling", "controlled"] as const) {
+  test(`${role}: when the address changes a relay is made from the new one, and the connection goes on`, () => {
+    const sim = new Simulation({ seed: 4 });
+    turnServer(sim);
+    const phone = sim.host({ name: "a", addresses: ["10.0.0.1"] });
+    const a = new Peer(sim, phone, role, { ...TURN, transportPolicy: "relay" });
+    const z = new Peer(
+      sim,
+      sim.host({ name: "z", addresses: ["198.51.100.50"] }),
+      role === "controlling" ? "controlled" : "controlling",
+    );
+    const scene = role === "controlling" ? new Scene(sim, a, z) : new Scene(sim, z, a);
+    scene.start();
+    scene.until(() => scene.paired, 5000);
+    scene.pass(20_000);
+    const before = a.agent.selectedPair?.local;
+    phone.removeInterface("eth0");
+    phone.addInterface({ name: "eth0", addresses: ["10.0.0.7"] });
+    const from = sim.now;
+    const isNew = (): boolean => a.agent.selectedPair !== undefined && a.agent.selectedPair.local.port !== before?.port;
+    scene.until(() => isNew() && scene.paired && z.agent.sendRoute?.port === a.agent.selectedPair?.local.port, 15_000);
+    assert.ok(sim.now - from < 12_000, `${sim.now - from} ms`);
+    assert.equal(a.agent.selectedPair?.local.type, "relay");
+    scene.assertPath();
+    scene.pass(60_000);
+    assert.ok(scene.paired);
+    assert.equal(phone.openSockets, 1);
+    assert.ok(!a.states.includes("failed") && !z.states.includes("failed"));
+  });
+}
