@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Simulation, testSeed } from "@visavis/netsim";
+import { type LinkOptions, Simulation, testSeed } from "@visavis/netsim";
 import { createWebRTC } from "./create-webrtc.ts";
 import type { RTCIceTransport } from "./rtc-ice-transport.ts";
 
@@ -16,13 +16,13 @@ class Pair {
   /** What happened at the caller, in order. */
   readonly log: string[] = [];
 
-  constructor() {
+  constructor(options: LinkOptions = {}, tcp: readonly "passive"[] = []) {
     const hosts = ["10.0.0.1", "10.0.0.2"].map((address) => this.sim.host({ name: address, addresses: [address] }));
     const [one, other] = hosts;
     assert.ok(one !== undefined && other !== undefined);
-    this.link = this.sim.link(one, other, { delay: 20 });
-    const [caller, callee] = hosts.map(({ platform }) => new (createWebRTC(platform).RTCIceTransport)());
-    assert.ok(caller !== undefined && callee !== undefined);
+    this.link = this.sim.link(one, other, { delay: 20, ...options });
+    const caller = new (createWebRTC(one.platform).RTCIceTransport)();
+    const callee = new (createWebRTC(other.platform, { ice: { network: { tcp } } }).RTCIceTransport)();
     this.caller = caller;
     this.callee = callee;
     introduce(caller, callee);
@@ -84,6 +84,15 @@ test("two transports find a path and finish", async () => {
   pair.stop();
   assert.equal(pair.caller.getSelectedCandidatePair(), null);
   assert.throws(() => pair.caller.gather(), { name: "InvalidStateError" });
+});
+
+test("where UDP is blocked the path is one of TCP", async () => {
+  const pair = new Pair({ drop: ({ protocol }) => protocol === "udp" }, ["passive"]);
+  pair.start();
+  await pair.reached("connected");
+  const selected = pair.caller.getSelectedCandidatePair();
+  assert.deepEqual([selected?.local.protocol, selected?.remote.tcpType], ["tcp", "passive"]);
+  pair.stop();
 });
 
 test("other parameters of the other side begin anew", async () => {
