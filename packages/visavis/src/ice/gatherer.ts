@@ -271,9 +271,9 @@ export class Gatherer {
     relays.advance(now);
     for (const news of relays.takeNews(now)) {
       const { relay } = news;
-      // Whom the server sent on is waited for in its place.
       const isAwaited = run.relays.delete(relay);
       if (news.type === "allocated" || news.type === "confirmed") this.#allocated(run, relay);
+      else if (news.type === "redirected") run.relays.add(news.to);
       else if (news.type === "failed") this.#fail(relay.server.url, relay.base, news.reason, news.code);
       else if (isAwaited && news.code === SERVER_UNREACHABLE) this.#fail(relay.server.url, relay.base, news.reason);
       else if (isAwaited) this.#allocate(run, relay.server, relay.base, now);

@@ -123,6 +123,18 @@ test("wrong credentials, a silent server and a full one are told by their codes"
   }
 });
 
+test("a server that sends us on is left for the other, and gathering ends as soon as that one has answered", () => {
+  const sim = new Simulation({ seed: 9 });
+  const alternates = [{ protocol: "udp", address: "198.51.100.2", port: 3478 }] as const;
+  const first = turnServer(sim, { alternates, redirect: "always" });
+  const second = turnServer(sim, {}, "198.51.100.2");
+  const peer = new Peer(sim, sim.host({ name: "a", addresses: ["203.0.113.1"] }), "controlling", TURN);
+  peer.gather();
+  sim.runUntil(() => peer.agent.gatheringState === "complete", { within: 1000 });
+  assert.deepEqual([first.engine.allocationCount, second.engine.allocationCount], [0, 1]);
+  assert.equal(peer.events.filter(({ type }) => type === "candidate-error").length, 0);
+});
+
 test("closing gives the allocations back", () => {
   const sim = new Simulation({ seed: 5 });
   const server = turnServer(sim);

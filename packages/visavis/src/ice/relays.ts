@@ -52,6 +52,8 @@ export type RelayNews =
       readonly mapped: TransportAddress;
     }
   | { readonly type: "failed"; readonly relay: Relay; readonly code: number; readonly reason: string }
+  /** The server has sent us on: RFC 8489 §10. */
+  | { readonly type: "redirected"; readonly relay: Relay; readonly to: Relay }
   /** What `confirm` asked for. */
   | { readonly type: "confirmed"; readonly relay: Relay }
   /** It was there and is gone; the code is 701 when the server does not answer any more, 0 when it closed the connection. */
@@ -299,7 +301,7 @@ export class Relays {
           alternate !== undefined && relay.redirections < MAX_REDIRECTIONS
             ? this.add({ ...relay.server, ...alternate }, relay.base, now, relay.redirections + 1)
             : undefined;
-        return next === undefined ? { type: "failed", relay, code, reason } : undefined;
+        return next === undefined ? { type: "failed", relay, code, reason } : { type: "redirected", relay, to: next };
       }
       case "lost":
         this.#forget(relay);
