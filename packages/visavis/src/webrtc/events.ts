@@ -2,7 +2,6 @@
  * Events as the DOM and HTML standards have them: event handler attributes (`onopen` and its like), typed listeners, and
  * firing. https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
  */
-import { getEventListeners } from "node:events";
 import { boolean, type Converter, dictionary, isObject } from "./webidl.ts";
 
 /** The value of an event handler attribute. */
@@ -106,12 +105,9 @@ function callHandler(handler: Handler, event: Event): void {
   if (returned === false) event.preventDefault();
 }
 
-/**
- * Fires an event named `type` that does not bubble and cannot be cancelled (https://dom.spec.whatwg.org/#concept-event-fire). Without
- * listeners there is nobody to see the object, which costs more than most of the steps that lead to it.
- */
+/** Fires an event named `type` that does not bubble and cannot be cancelled (https://dom.spec.whatwg.org/#concept-event-fire). */
 export function fire(target: EventTarget, type: string): void {
-  if (getEventListeners(target, type).length > 0) target.dispatchEvent(new Event(type));
+  target.dispatchEvent(new Event(type));
 }
 
 /** The values that every event can be made with. */
