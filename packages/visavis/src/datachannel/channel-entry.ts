@@ -2,6 +2,7 @@
  * A channel as its table keeps it.
  */
 import type { Instant } from "../base/instant.ts";
+import { SparseSet } from "../base/sparse-set.ts";
 import type { SendOptions } from "../sctp/association-options.ts";
 import { BufferedBytes } from "./buffered-bytes.ts";
 import type { Channel, ChannelOptions, ChannelState } from "./channel.ts";
@@ -43,7 +44,7 @@ export class ChannelEntry implements Channel {
   /** Whether our DATA_CHANNEL_OPEN is still to be queued. */
   unannounced: boolean;
   /** Messages that are being written. */
-  readonly writers: Set<OpenWriter> = new Set();
+  readonly writers: SparseSet<OpenWriter> = new SparseSet();
   /** Messages come in parts. */
   partialDelivery: boolean;
   /** Nobody wants its messages now. */

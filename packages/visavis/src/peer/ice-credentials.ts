@@ -5,12 +5,14 @@ import type { Random } from "../base/random.ts";
 import type { IceCredentials, Negotiation, Plan } from "../jsep/negotiation.ts";
 import { createIceParameters } from "../transport/parts.ts";
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Credentials for the next generation, and those that a restart is to replace. */
 export class NextCredentials {
   readonly #random: Random;
   #next: IceCredentials;
   /** webrtc-pc [[LocalIceCredentialsToReplace]], as user name fragments. */
-  #toReplace: ReadonlySet<string> = new Set();
+  #toReplace: ReadonlySet<string> = NONE;
 
   constructor(random: Random) {
     this.#random = random;
@@ -52,7 +54,7 @@ export class NextCredentials {
   settled(n: Negotiation): void {
     if (this.#toReplace.size === 0 || n.signalingState !== "stable") return;
     const inUse = fragmentsOf(n.currentLocal?.sdp);
-    if (!inUse.some((fragment) => this.#toReplace.has(fragment))) this.#toReplace = new Set();
+    if (!inUse.some((fragment) => this.#toReplace.has(fragment))) this.#toReplace = NONE;
   }
 }
 

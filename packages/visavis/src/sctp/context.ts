@@ -7,6 +7,7 @@ import { type Instant, NEVER } from "../base/instant.ts";
 import { type Random, randomU32 } from "../base/random.ts";
 import { Ring } from "../base/ring.ts";
 import { type Serial32, serial } from "../base/serial.ts";
+import { SparseSet } from "../base/sparse-set.ts";
 import { Timer } from "../base/timer.ts";
 import {
   type AssociationCounters,
@@ -125,7 +126,7 @@ export class Context {
   readonly retransmissions: RetransmissionQueue;
   readonly pacer: Pacer = new Pacer();
   /** Incoming streams whose messages are delivered in parts. */
-  readonly partialDelivery: Set<number> = new Set();
+  readonly partialDelivery: SparseSet<number> = new SparseSet();
   /** Outgoing streams that are to be reset as soon as that can be asked for. */
   readonly resetsWanted: Set<number> = new Set();
   readonly events: Ring<AssociationEvent> = new Ring();

@@ -3,6 +3,7 @@
  *
  * What the specification changes in a queued task is changed here by methods that the caller runs in such a task.
  */
+import { SparseSet } from "../base/sparse-set.ts";
 import { memory } from "../node/memory.ts";
 import type { ChannelFailure } from "../peer/peer-events.ts";
 import {
@@ -78,7 +79,7 @@ export class ChannelSlots implements ChannelSink {
   #closeWhenSent = false;
   readonly #flushAgain = (): void => this.#flush();
   #reader: ChannelReader | undefined = undefined;
-  readonly #watchers: Set<ChannelWatcher> = new Set();
+  readonly #watchers: SparseSet<ChannelWatcher> = new SparseSet();
   /** There is one only when a reader ever paused. */
   #held: HeldSteps | undefined = undefined;
 

@@ -6,6 +6,7 @@
 import { Drops } from "../base/drops.ts";
 import type { Platform } from "../base/platform.ts";
 import { Ring } from "../base/ring.ts";
+import { SparseMap } from "../base/sparse-map.ts";
 import type { EncodedFrame } from "../media/encoded-frame.ts";
 import { Driver } from "../node/driver.ts";
 import { PeerConnection, type SignalingState } from "../peer/peer-connection.ts";
@@ -85,7 +86,7 @@ export class ConnectionSlots {
   /** The set of transceivers, in the order in which they were made. */
   transceivers: readonly TransceiverSlots[] = [];
   /** The streams that descriptions of the other side named, by their ids. */
-  readonly remoteStreams: Map<string, MediaStream> = new Map();
+  readonly remoteStreams: SparseMap<string, MediaStream> = new SparseMap();
   /** Remote candidates that came before their transports. */
   earlyCandidates: readonly EarlyCandidate[] = [];
   /** The channels that are not closed. */

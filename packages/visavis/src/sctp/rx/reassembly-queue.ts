@@ -25,7 +25,7 @@ export interface ReassemblyOptions {
   /** Messages come as I-DATA. */
   readonly interleaving: boolean;
   /** Streams whose messages are delivered in parts; for reading. */
-  readonly partial: ReadonlySet<number>;
+  readonly partial: { has(stream: number): boolean };
   /** Bytes that may be held. */
   readonly bufferLimit: number;
   /** Default memory that is cleared first. */
