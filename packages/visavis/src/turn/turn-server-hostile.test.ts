@@ -135,10 +135,13 @@ class Guest {
   readonly heard: Uint8Array[] = [];
   readonly #platform: Platform;
   readonly #route: Route;
+  readonly #said: Uint8Array[];
 
-  constructor(platform: Platform, route: Route) {
+  /** @param said takes what the client sends */
+  constructor(platform: Platform, route: Route, said: Uint8Array[] = []) {
     this.#platform = platform;
     this.#route = route;
+    this.#said = said;
     this.client = new TurnClient({ random: chance(route.port), credentials: CREDENTIALS, isStream: route.protocol !== "udp" });
     this.client.start(platform.now);
     this.talk();
@@ -151,6 +154,7 @@ class Guest {
       busy = false;
       for (; this.client.transmit(out); out.reset()) {
         busy = true;
+        this.#said.push(out.view().slice());
         this.#platform.receive(out.view().slice(), this.#route);
       }
       for (let i = 0; i < sent.length; ) {
@@ -358,6 +362,41 @@ describe("a TURN server and who means it no good", () => {
     assert.equal(platform.sent.length, 0);
     const { drops } = platform.server;
     assert.deepEqual([drops.of("no-allocation"), drops.of("no-channel"), drops.of("malformed")], [1, 2, 1]);
+  });
+
+  test("what a client said, with bytes changed, cut and put together anew: nothing is thrown, and nothing grows", () => {
+    const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 0xffff_ffff));
+    const random = chance(seed);
+    const drawn = new Uint8Array(4);
+    const below = (limit: number): number => {
+      random.fill(drawn);
+      return (((drawn[0] ?? 0) << 16) | ((drawn[1] ?? 0) << 8) | (drawn[2] ?? 0)) % limit;
+    };
+    const platform = new Platform({ maxConnectionsFromAddress: 20 });
+    const routes = [platform.from("203.0.113.5", 1000), platform.connect("203.0.113.5", 1000)];
+    const said: Uint8Array[] = [];
+    for (const route of routes) {
+      const guest = new Guest(platform, route, said);
+      for (let i = 0; i < 3; i++) said.push(guest.stream("data", "203.0.113.9", 7) ?? new Uint8Array(1));
+    }
+    assert.ok(said.length >= 10, "there is something to change");
+    try {
+      for (let i = 0; i < 4000; i++) {
+        const bytes = (said[below(said.length)] ?? assert.fail()).slice();
+        for (let flips = below(4); flips > 0 && bytes.length > 0; flips--) bytes[below(bytes.length)] = below(256);
+        const cut = below(3) === 0 ? bytes.slice(0, below(bytes.length + 1)) : bytes;
+        platform.receive(cut, routes[0] ?? assert.fail());
+        const stream = routes.at(-1) ?? assert.fail();
+        if (platform.closed.has(stream.local)) routes.push(platform.connect("203.0.113.5", 2000 + i));
+        else platform.receive(cut, stream);
+        if (i % 100 === 0) platform.pass(500);
+        platform.sent.length = 0;
+      }
+    } catch (error) {
+      throw new Error(`SEED=${seed}`, { cause: error });
+    }
+    assert.ok(platform.server.allocationCount <= 3 && platform.server.connectionCount <= 20, `SEED=${seed}`);
+    assert.ok(platform.server.drops.total > 0 && routes.length > 3, `SEED=${seed}: it has seen bad things`);
   });
 
   test("no way back into the server: its listening address is no peer, and of its own address only relays are", () => {
