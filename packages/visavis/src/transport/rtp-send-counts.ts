@@ -26,6 +26,8 @@ export interface SendCounts {
   intraRequests: number;
   /** Frames that were not sent: the encoding is not active, the codec is not negotiated, or too much waits. */
   droppedFrames: number;
+  /** Packets made elsewhere that were not sent, as they are larger than what the path carries. */
+  oversizePackets: number;
 }
 
 /** All zero. */
@@ -48,5 +50,6 @@ export function createSendCounts(): SendCounts {
     pictureLosses: 0,
     intraRequests: 0,
     droppedFrames: 0,
+    oversizePackets: 0,
   };
 }

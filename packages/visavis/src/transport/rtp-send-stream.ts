@@ -449,7 +449,9 @@ export class RtpSendStream {
     const length = packet.end - packet.start;
     if (o - start + length > most) {
       this.queue.shift();
-      this.counts.droppedFrames++;
+      this.counts.oversizePackets++;
+      // Nobody is to miss it.
+      this.#sequenceNumber = (sequenceNumber - 1) & 0xffff;
       return false;
     }
     // A tone has the time of its beginning, and says nothing of the clock.

@@ -450,6 +450,27 @@ test("packets that others made keep their header extensions", () => {
   );
 });
 
+test("a packet of others that is too large is counted, and leaves no gap", () => {
+  const { sim, a, z } = pair({ delay: 10 });
+  a.session.setSender("s", sending("video"), sim.now);
+  z.session.setReceiver("r", receiving(sending("video")), sim.now);
+  for (const [index, size] of [100, 1500, 100].entries()) {
+    const packet = {
+      bytes: new Uint8Array(size).fill(0x10),
+      start: 0,
+      end: size,
+      payloadType: 96,
+      timestamp: index,
+      marker: true,
+    };
+    assert.ok(a.session.sendPacket("s", 0, packet, sim.now));
+  }
+  sim.runFor(100);
+  const [first, second, ...more] = z.handed.map(({ sequenceNumber }) => sequenceNumber);
+  assert.ok(first !== undefined && second === first + 1 && more.length === 0);
+  assert.equal(a.session.senders.stream("s", 0)?.counts.oversizePackets, 1);
+});
+
 test("the target falls when the path narrows, and encodings are told", () => {
   const { sim, a, z } = pair({ delay: 30, rate: 1_000_000, queue: 100_000 });
   a.session.setSender("s", sending("video"), sim.now);
