@@ -25,7 +25,7 @@ test("two homes behind one carrier's NAT meet at its outside, if it hairpins", (
     [false, STUN, undefined],
     [false, TURN, /relay/],
   ] as const) {
-    const internet = new Internet(testSeed());
+    const internet = new Internet(testSeed(1));
     const { sim } = internet;
     const street = sim.subnet({ name: "street" });
     sim.nat({
@@ -67,7 +67,7 @@ test("20 % loss delays a connection and changes nothing about where it goes", ()
     [HOME, SYMMETRIC, TURN, true],
   ] as const) {
     for (let i = 0; i < 20; i++) {
-      const scene = twoHomes(a, z, { seed: `${testSeed()} ${i}`, agents, loss: 0.2 });
+      const scene = twoHomes(a, z, { seed: `${testSeed(1)} ${i}`, agents, loss: 0.2 });
       scene.start();
       scene.until(() => scene.paired || isBlind(scene.a) || isBlind(scene.z), 20_000);
       lost += scene.sim.counts.drops.loss;
@@ -80,14 +80,14 @@ test("20 % loss delays a connection and changes nothing about where it goes", ()
   }
   assert.ok(lost > 200, `${lost} datagrams were lost`);
   assert.ok(blind <= 5, `${blind} of 80`);
-  const never = twoHomes(HOME, SYMMETRIC, { seed: testSeed(), loss: 0.2 });
+  const never = twoHomes(HOME, SYMMETRIC, { seed: testSeed(1), loss: 0.2 });
   never.start();
   never.until(() => never.a.agent.state === "failed" && never.z.agent.state === "failed", 60_000);
 });
 
 test("where only one direction gets through there is no direct path: a relay is one", () => {
   for (const agents of [STUN, TURN]) {
-    const scene = twoHomes(HOME, HOME, { seed: testSeed(), agents });
+    const scene = twoHomes(HOME, HOME, { seed: testSeed(1), agents });
     const { internet, nats, a, z } = scene;
     const link = internet.subnet.link(nats[0], nats[1], { backward: { loss: 1 } });
     scene.start();
@@ -101,7 +101,7 @@ test("where only one direction gets through there is no direct path: a relay is 
 });
 
 test("IPv6 alone, behind firewalls that let in nobody who was not written to", () => {
-  const internet = new Internet(testSeed());
+  const internet = new Internet(testSeed(1));
   const { sim } = internet;
   const [left, right] = [7, 9].map((number) => {
     const address = `2001:db8:${number}::2`;
@@ -126,7 +126,7 @@ test("a router that forgets its mappings: an open peer sees the new one, a stric
     ["address-and-port-dependent", false],
   ] as const) {
     const edge: Edge = { mapping: "endpoint-independent", filtering };
-    const scene = twoHomes(HOME, edge, { seed: testSeed(), nats: { portPreservation: false } });
+    const scene = twoHomes(HOME, edge, { seed: testSeed(1), nats: { portPreservation: false } });
     const { a, z, nats } = scene;
     scene.start();
     scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 10_000);
@@ -144,7 +144,7 @@ test("a router that forgets its mappings: an open peer sees the new one, a stric
 });
 
 test("a new address in the middle of a call: a restart finds the new path", () => {
-  const scene = twoHomes(HOME, HOME, { seed: testSeed(), agents: TURN });
+  const scene = twoHomes(HOME, HOME, { seed: testSeed(1), agents: TURN });
   const { a, z, nats } = scene;
   scene.start();
   scene.until(() => a.agent.state === "completed" && z.agent.state === "completed", 10_000);
@@ -162,7 +162,7 @@ test("from one network into another in mid-call: a peer that lets in strangers n
     [open, STUN, true],
     [HOME, STUN, false],
   ] as const) {
-    const scene = twoHomes(HOME, there, { seed: testSeed(), agents });
+    const scene = twoHomes(HOME, there, { seed: testSeed(1), agents });
     const { a, z, internet } = scene;
     const { inside } = internet.home("elsewhere", 8, HOME);
     scene.start();
