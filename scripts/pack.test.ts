@@ -92,7 +92,14 @@ const DUE = ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "package.json"];
 const CODE: Readonly<Record<string, readonly string[]>> = {
   visavis: ["lib/index.js", "lib/floors/sctp.js", "dist/index.d.ts"],
   netsim: ["dist/index.js", "dist/index.d.ts"],
-  server: ["dist/index.js", "dist/index.d.ts", "dist/main.js", "dist/signalling/messages.d.ts"],
+  server: [
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/main.js",
+    "dist/signalling/messages.d.ts",
+    "dist/turn/index.js",
+    "dist/turn/turn-worker.js",
+  ],
   cli: ["bin/visavis.js", "dist/main.js"],
   web: ["dist/site/index.html", "dist/site/licenses.txt"],
 };

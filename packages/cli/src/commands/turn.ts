@@ -126,7 +126,10 @@ const turn: Command = {
     io.out(greeting(server, user));
     await interruption(io);
     const { allocations } = await server.metrics();
-    if (allocations > 0) io.out(`Waiting for ${allocations} allocations to end; Ctrl+C again does not wait.\n`);
+    if (allocations > 0) {
+      const what = allocations === 1 ? "one allocation" : `${allocations} allocations`;
+      io.out(`Waiting for ${what} to end; Ctrl+C again does not wait.\n`);
+    }
     await server.drain();
     return ExitCode.OK;
   },
