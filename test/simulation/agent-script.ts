@@ -68,6 +68,7 @@ export class AgentScript {
   readonly #attacker: UdpSocket;
   readonly #kept: { readonly to: 0 | 1; readonly bytes: Uint8Array }[] = [];
   readonly #counts: Record<string, number> = {};
+  readonly #hasStreams: boolean;
   #steps = 0;
 
   constructor(seed: string) {
@@ -77,13 +78,18 @@ export class AgentScript {
       this.#sim.host({ name, addresses: [`10.0.0.${index + 1}`, `2001:db8::${index + 1}`] }),
     ) as [Host, Host];
     this.#link = this.#sim.link(hosts[0], hosts[1], IDLE);
-    this.#link.forward.set({ drop: ({ bytes }) => this.#overhear(1, bytes) });
-    this.#link.backward.set({ drop: ({ bytes }) => this.#overhear(0, bytes) });
+    // In some worlds one side listens for streams, and in some of these nothing else gets through.
+    const kind = this.#random.u32() % 6;
+    const isBlocked = kind === 0;
+    this.#hasStreams = kind < 2;
+    this.#link.forward.set({ drop: ({ bytes, protocol }) => protocol === "udp" && (this.#overhear(1, bytes) || isBlocked) });
+    this.#link.backward.set({ drop: ({ bytes, protocol }) => protocol === "udp" && (this.#overhear(0, bytes) || isBlocked) });
     const conflict = this.#random.u32() % 4 === 0;
     const make = (index: 0 | 1): Side => {
       const host = hosts[index];
       const role = index === 0 || conflict ? "controlling" : "controlled";
-      const agent = new IceAgent({ random: host.platform.random, routes: new RouteTable(), role });
+      const network = this.#hasStreams ? { tcp: index === 0 ? (["active"] as const) : (["passive"] as const) } : {};
+      const agent = new IceAgent({ random: host.platform.random, routes: new RouteTable(), role, network });
       return {
         index,
         host,
@@ -262,6 +268,9 @@ export class AgentScript {
   #toggleInterface({ host, index }: Side): void {
     if (host.interfaces.some(({ name }) => name === "wlan0")) host.removeInterface("wlan0");
     else host.addInterface({ name: "wlan0", addresses: [`10.0.0.${index + 11}`] });
+    if (!this.#hasStreams) return;
+    host.streams.reset();
+    this.#count("streams reset");
   }
 
   /** Somebody who has read the descriptions, but for the password, would be the other side. */
@@ -374,8 +383,14 @@ export class AgentScript {
     return this.#sides.every(({ state }) => state === "connected" || state === "completed");
   }
 
-  #pathOf({ agent, runner }: Side): string {
+  #pathOf({ agent, runner, host }: Side): string {
     const route = agent.sendRoute;
+    if (route?.protocol === "tcp") {
+      const stream = host.streams.all.find(
+        ({ remoteAddress, remotePort }) => remoteAddress === route.address && remotePort === route.port,
+      );
+      return `${stream?.address} ${stream?.port} > ${route.address} ${route.port}`;
+    }
     const socket = runner.sockets.find(({ id }) => id === route?.local);
     return `${socket?.address} ${socket?.port} > ${route?.address} ${route?.port}`;
   }
@@ -392,6 +407,7 @@ export class AgentScript {
     for (const { agent, runner, state, host } of this.#sides) {
       if (state !== "closed") fail(`${state} after it was closed`);
       if (runner.sockets.length + host.openSockets > 0) fail(`${host.openSockets} sockets are left`);
+      if (host.streams.listening > 0) fail("a socket listens");
       if (Number.isFinite(agent.deadline())) fail("a closed agent waits for something");
       runner.stop();
     }

@@ -511,7 +511,8 @@ export class IceAgent implements NetworkEngine<IceEvent> {
     return iceState({
       path: usable === undefined || (usable.lost && restarting) ? "none" : usable.lost ? "lost" : "working",
       finished: usable === current && current.concluded && current.endOfCandidates && gathered,
-      checking: current.started && (restarted || hasRemotes),
+      // A peer that was only learned of by its stream is forgotten with it: that is no beginning.
+      checking: current.started && (restarted || hasRemotes || this.#state !== "new"),
     });
   }
 
