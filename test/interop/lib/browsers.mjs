@@ -106,7 +106,8 @@ export async function launch(browser, { plainAddresses = false, downloads, ca, c
     defaultViewport: { width: 1100, height: 760 },
     protocolTimeout: 120_000,
   });
-  if (profile !== undefined) launched.once("disconnected", profile.remove);
+  // Not before the browser has ended: it writes to the last.
+  if (profile !== undefined) process.once("exit", profile.remove);
   return launched;
 }
 
